@@ -1,0 +1,100 @@
+"""What a check found and nobody may forget: raised, answered by those it concerns, decided, closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.posts import Post
+from accounts.models.register import OfficialAccount
+from governance.access import Permission, units_where
+from governance.models import Person
+
+
+class FlagQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(closed_at=None)
+
+    def visible_to(self, person: Person, *, now: dt.datetime | None = None):
+        """Those who may act: the account's people, the unit's head, the information section."""
+        units = units_where(person, Permission.ANSWER_FLAGS, now=now)
+        own = OfficialAccount.objects.held_by(person, timezone.localdate(now)).values("pk")
+        return self.filter(Q(account__unit__in=units) | Q(account__in=own))
+
+
+class Flag(models.Model):
+    class Reason(models.TextChoices):
+        UNANSWERED = "unanswered", _("Unanswered post")
+        INACTIVE = "inactive", _("No activity")
+        CAMPAIGN_OVER = "campaign_over", _("Past its end date")
+        EVALUATION_DUE = "evaluation_due", _("Evaluation due")
+        COVERAGE_GAP = "coverage_gap", _("Nobody on duty")
+        HANDOVER = "handover", _("Needs a new holder")
+
+    class Answer(models.TextChoices):
+        KEEP = "keep", _("We keep it")
+        RETIRE = "retire", _("We retire it")
+
+    account = models.ForeignKey(OfficialAccount, models.CASCADE, related_name="flags", verbose_name=_("account"))
+    post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="flags")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
+    reason = models.CharField(_("what"), max_length=20, choices=Reason)
+    found = models.JSONField(default=dict)  # the facts at that time, JSON values
+    raised_at = models.DateTimeField(_("raised"), default=timezone.now)
+    answer_by = models.DateTimeField(_("answer by"), null=True, blank=True)
+
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer, blank=True)
+    answer_text = models.TextField(_("because"), blank=True)
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)  # the notice period ran out in silence
+
+    decision = models.CharField(_("decision"), max_length=10, choices=Answer, blank=True)
+    decision_text = models.TextField(_("grounds"), blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    close_reason = models.CharField(max_length=300, blank=True)
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-raised_at", "-pk"]
+        constraints = [
+            # A post is flagged once in its life; an account once at a time for each reason.
+            models.UniqueConstraint(fields=["post", "reason"], condition=Q(post__isnull=False), name="flag_post_once"),
+            models.UniqueConstraint(
+                fields=["account", "reason"],
+                condition=Q(post=None, person=None, closed_at=None),
+                name="flag_account_open_once",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "reason", "person"],
+                condition=Q(person__isnull=False, closed_at=None),
+                name="flag_person_open_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["reason", "-raised_at"], condition=Q(closed_at=None), name="flag_open"),
+            models.Index(fields=["account"], condition=Q(closed_at=None), name="flag_open_of_account"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_reason_display()}, {self.account}"
+
+    def get_absolute_url(self):
+        return reverse("accounts:flag", args=[self.pk])
+
+    @property
+    def unit_id(self) -> int:
+        return self.account.unit_id
+
+    def roles_of(self, person, on):
+        return self.account.roles_of(person, on)

@@ -1,0 +1,143 @@
+"""What is said to an account, when it must be answered, and how it ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.register import OfficialAccount
+from governance.models import Person
+
+
+class PostQuerySet(models.QuerySet):
+    def visible_to(self, person: Person, *, now: dt.datetime | None = None):
+        accounts = OfficialAccount.objects.posts_visible_to(person, now=now)
+        return self.filter(account__in=accounts.values("pk"))
+
+    def open(self):
+        return self.filter(closed_at=None)
+
+    def closed(self):
+        return self.exclude(closed_at=None)
+
+    def overdue(self, now: dt.datetime):
+        """Unanswered past their time. See also `.is_overdue()`."""
+        return self.open().filter(answer_due_at__lte=now)
+
+    def to_flag(self, now: dt.datetime):
+        """Overdue and not flagged yet: what the sweep claims."""
+        return self.overdue(now).filter(flagged_at=None)
+
+    def to_escalate(self, now: dt.datetime):
+        """Flagged, still open, and the next rung of the ladder has come."""
+        return self.open().filter(next_step_at__lte=now)
+
+
+class Post(models.Model):
+    class Kind(models.TextChoices):
+        COMMENT = "comment", _("Comment")
+        MENTION = "mention", _("Mention")
+        MESSAGE = "message", _("Message")
+        REVIEW = "review", _("Review")
+        REPLY = "reply", _("Reply")
+
+    class Source(models.TextChoices):
+        HAND = "hand", _("by hand")
+        IMPORT = "import", _("from a file")
+        API = "api", _("through the API")
+
+    class Tone(models.TextChoices):
+        QUESTION = "question", _("Question")
+        POSITIVE = "positive", _("Positive")
+        NEUTRAL = "neutral", _("Neutral")
+        NEGATIVE = "negative", _("Negative")
+        FACTUAL_ERROR = "factual_error", _("Factual error")
+
+    class Concern(models.TextChoices):
+        CASE = "case", _("Needs case handling")
+        POLITICAL = "political", _("Political")
+        REPUTATION = "reputation", _("Reputation-critical, or unsure")
+        CONFIDENTIAL = "confidential", _("Confidential")
+        OFFENSIVE = "offensive", _("Offensive or unlawful")
+        MALICIOUS_LINK = "malicious_link", _("Suspected malicious link")
+        BULLYING = "bullying", _("Bullying")
+        CHILD = "child", _("Concern for a child")
+        HEARING = "hearing", _("Input to a hearing")
+
+    class Outcome(models.TextChoices):
+        ANSWERED = "answered", _("Answered")
+        NO_ANSWER_NEEDED = "no_answer_needed", _("No answer needed")
+        REFERRED_FORMAL = "referred_formal", _("Referred: asked to send a formal inquiry")
+        REFERRED_POLITICAL = "referred_political", _("Referred to the political level")
+        REFERRED_SECTION = "referred_section", _("Referred to the information section")
+
+    account = models.ForeignKey(OfficialAccount, models.CASCADE, related_name="posts", verbose_name=_("account"))
+    remote_id = models.CharField(max_length=200)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.COMMENT)
+    source = models.CharField(max_length=10, choices=Source)
+    author = models.CharField(_("author"), max_length=200, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    thread_id = models.CharField(max_length=200, blank=True)
+    parent_id = models.CharField(max_length=200, blank=True)
+    # The platform's own time, capped at the first time we saw it: the clock starts here.
+    posted_at = models.DateTimeField(_("posted"))
+    first_seen_at = models.DateTimeField(default=timezone.now)
+
+    # Set at arrival by the policy's clock; null where the policy sets no target. Changed by audited verbs only.
+    answer_due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
+    flagged_at = models.DateTimeField(null=True, blank=True)
+    ladder_step = models.PositiveSmallIntegerField(default=0)  # rungs climbed so far
+    next_step_at = models.DateTimeField(null=True, blank=True)
+
+    tone = models.CharField(_("what it is"), max_length=20, choices=Tone, blank=True)
+    concerns = models.JSONField(_("what it touches"), default=list, blank=True)
+    triaged_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    triaged_at = models.DateTimeField(null=True, blank=True)
+
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
+    outcome_note = models.TextField(_("note"), blank=True)
+    closed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-posted_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "remote_id"], name="post_once"),
+            models.CheckConstraint(
+                condition=Q(outcome="", closed_at=None) | (~Q(outcome="") & Q(closed_at__isnull=False)),
+                name="post_outcome_when_closed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["answer_due_at", "id"], condition=Q(closed_at=None), name="post_open_by_due"),
+            models.Index(
+                fields=["answer_due_at", "id"], condition=Q(closed_at=None, flagged_at=None), name="post_to_flag"
+            ),
+            models.Index(fields=["next_step_at"], condition=Q(closed_at=None), name="post_to_escalate"),
+            models.Index(fields=["account", "answer_due_at"], condition=Q(closed_at=None), name="post_open_of_account"),
+            models.Index(fields=["account", "-posted_at"], name="post_of_account"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.account}"
+
+    def get_absolute_url(self):
+        return reverse("accounts:post", args=[self.pk])
+
+    @property
+    def unit_id(self) -> int:
+        return self.account.unit_id
+
+    def roles_of(self, person, on):
+        return self.account.roles_of(person, on)
+
+    def is_overdue(self, now: dt.datetime) -> bool:
+        return self.closed_at is None and self.answer_due_at is not None and self.answer_due_at <= now

@@ -1,0 +1,229 @@
+"""Who may do what: the one place.
+
+Roles are held (granted for a unit, or assigned on an account); permissions follow from roles; code asks for
+permissions only. A permission on a unit reaches all units below it. State is another matter: what a thing
+allows in its present state is the model's own rule.
+
+Views state their decision with one of the decorators below; `governance.checks` refuses to start with a
+view that has none. What a person may see comes from `visible_to(person)` querysets, so a stranger gets 404.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Protocol
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    EMPLOYEE = "employee", _("Employee")
+    MODERATOR = "moderator", _("Moderator")
+    DEPUTY = "deputy", _("Deputy")
+    UNIT_LEADER = "unit_leader", _("Unit leader")
+    PRINCIPAL = "principal", _("Principal")
+    INFORMATION_CHIEF = "information_chief", _("Information chief")
+    INFORMATION_SECTION = "information_section", _("Information section")
+    ARCHIVIST = "archivist", _("Archivist")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+    @property
+    def granted(self) -> bool:
+        """Held through a RoleGrant; the others follow from logging in or from an assignment."""
+        return self not in (Role.EMPLOYEE, Role.MODERATOR, Role.DEPUTY)
+
+
+HEADS = (Role.UNIT_LEADER, Role.PRINCIPAL)
+
+
+class Permission(models.TextChoices):
+    # everyone who logs in
+    READ_GUIDELINES = "read_guidelines"
+    APPLY = "apply"
+    SEE_REGISTER = "see_register"
+    # on an account
+    SEE_POSTS = "see_posts"
+    ANSWER_POSTS = "answer_posts"
+    PAUSE_ACCOUNT = "pause_account"
+    ANSWER_FLAGS = "answer_flags"
+    # on a unit
+    SEE_APPLICATIONS = "see_applications"
+    DECIDE_AS_HEAD = "decide_as_head"
+    DELEGATE = "delegate"
+    ARRANGE_COVER = "arrange_cover"
+    EDIT_ACCOUNT = "edit_account"
+    # the whole body
+    DECIDE_AS_CHIEF = "decide_as_chief"
+    DECIDE_FLAGS = "decide_flags"
+    REGISTER_ACCOUNT = "register_account"
+    PUBLISH_GUIDELINES = "publish_guidelines"
+    EDIT_POLICY = "edit_policy"
+    EDIT_PLATFORMS = "edit_platforms"
+    SEE_AUDIT = "see_audit"
+    SEE_JOURNAL = "see_journal"
+    EDIT_UNITS = "edit_units"
+    EDIT_PEOPLE = "edit_people"
+    EDIT_SETTINGS = "edit_settings"
+
+
+P = Permission
+_EVERYONE = frozenset({P.READ_GUIDELINES, P.APPLY, P.SEE_REGISTER})
+_MODERATOR = frozenset({P.SEE_POSTS, P.ANSWER_POSTS, P.PAUSE_ACCOUNT, P.ANSWER_FLAGS})
+_HEAD = _MODERATOR | {P.SEE_APPLICATIONS, P.DECIDE_AS_HEAD, P.DELEGATE, P.ARRANGE_COVER, P.EDIT_ACCOUNT}
+_SECTION = _MODERATOR | {
+    P.SEE_APPLICATIONS,
+    P.ARRANGE_COVER,
+    P.EDIT_ACCOUNT,
+    P.DECIDE_FLAGS,
+    P.REGISTER_ACCOUNT,
+    P.PUBLISH_GUIDELINES,
+    P.EDIT_POLICY,
+    P.EDIT_PLATFORMS,
+    P.SEE_AUDIT,
+}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.EMPLOYEE: _EVERYONE,
+    Role.MODERATOR: _MODERATOR,
+    Role.DEPUTY: _MODERATOR,
+    Role.UNIT_LEADER: _HEAD,
+    Role.PRINCIPAL: _HEAD,
+    Role.INFORMATION_SECTION: _SECTION,
+    Role.INFORMATION_CHIEF: _SECTION | {P.DECIDE_AS_CHIEF, P.DELEGATE},
+    Role.ARCHIVIST: frozenset({P.SEE_JOURNAL, P.SEE_POSTS}),
+    # No decisions by virtue of this role.
+    Role.ADMINISTRATOR: frozenset(
+        {P.EDIT_POLICY, P.EDIT_PLATFORMS, P.SEE_AUDIT, P.EDIT_UNITS, P.EDIT_PEOPLE, P.EDIT_SETTINGS}
+    ),
+}
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    return [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
+
+
+class Place(Protocol):
+    """Where a permission is asked for: a unit, or something that belongs to one (`unit_id`).
+
+    An object that hands out roles of its own (an account and its moderators) also has
+    `roles_of(person, on) -> set[Role]`.
+    """
+
+    unit_id: int
+
+
+class Reach:
+    """One person's granted roles on one day, with the units each reaches. Built once per request."""
+
+    def __init__(self, person, on: dt.date):
+        from governance.models import RoleGrant, Tree
+
+        self.person, self.on = person, on
+        self.units_by_role: dict[Role, set[int]] = {}
+        grants = list(RoleGrant.objects.current(on).filter(person=person)) if person.is_active else []
+        if grants:
+            tree = Tree.load()
+            for grant in grants:
+                self.units_by_role.setdefault(Role(grant.role), set()).update(tree.below(grant.unit_id))
+
+    def units(self, permission: Permission) -> set[int]:
+        """Ids of all units where the person's granted roles give the permission."""
+        reached: set[int] = set()
+        for role, units in self.units_by_role.items():
+            if permission in ROLE_PERMISSIONS[role]:
+                reached |= units
+        return reached
+
+    def allows(self, permission: Permission, place=None) -> bool:
+        """Whether the permission is held at the place, or anywhere at all where `place` is None."""
+        if not self.person.is_active:
+            return False
+        if permission in ROLE_PERMISSIONS[Role.EMPLOYEE]:
+            return True
+        units = self.units(permission)
+        if place is None:
+            return bool(units)
+        if unit_of(place) in units:
+            return True
+        own_roles = place.roles_of(self.person, self.on) if hasattr(place, "roles_of") else ()
+        return any(permission in ROLE_PERMISSIONS[role] for role in own_roles)
+
+
+def unit_of(place) -> int:
+    return place.pk if place._meta.model_name == "unit" else place.unit_id
+
+
+def reach(person, now: dt.datetime | None = None) -> Reach:
+    """The person's reach today, remembered on the person object for as long as it lives (a request)."""
+    on = timezone.localdate(now)
+    remembered = getattr(person, "_reach", None)
+    if remembered is None or remembered.on != on:
+        remembered = person._reach = Reach(person, on)
+    return remembered
+
+
+def can(person, permission: Permission, place=None, *, now: dt.datetime | None = None) -> bool:
+    """Whether the person holds the permission at the place (a unit, or what belongs to one)."""
+    return bool(person.is_authenticated) and reach(person, now).allows(permission, place)
+
+
+def demand(person, permission: Permission, place=None, *, now: dt.datetime | None = None) -> None:
+    """Raise PermissionDenied (403) where `can` says no."""
+    if not can(person, permission, place, now=now):
+        raise PermissionDenied
+
+
+def units_where(person, permission: Permission, *, now: dt.datetime | None = None) -> set[int]:
+    """For `visible_to` querysets: ids of the units where granted roles give the permission."""
+    return reach(person, now).units(permission) if person.is_authenticated else set()
+
+
+def holders(permission: Permission, unit_path: Iterable[int], on: dt.date):
+    """People whose granted roles give the permission at the unit whose path to the root this is."""
+    from governance.models import Person, RoleGrant
+
+    grants = RoleGrant.objects.current(on).filter(role__in=roles_with(permission), unit__in=list(unit_path))
+    return Person.objects.filter(is_active=True, pk__in=grants.values("person")).order_by("name", "pk")
+
+
+# --- What a view says -------------------------------------------------------------------------------
+
+
+def _decided(view: Callable, decision: str, guard: Callable | None = None) -> Callable:
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if guard:
+            if not request.user.is_authenticated:
+                # Not at the top: models import Role from here, and this import needs the models.
+                from django.contrib.auth.views import redirect_to_login
+
+                return redirect_to_login(request.get_full_path())
+            guard(request.user)
+        return view(request, *args, **kwargs)
+
+    guarded.access = decision
+    return guarded
+
+
+def public(view: Callable) -> Callable:
+    """Anyone, without log-in."""
+    return _decided(view, "public")
+
+
+def signed_in(view: Callable) -> Callable:
+    """Everyone who logs in; what they see is narrowed by `visible_to`."""
+    return _decided(view, "signed in", lambda person: None)
+
+
+def requires(permission: Permission) -> Callable[[Callable], Callable]:
+    """Those who hold the permission somewhere; where exactly is narrowed inside the view."""
+
+    def decorate(view: Callable) -> Callable:
+        return _decided(view, permission.value, lambda person: demand(person, permission))
+
+    return decorate

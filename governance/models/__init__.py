@@ -1,0 +1,26 @@
+from governance.models.audit import AuditEvent
+from governance.models.jobs import JobRun
+from governance.models.notices import Notice
+from governance.models.people import Absence, Person, RoleGrant, Substitute
+from governance.models.platforms import Platform, PlatformAssessment
+from governance.models.policy import ClosingDay, Policy, PolicyValue
+from governance.models.tokens import ApiToken
+from governance.models.units import Tree, Unit
+
+__all__ = [
+    "Absence",
+    "ApiToken",
+    "AuditEvent",
+    "ClosingDay",
+    "JobRun",
+    "Notice",
+    "Person",
+    "Platform",
+    "PlatformAssessment",
+    "Policy",
+    "PolicyValue",
+    "RoleGrant",
+    "Substitute",
+    "Tree",
+    "Unit",
+]

@@ -1,0 +1,179 @@
+"""The audit trail: who, when, before, after. Appended in the transaction of the change itself.
+
+Rows hold names and ids but no foreign keys, so that nothing else can change or delete them. UPDATE, DELETE
+and TRUNCATE are refused by the database itself (`append_only`), whoever sends them through the
+application's connection.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import migrations, models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Event(models.TextChoices):
+    """Everything that is audited. A test holds this complete against the calls of `record`."""
+
+    UNIT_CREATED = "unit.created", _("Unit created")
+    UNIT_CHANGED = "unit.changed", _("Unit changed")
+    PERSON_CREATED = "person.created", _("Person created")
+    PERSON_CHANGED = "person.changed", _("Person changed")
+    PERSON_DEACTIVATED = "person.deactivated", _("Person deactivated")
+    PERSON_REACTIVATED = "person.reactivated", _("Person reactivated")
+    ROLE_GRANTED = "role.granted", _("Role granted")
+    ROLE_ENDED = "role.ended", _("Role ended")
+    SUBSTITUTE_APPOINTED = "substitute.appointed", _("Substitute appointed")
+    SUBSTITUTE_ENDED = "substitute.ended", _("Substitute ended")
+    ABSENCE_REGISTERED = "absence.registered", _("Absence registered")
+    ABSENCE_CANCELLED = "absence.cancelled", _("Absence called off")
+    POLICY_CHANGED = "policy.changed", _("Policy changed")
+    POLICY_PRESET = "policy.preset", _("Policy preset applied")
+    CLOSING_DAY_ADDED = "closing_day.added", _("Closing day added")
+    CLOSING_DAY_REMOVED = "closing_day.removed", _("Closing day removed")
+    PLATFORM_CREATED = "platform.created", _("Platform created")
+    PLATFORM_CHANGED = "platform.changed", _("Platform changed")
+    PLATFORM_ASSESSED = "platform.assessed", _("Platform assessed")
+    TOKEN_CREATED = "token.created", _("API token created")
+    TOKEN_REVOKED = "token.revoked", _("API token revoked")
+    APPLICATION_STARTED = "application.started", _("Application started")
+    APPLICATION_SUBMITTED = "application.submitted", _("Application submitted")
+    APPLICATION_APPROVED = "application.approved", _("Application approved")
+    APPLICATION_RETURNED = "application.returned", _("Application sent back")
+    APPLICATION_REJECTED = "application.rejected", _("Application rejected")
+    APPLICATION_WITHDRAWN = "application.withdrawn", _("Application withdrawn")
+    APPLICATION_EXPIRED = "application.expired", _("Draft expired")
+    APPLICATION_COMMENTED = "application.commented", _("Application commented")
+    ACCOUNT_REGISTERED = "account.registered", _("Account registered")
+    ACCOUNT_CHANGED = "account.changed", _("Account changed")
+    ACCOUNT_CHECKED = "account.checked", _("Opening checklist changed")
+    ACCOUNT_OPENED = "account.opened", _("Account opened")
+    ACCOUNT_PAUSED = "account.paused", _("Account paused")
+    ACCOUNT_RESUMED = "account.resumed", _("Account resumed")
+    ACCOUNT_RETIRING = "account.retiring", _("Retirement begun")
+    ACCOUNT_KEPT = "account.kept", _("Retirement called off")
+    ACCOUNT_RETIRED = "account.retired", _("Account retired")
+    ASSIGNMENT_DELEGATED = "assignment.delegated", _("Role on an account delegated")
+    ASSIGNMENT_ACCEPTED = "assignment.accepted", _("Role on an account accepted")
+    ASSIGNMENT_DECLINED = "assignment.declined", _("Role on an account declined")
+    ASSIGNMENT_ENDED = "assignment.ended", _("Role on an account ended")
+    POST_REGISTERED = "post.registered", _("Post registered")
+    POST_TRIAGED = "post.triaged", _("Post triaged")
+    POST_CLOSED = "post.closed", _("Post closed")
+    POST_REOPENED = "post.reopened", _("Post reopened")
+    POST_DEADLINE_MOVED = "post.deadline_moved", _("Deadline moved")
+    FLAG_RAISED = "flag.raised", _("Flag raised")
+    FLAG_ANSWERED = "flag.answered", _("Flag answered")
+    FLAG_DECIDED = "flag.decided", _("Flag decided")
+    FLAG_CLOSED = "flag.closed", _("Flag closed")
+    GUIDELINE_DRAFTED = "guideline.drafted", _("Guideline draft saved")
+    GUIDELINE_PUBLISHED = "guideline.published", _("Guideline published")
+    GUIDELINE_ACKNOWLEDGED = "guideline.acknowledged", _("Guideline acknowledged")
+    IMPORTED = "imported", _("Rows imported")
+
+
+class AuditEvent(models.Model):
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    event = models.CharField(max_length=40, choices=Event)
+    actor_id = models.BigIntegerField(null=True)  # null: the portal itself
+    actor_name = models.CharField(max_length=150, blank=True)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=40)
+    subject_name = models.CharField(max_length=300)
+    unit_id = models.BigIntegerField(null=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "-at"], name="audit_by_subject"),
+            models.Index(fields=["actor_id", "-at"], name="audit_by_actor"),
+            models.Index(fields=["event", "-at"], name="audit_by_event"),
+        ]
+
+
+def audit_row(event: Event, subject: models.Model, *, by, now: dt.datetime, before=None, after=None) -> AuditEvent:
+    """An unsaved row, for callers that append many at once with `bulk_create`.
+
+    `by` is the Person who acted, or None where the portal did. `before` and `after` hold JSON values, only
+    what changed.
+    """
+    unit_id = subject.pk if subject._meta.model_name == "unit" else getattr(subject, "unit_id", None)
+    return AuditEvent(
+        at=now,
+        event=event,
+        actor_id=by.pk if by else None,
+        actor_name=by.name if by else "",
+        subject_type=subject._meta.model_name,
+        subject_id=str(subject.pk),
+        subject_name=str(subject)[:300],
+        unit_id=unit_id,
+        before=before or {},
+        after=after or {},
+    )
+
+
+def record(event: Event, subject: models.Model, *, by, now: dt.datetime, before=None, after=None) -> AuditEvent:
+    """Append one event. Call it inside the transaction that makes the change."""
+    row = audit_row(event, subject, by=by, now=now, before=before, after=after)
+    row.save(force_insert=True)
+    return row
+
+
+def json_value(value):
+    """A field's value as it stands in the trail."""
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, models.Model):
+        return str(value)
+    return value
+
+
+def changes(instance: models.Model, fields: list[str], old: dict) -> tuple[dict, dict]:
+    """(before, after) of those fields whose value differs from `old` ({field: value})."""
+    before, after = {}, {}
+    for name in fields:
+        was, now = json_value(old.get(name)), json_value(getattr(instance, name))
+        if was != now:
+            before[name], after[name] = was, now
+    return before, after
+
+
+def append_only_sql(vendor: str, table: str) -> list[str]:
+    """The statements that make a table append-only on this database."""
+    if vendor == "postgresql":
+        return [
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        ]
+    return [
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for verb in ("UPDATE", "DELETE")
+    ]
+
+
+def drop_append_only_sql(vendor: str, table: str) -> list[str]:
+    if vendor == "postgresql":
+        return [f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}" for name in ("append_only", "no_truncate")]
+    return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete")]
+
+
+def append_only(table: str) -> migrations.RunPython:
+    """A migration operation: from here on, rows of this table are only ever added."""
+
+    def run(statements):
+        def apply(apps, schema_editor):
+            for statement in statements(schema_editor.connection.vendor, table):
+                schema_editor.execute(statement, params=None)
+
+        return apply
+
+    return migrations.RunPython(run(append_only_sql), run(drop_append_only_sql))

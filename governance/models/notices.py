@@ -1,0 +1,95 @@
+"""What people are told. The row is the notice in the portal; `sent_at` null makes it the outbox too.
+
+A person is told once of one event: `key` is unique per person, so a sweep that runs twice tells once.
+`governance.delivery` sends the mails; `governance.texts` holds the words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticeEvent(models.TextChoices):
+    """Every notice has its subject and body in `governance.texts`; a check holds that complete."""
+
+    APPLICATION_WAITS = "application_waits", _("An application waits for you")
+    APPLICATION_SLOW = "application_slow", _("An application still waits for you")
+    APPLICATION_SUBSTITUTE = "application_substitute", _("An application waits for you as substitute")
+    APPLICATION_NOTIFIED = "application_notified", _("An account was registered by notification")
+    APPLICATION_DECIDED = "application_decided", _("Your application is decided")
+    APPLICATION_COMMENTED = "application_commented", _("A comment on an application")
+    APPLICATION_EXPIRING = "application_expiring", _("Your draft expires soon")
+    ASSIGNMENT_OFFERED = "assignment_offered", _("You are asked to answer for an account")
+    ASSIGNMENT_ANSWERED = "assignment_answered", _("A role you delegated was answered")
+    ASSIGNMENT_ENDED = "assignment_ended", _("Your role on an account has ended")
+    POST_OVERDUE = "post_overdue", _("A post is unanswered past its time")
+    POST_ESCALATED = "post_escalated", _("An unanswered post has come to you")
+    ACCOUNT_INACTIVE = "account_inactive", _("An account has gone quiet")
+    FLAG_RAISED = "flag_raised", _("A flag waits for you")
+    FLAG_DECIDED = "flag_decided", _("A flag was decided")
+    HANDOVER = "handover", _("Somebody's roles need a new holder")
+    GUIDELINE_PUBLISHED = "guideline_published", _("A guideline must be acknowledged")
+
+
+class NoticeQuerySet(models.QuerySet):
+    def unread(self):
+        return self.filter(read_at=None)
+
+    def deliverable(self, now: dt.datetime):
+        """Waiting to be sent: neither sent, nor given up, nor in another worker's hands."""
+        return self.filter(sent_at=None, handed_over_at=None, given_up_at=None, deliver_after__lte=now)
+
+    def in_doubt(self, before: dt.datetime):
+        """Handed to the mail server by a process that was killed before it heard the answer."""
+        return self.filter(sent_at=None, handed_over_at__lt=before)
+
+
+class Notice(models.Model):
+    person = models.ForeignKey("Person", models.CASCADE, related_name="notices")
+    event = models.CharField(max_length=40, choices=NoticeEvent)
+    key = models.CharField(max_length=120)
+    params = models.JSONField(default=dict)  # what the text names: no personal data beyond names
+    path = models.CharField(max_length=200)  # where one click leads
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    deliver_after = models.DateTimeField(default=timezone.now)
+    handed_over_at = models.DateTimeField(null=True)  # set before the mail server is spoken to
+    sent_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="notice_once")]
+        indexes = [
+            models.Index(
+                fields=["deliver_after"],
+                condition=Q(sent_at=None, handed_over_at=None, given_up_at=None),
+                name="notice_outbox",
+            ),
+            models.Index(fields=["person", "-created_at"], name="notice_of_person"),
+        ]
+
+
+def notice_row(person_id: int, event: NoticeEvent, *, key: str, path: str, now: dt.datetime, **params) -> Notice:
+    return Notice(
+        person_id=person_id, event=event, key=key, path=path, params=params, created_at=now, deliver_after=now
+    )
+
+
+def tell(rows: list[Notice]) -> None:
+    """Write notices; those whose person was told already stay as they were.
+
+    Call it in the transaction of the event. In order, so that two sweeps cannot deadlock.
+    """
+    rows.sort(key=lambda row: (row.person_id, row.key))
+    Notice.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
