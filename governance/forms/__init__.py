@@ -1,8 +1,69 @@
-"""Forms in the design system's look: Django's own renderer with our field template."""
+"""Forms in the design system's look, and the date fields people here expect."""
 
+import datetime as dt
+
+from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+DATE_FORMATS = ["%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y", "%d.%m.%y"]
+DATETIME_FORMATS = ["%d.%m.%Y %H:%M", "%d.%m.%Y %H.%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"]
+
+
+class DesignedBoundField(forms.BoundField):
+    def as_widget(self, widget=None, attrs=None, only_initial=False):
+        attrs = {"class": "ds-input", **(attrs or {})}
+        # Django's textareas say cols=40, which overrules the style sheet; a few rows are enough to start with.
+        if isinstance(widget or self.field.widget, forms.Textarea):
+            attrs = {"cols": False, "rows": "4", **attrs}
+        return super().as_widget(widget, attrs, only_initial)
 
 
 class Renderer(TemplatesSetting):
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"
+    bound_field_class = DesignedBoundField
+
+
+class DateField(forms.DateField):
+    """A day, written dd.mm.yyyy in every language here (the browser's own field shows American dates)."""
+
+    widget = forms.DateInput(format="%d.%m.%Y", attrs={"autocomplete": "off", "inputmode": "numeric"})
+    default_error_messages = {
+        "invalid": _("“%(value)s” is not a day in the calendar. Write it as dd.mm.yyyy, such as 24.12.2026.")
+    }
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("help_text", _("dd.mm.yyyy"))
+        super().__init__(input_formats=DATE_FORMATS, **kwargs)
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": value}) from None
+
+
+class DateTimeField(forms.DateTimeField):
+    """A moment in the body's own time zone, written dd.mm.yyyy hh:mm."""
+
+    widget = forms.DateTimeInput(format="%d.%m.%Y %H:%M", attrs={"autocomplete": "off"})
+    default_error_messages = {
+        "invalid": _("“%(value)s” is not a day and time. Write it as dd.mm.yyyy hh:mm, such as 24.12.2026 15:00.")
+    }
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("help_text", _("dd.mm.yyyy hh:mm"))
+        super().__init__(input_formats=DATETIME_FORMATS, **kwargs)
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid", {"value": value}) from None
+
+    def prepare_value(self, value):
+        if isinstance(value, dt.datetime) and timezone.is_aware(value):
+            value = timezone.localtime(value)
+        return super().prepare_value(value)

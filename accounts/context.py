@@ -1,0 +1,36 @@
+"""The main menu: what a person may open, by permission. Named as a string in settings."""
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from governance.access import Permission, can
+
+# (url name, label, permission that shows it; None: everyone who logs in)
+MENU = [
+    ("accounts:home", _("Home"), None),
+    ("accounts:inbox", _("Inbox"), None),
+    ("accounts:applications", _("Applications"), None),
+    ("accounts:accounts", _("Accounts"), None),
+    ("accounts:flags", _("Flags"), None),
+    ("guidelines:guidelines", _("Guidelines"), None),
+    ("units", _("Units"), None),
+    ("people", _("People"), Permission.EDIT_PEOPLE),
+    ("audit", _("Audit trail"), Permission.SEE_AUDIT),
+    ("settings", _("Settings"), Permission.EDIT_SETTINGS),
+]
+
+
+def navigation(request):
+    person = getattr(request, "user", None)
+    if not person or not person.is_authenticated:
+        return {}
+    items = []
+    for name, label, permission in MENU:
+        if permission is None or can(person, permission):
+            try:
+                url = reverse(name)
+            except NoReverseMatch:  # while the house is being built; goes when all rooms stand
+                continue
+            current = request.path == url if url == "/" else request.path.startswith(url)
+            items.append({"url": url, "label": label, "current": current})
+    return {"navigation": items}

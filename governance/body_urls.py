@@ -1,0 +1,3 @@
+"""The body: units, people, policy, platforms, audit, settings."""
+
+urlpatterns = []

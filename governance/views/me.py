@@ -1,0 +1,82 @@
+"""What concerns the person who is logged in: language, notices, own roles and absences."""
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from governance.access import public, signed_in
+from governance.models import Absence, Notice, RoleGrant
+from governance.texts import notice_text
+
+NOTICES_A_PAGE = 25
+
+
+@signed_in
+@require_safe
+def me(request):
+    now = timezone.now()
+    context = {
+        "title": request.user.name,
+        "grants": RoleGrant.objects.current(timezone.localdate(now)).filter(person=request.user).select_related("unit"),
+        "absences": Absence.objects.standing()
+        .filter(person=request.user, ends_at__gt=now)
+        .select_related("replacement"),
+    }
+    return render(request, "governance/me.html", context)
+
+
+@signed_in
+@require_safe
+def notices(request):
+    page = Paginator(Notice.objects.filter(person=request.user), NOTICES_A_PAGE).get_page(request.GET.get("page"))
+    rows = [(notice, notice_text(notice)) for notice in page]
+    return render(request, "governance/notices.html", {"title": _("Notices"), "page": page, "rows": rows})
+
+
+@signed_in
+@require_safe
+def notice(request, pk):
+    """Marks one notice as read and goes where it leads."""
+    found = get_object_or_404(Notice, pk=pk, person=request.user)
+    Notice.objects.filter(pk=found.pk).unread().update(read_at=timezone.now())
+    return redirect(found.path)
+
+
+@signed_in
+@require_POST
+def notices_read(request):
+    Notice.objects.filter(person=request.user).unread().update(read_at=timezone.now())
+    return redirect("notices")
+
+
+@public
+@require_POST
+def language(request):
+    """Remembers the choice: on the person where one is logged in, and in a cookie for the pages before log-in."""
+    code = request.POST.get("language")
+    if code not in dict(settings.LANGUAGES):
+        return HttpResponseBadRequest("language")
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        target = "/"
+    if request.user.is_authenticated:
+        request.user.language = code
+        request.user.save(update_fields=["language"])
+    translation.activate(code)
+    response = redirect(target)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=365 * 24 * 3600,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+    )
+    return response

@@ -1,0 +1,110 @@
+"""The named cast, a fixed clock, and no network beyond this machine."""
+
+import datetime as dt
+
+import pytest
+from django.core.cache import cache
+from django.test import override_settings
+
+from governance.models.audit import append_only_sql, drop_append_only_sql
+from tests import factories
+
+APPEND_ONLY_TABLES = ["governance_auditevent", "accounts_decision"]
+
+
+@pytest.fixture(autouse=True)
+def _plain_settings():
+    """The tests' own environment, whatever stands in a developer's .env."""
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES={
+            "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        SECURE_SSL_REDIRECT=False,
+        SESSION_COOKIE_SECURE=False,
+        CSRF_COOKIE_SECURE=False,
+        DEBUG=False,
+        DEMO=False,
+        BODY_NAME="Fjordvik fylkeskommune",
+        SITE_URL="http://testserver",
+        LANGUAGE_CODE="en-gb",
+        TIME_ZONE="Europe/Oslo",
+    ):
+        cache.clear()
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_despite_append_only():
+    """Tests with real transactions end by emptying all tables, which the append-only triggers rightly refuse.
+
+    Here alone they step aside for it.
+    """
+    from django.db.backends.base.operations import BaseDatabaseOperations
+    from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
+
+    originals = {cls: cls.execute_sql_flush for cls in (BaseDatabaseOperations, SqliteOperations)}
+
+    def without_triggers(original):
+        def execute_sql_flush(self, sql_list):
+            vendor = self.connection.vendor
+            drop = [statement for table in APPEND_ONLY_TABLES for statement in drop_append_only_sql(vendor, table)]
+            create = [statement for table in APPEND_ONLY_TABLES for statement in append_only_sql(vendor, table)]
+            original(self, [*drop, *sql_list, *create])
+
+        return execute_sql_flush
+
+    for cls, original in originals.items():
+        if "execute_sql_flush" in vars(cls):
+            cls.execute_sql_flush = without_triggers(original)
+    yield
+    for cls, original in originals.items():
+        if "execute_sql_flush" in vars(cls):
+            cls.execute_sql_flush = original
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    """Wednesday 18 November 2026, 10:00 in Oslo: no holiday, no change of clocks near."""
+    return dt.datetime(2026, 11, 18, 9, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def body(db):
+    """A small county: `central`, `culture` (department), the schools `nordvik` and `sorvik`, `klubb` (in nordvik)."""
+    return factories.body()
+
+
+@pytest.fixture
+def cast(body):
+    """The named cast: employee, moderator, deputy, principal, leader, chief, section, archivist, admin, stranger.
+
+    `principal` leads nordvik, `leader` leads culture, `stranger` is the principal of sorvik. All log in with
+    `factories.PASSWORD`; `moderator` and `deputy` hold no assignment until a test gives them one.
+    """
+    return factories.cast(body)
+
+
+@pytest.fixture
+def login(client):
+    """`login(person)` gives a client logged in as that person, whose interface is English."""
+
+    def enter(person):
+        client.force_login(person)
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def facebook(db):
+    return factories.platform(
+        "facebook", "Facebook", hosts=["facebook.com", "fb.com"], address="https://www.facebook.com/{handle}"
+    )
+
+
+@pytest.fixture
+def account(body, facebook):
+    """An active account of nordvik, opened long ago, with activity yesterday."""
+    return factories.account(unit=body.nordvik, platform=facebook)

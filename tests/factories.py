@@ -1,0 +1,105 @@
+"""Plain functions that make rows for tests. Whoever needs a detail passes it; the rest is believable."""
+
+import datetime as dt
+import itertools
+from types import SimpleNamespace
+
+from accounts.models import Assignment, OfficialAccount, Post
+from accounts.models.choices import Part
+from governance.access import Role
+from governance.models import Person, Platform, RoleGrant, Unit
+
+PASSWORD = "a-long-test-password"
+LONG_AGO = dt.datetime(2025, 1, 15, 12, 0, tzinfo=dt.UTC)
+YESTERDAY = dt.datetime(2026, 11, 17, 9, 0, tzinfo=dt.UTC)  # the day before the `now` fixture
+_numbers = itertools.count(1)
+
+
+def unit(code: str, name: str = "", *, kind: str = "unit", parent: Unit | None = None, **fields) -> Unit:
+    return Unit.objects.create(code=code, name=name or code.capitalize(), kind=kind, parent=parent, **fields)
+
+
+def person(name: str = "", *, unit: Unit | None = None, email: str = "", **fields) -> Person:
+    number = next(_numbers)
+    fields.setdefault("language", "en-gb")
+    return Person.objects.create_user(
+        email or f"person{number}@fjordvik.example", name or f"Person {number}", PASSWORD, unit=unit, **fields
+    )
+
+
+def grant(person: Person, role: Role, unit: Unit, *, starts_on=dt.date(2025, 1, 1), ends_on=None) -> RoleGrant:
+    return RoleGrant.objects.create(person=person, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on)
+
+
+def body() -> SimpleNamespace:
+    central = unit("central", "Fjordvik fylkeskommune", kind="central")
+    nordvik = unit("nordvik", "Nordvik vgs", kind="school", parent=central)
+    return SimpleNamespace(
+        central=central,
+        culture=unit("culture", "Kulturhuset", kind="department", parent=central),
+        nordvik=nordvik,
+        sorvik=unit("sorvik", "Sørvik vgs", kind="school", parent=central),
+        klubb=unit("klubb", "Fotoklubben", kind="club", parent=nordvik),
+    )
+
+
+def cast(body) -> SimpleNamespace:
+    people = SimpleNamespace(
+        employee=person("Eli Ansatt", unit=body.nordvik, email="ansatt@fjordvik.example"),
+        moderator=person("Mona Moderator", unit=body.nordvik, email="moderator@fjordvik.example"),
+        deputy=person("David Vara", unit=body.nordvik, email="vara@fjordvik.example"),
+        principal=person("Reidun Rektor", unit=body.nordvik, email="rektor@fjordvik.example"),
+        leader=person("Lars Leder", unit=body.culture, email="leder@fjordvik.example"),
+        chief=person("Ingrid Sjef", unit=body.central, email="infosjef@fjordvik.example"),
+        section=person("Ivar Info", unit=body.central, email="info@fjordvik.example"),
+        archivist=person("Arne Arkiv", unit=body.central, email="arkiv@fjordvik.example"),
+        admin=person("Ada Admin", unit=body.central, email="admin@fjordvik.example"),
+        stranger=person("Stine Sør", unit=body.sorvik, email="sor@fjordvik.example"),
+    )
+    grant(people.principal, Role.PRINCIPAL, body.nordvik)
+    grant(people.leader, Role.UNIT_LEADER, body.culture)
+    grant(people.chief, Role.INFORMATION_CHIEF, body.central)
+    grant(people.section, Role.INFORMATION_SECTION, body.central)
+    grant(people.archivist, Role.ARCHIVIST, body.central)
+    grant(people.admin, Role.ADMINISTRATOR, body.central)
+    grant(people.stranger, Role.PRINCIPAL, body.sorvik)
+    return people
+
+
+def platform(code: str = "facebook", name: str = "", **fields) -> Platform:
+    return Platform.objects.create(code=code, name=name or code.capitalize(), **fields)
+
+
+def account(*, unit: Unit, platform: Platform, state: str = "active", handle: str = "", **fields) -> OfficialAccount:
+    handle = handle or f"handle{next(_numbers)}"
+    fields.setdefault("name", f"{unit.name} on {platform.name}")
+    fields.setdefault("url", platform.address_of(handle))
+    fields.setdefault("registered_at", LONG_AGO)
+    if state != "planned":
+        fields.setdefault("opened_at", LONG_AGO)
+        fields.setdefault("last_activity_at", YESTERDAY)
+    if state == "retired":
+        fields.setdefault("retired_at", YESTERDAY)
+    return OfficialAccount.objects.create(unit=unit, platform=platform, state=state, handle=handle, **fields)
+
+
+def assign(
+    account: OfficialAccount, person: Person, part: str = Part.LEAD, *, accepted: bool = True, **fields
+) -> Assignment:
+    fields.setdefault("starts_on", dt.date(2025, 1, 15))
+    return Assignment.objects.create(
+        account=account, person=person, part=part, accepted_at=LONG_AGO if accepted else None, **fields
+    )
+
+
+def post(account: OfficialAccount, **fields) -> Post:
+    number = next(_numbers)
+    defaults = {
+        "remote_id": f"remote-{number}",
+        "source": Post.Source.HAND,
+        "author": "A citizen",
+        "text": f"When do you open? ({number})",
+        "posted_at": YESTERDAY,
+        "first_seen_at": fields.get("posted_at", YESTERDAY),
+    }
+    return Post.objects.create(account=account, **defaults | fields)
