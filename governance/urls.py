@@ -1,5 +1,5 @@
 from allauth.account import views as allauth
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from governance.access import public, signed_in
 from governance.views import me, operations
@@ -14,8 +14,8 @@ urlpatterns = [
     path("password/", signed_in(allauth.password_change), name="account_change_password"),
     path("password/forgotten/", public(allauth.password_reset), name="account_reset_password"),
     path("password/forgotten/sent/", public(allauth.password_reset_done), name="account_reset_password_done"),
-    path(
-        "password/new/<str:uidb36>-<str:key>/",
+    re_path(
+        r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         public(allauth.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
