@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import override_settings
 
 from governance.models.audit import append_only_sql, drop_append_only_sql
 from tests import factories
+from tests.chromium import chromium, visit  # noqa: F401 - fixtures
 
 APPEND_ONLY_TABLES = ["governance_auditevent", "accounts_decision"]
 
@@ -41,27 +43,18 @@ def _flush_despite_append_only():
 
     Here alone they step aside for it.
     """
-    from django.db.backends.base.operations import BaseDatabaseOperations
-    from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
+    operations = type(connection.ops)
+    original = operations.execute_sql_flush
 
-    originals = {cls: cls.execute_sql_flush for cls in (BaseDatabaseOperations, SqliteOperations)}
+    def execute_sql_flush(self, sql_list):
+        vendor = self.connection.vendor
+        drop = [statement for table in APPEND_ONLY_TABLES for statement in drop_append_only_sql(vendor, table)]
+        create = [statement for table in APPEND_ONLY_TABLES for statement in append_only_sql(vendor, table)]
+        original(self, [*drop, *sql_list, *create])
 
-    def without_triggers(original):
-        def execute_sql_flush(self, sql_list):
-            vendor = self.connection.vendor
-            drop = [statement for table in APPEND_ONLY_TABLES for statement in drop_append_only_sql(vendor, table)]
-            create = [statement for table in APPEND_ONLY_TABLES for statement in append_only_sql(vendor, table)]
-            original(self, [*drop, *sql_list, *create])
-
-        return execute_sql_flush
-
-    for cls, original in originals.items():
-        if "execute_sql_flush" in vars(cls):
-            cls.execute_sql_flush = without_triggers(original)
+    operations.execute_sql_flush = execute_sql_flush
     yield
-    for cls, original in originals.items():
-        if "execute_sql_flush" in vars(cls):
-            cls.execute_sql_flush = original
+    operations.execute_sql_flush = original
 
 
 @pytest.fixture

@@ -1,0 +1,125 @@
+"""A real Chromium for tests: `visit(person)` gives a page logged in as that person, checked by axe wherever it goes.
+
+No request leaves this machine: anything else is refused and fails the test, as does an error in the console.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+ROOT = Path(__file__).parent.parent
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Where pictures of every page visited go, when somebody wants to look at them.
+SCREENSHOTS = os.environ.get("TALERSTOL_SCREENSHOTS")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in the test's own thread, which Django would take for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                # Without these Chromium calls home.
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+
+
+class Visitor:
+    """A page and what went wrong on it. `page` is Playwright's; `go` and `settle` check the page that is shown."""
+
+    def __init__(self, page, base: str, name: str, problems: list[str]):
+        self.page, self.base, self.name, self.problems = page, base, name, problems
+        self.pages_seen = 0
+        page.on("console", lambda message: message.type == "error" and self.problems.append(message.text))
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def go(self, path: str):
+        response = self.page.goto(self.base + path)
+        assert response.status < 400, f"{path}: {response.status}"
+        return self.settle()
+
+    def settle(self):
+        """Check the page as it stands: axe, console, a heading, a title."""
+        self.page.wait_for_load_state()
+        self.pages_seen += 1
+        if SCREENSHOTS:
+            folder = Path(SCREENSHOTS)
+            folder.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=folder / f"{self.name}-{self.pages_seen:02}.png", full_page=True)
+        assert violations(self.page) == []
+        assert self.page.locator("h1").count() == 1
+        assert self.page.title()
+        assert self.problems == []
+        return self.page
+
+    def fill(self, label: str, value: str):
+        self.page.get_by_label(label, exact=False).first.fill(value)
+
+    def press(self, name: str):
+        """Press the button or follow the link with this name, and check where it leads."""
+        button = self.page.locator("main").get_by_role("button", name=name, exact=False)
+        target = button if button.count() else self.page.locator("main").get_by_role("link", name=name, exact=False)
+        target.first.click()
+        return self.settle()
+
+
+def violations(page) -> list[str]:
+    """What axe finds on the page: rule, help and the elements, one line each."""
+    if page.evaluate("typeof window.axe") == "undefined":
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", AXE_TAGS)["violations"]
+    return [f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes']]}" for one in found]
+
+
+@pytest.fixture
+def visit(chromium, live_server, request):
+    """`visit(person, dark=…, width=…, javascript=…, language=…)`: a Visitor; None visits without log-in."""
+    contexts = []
+
+    def open_page(person=None, *, dark=False, width=1280, javascript=True, language="en-GB") -> Visitor:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            locale=language,
+        )
+        contexts.append(context)
+        problems: list[str] = []
+
+        def local_only(route):
+            if route.request.url.startswith((live_server.url, "data:")):
+                route.continue_()
+            else:
+                problems.append(route.request.url)
+                route.abort()
+
+        context.route("**/*", local_only)
+        if person is not None:
+            client = Client()
+            client.force_login(person)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        name = f"{request.node.name}-{person.email.split('@')[0] if person else 'public'}"
+        return Visitor(context.new_page(), live_server.url, name, problems)
+
+    yield open_page
+    for context in contexts:
+        context.close()
