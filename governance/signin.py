@@ -3,14 +3,29 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.views import LoginView as AllauthLoginView
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from governance.access import Role
+
 # Published in the README, so it opens nothing unless demo data is on.
 DEMO_PASSWORD = "talerstol-demo"
+DEMO_DOMAIN = "fjordvik.example"
+DEMO_PEOPLE = [
+    (f"ansatt@{DEMO_DOMAIN}", Role.EMPLOYEE),
+    (f"moderator@{DEMO_DOMAIN}", Role.MODERATOR),
+    (f"vara@{DEMO_DOMAIN}", Role.DEPUTY),
+    (f"rektor@{DEMO_DOMAIN}", Role.PRINCIPAL),
+    (f"leder@{DEMO_DOMAIN}", Role.UNIT_LEADER),
+    (f"infosjef@{DEMO_DOMAIN}", Role.INFORMATION_CHIEF),
+    (f"info@{DEMO_DOMAIN}", Role.INFORMATION_SECTION),
+    (f"arkiv@{DEMO_DOMAIN}", Role.ARCHIVIST),
+    (f"admin@{DEMO_DOMAIN}", Role.ADMINISTRATOR),
+]
 
 
 class Adapter(DefaultAccountAdapter):
@@ -51,3 +66,11 @@ class LoginForm(AllauthLoginForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
             field.help_text = ""
+
+
+class LoginView(AllauthLoginView):
+    """allauth's page; where demo data is on it tells who can log in."""
+
+    def get_context_data(self, **kwargs):
+        demo = {"demo_people": [(email, role.label) for email, role in DEMO_PEOPLE], "demo_password": DEMO_PASSWORD}
+        return super().get_context_data(**kwargs) | (demo if settings.DEMO else {})

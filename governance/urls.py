@@ -2,6 +2,7 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
 from governance.access import public, signed_in
+from governance.signin import LoginView
 from governance.views import me, operations
 
 urlpatterns = [
@@ -9,7 +10,7 @@ urlpatterns = [
     path("guidelines/", include("guidelines.urls")),
     path("api/v1/", include("accounts.views.api")),
     # sign-in
-    path("login/", public(allauth.login), name="account_login"),
+    path("login/", public(LoginView.as_view()), name="account_login"),
     path("logout/", public(allauth.logout), name="account_logout"),
     path("password/", signed_in(allauth.password_change), name="account_change_password"),
     path("password/forgotten/", public(allauth.password_reset), name="account_reset_password"),
