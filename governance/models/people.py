@@ -9,17 +9,31 @@ import datetime as dt
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from governance.access import Role
+from governance.access import Permission, Role, units_where
+from governance.models.audit import Event, changes, json_value, record
 
 
-class PersonManager(BaseUserManager):
+class PersonQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def visible_to(self, person: Person):
+        """Oneself; everyone to those who manage people; the people of their units to heads and the section."""
+        if units_where(person, Permission.EDIT_PEOPLE):
+            return self
+        return self.filter(Q(pk=person.pk) | Q(unit__in=units_where(person, Permission.ARRANGE_COVER)))
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
     def create_user(self, email: str, name: str, password: str | None = None, **fields) -> Person:
         person = self.model(email=email.strip().lower(), name=name, **fields)
         person.set_password(password)
@@ -45,6 +59,8 @@ class Person(AbstractBaseUser):
 
     objects = PersonManager()
 
+    AUDITED = ["email", "name", "unit", "language"]
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -68,13 +84,40 @@ class Person(AbstractBaseUser):
     def clean(self):
         self.email = self.email.strip().lower()
 
+    def write(self, *, by, now: dt.datetime, old: Person | None = None) -> bool:
+        """Create the person (who sets a password through “forgotten password”), or write what differs from `old`.
+
+        `old` is the row as it was read. Returns whether anything was written.
+        """
+        with transaction.atomic():
+            if old is None:
+                self.set_unusable_password()
+                self.created_at = now
+                self.save(force_insert=True)
+                after = {name: json_value(getattr(self, name)) for name in self.AUDITED if getattr(self, name)}
+                record(Event.PERSON_CREATED, self, by=by, now=now, after=after)
+                return True
+            before, after = changes(self, self.AUDITED, {name: getattr(old, name) for name in self.AUDITED})
+            if after:
+                self.save(update_fields=list(after))
+                record(Event.PERSON_CHANGED, self, by=by, now=now, before=before, after=after)
+            return bool(after)
+
 
 class CurrentOnQuerySet(models.QuerySet):
     """Rows with an inclusive period of dates: `starts_on`, `ends_on` (open where null)."""
 
     def current(self, on: dt.date):
         """See also `.is_current()` on the instance."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
+        return self.unended(on).filter(starts_on__lte=on)
+
+    def unended(self, on: dt.date):
+        """In force on the day or from a later one."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on))
+
+    def overlapping(self, starts_on: dt.date, ends_on: dt.date | None):
+        found = self.unended(starts_on)
+        return found.filter(starts_on__lte=ends_on) if ends_on else found
 
 
 class RoleGrant(models.Model):
@@ -108,6 +151,79 @@ class RoleGrant(models.Model):
     def is_current(self, on: dt.date) -> bool:
         return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)
 
+    def give(self, *, by: Person | None, now: dt.datetime) -> RoleGrant:
+        """Write this new grant. Raises ValidationError where the person holds the same at the same time, may not log
+        in, or would grant themselves (the administrator decides nothing by virtue of that role).
+        """
+        with transaction.atomic():
+            holder = Person.objects.select_for_update().get(pk=self.person_id)
+            if not holder.is_active:
+                raise ValidationError(_("%(name)s may not log in."), params={"name": holder})
+            if by == holder:
+                raise ValidationError(_("Nobody grants roles to themselves. Ask another administrator."))
+            same = RoleGrant.objects.filter(person=holder, role=self.role, unit=self.unit_id)
+            if same.overlapping(self.starts_on, self.ends_on).exists():
+                raise ValidationError(
+                    _("%(name)s already holds this role there in that period."), params={"name": holder}
+                )
+            self.granted_by, self.created_at = by, now
+            self.save(force_insert=True)
+            record(Event.ROLE_GRANTED, self, by=by, now=now, after=self._as_audited())
+        return self
+
+    def end(self, last_day: dt.date, *, reason: str, by: Person | None, now: dt.datetime) -> bool:
+        """The role is held for the last time on `last_day`; one that would end before it began is taken back whole.
+
+        Returns False where it ended no later already. Raises ValidationError where nobody would be left to
+        administer the portal.
+        """
+        with transaction.atomic():
+            grant = RoleGrant.objects.select_for_update().filter(pk=self.pk).first()
+            if grant is None or (grant.ends_on and grant.ends_on <= last_day):
+                return False
+            if grant.role == Role.ADMINISTRATOR and self.person.is_active:
+                RoleGrant.demand_another_administrator(self.person, timezone.localdate(now), besides=self)
+            if last_day < grant.starts_on:
+                RoleGrant.objects.filter(pk=self.pk).delete()
+            else:
+                RoleGrant.objects.filter(pk=self.pk).update(ends_on=last_day)
+                self.ends_on = last_day
+            after = {"person": self.person.name, "ends_on": last_day.isoformat(), "reason": reason}
+            record(Event.ROLE_ENDED, grant, by=by, now=now, before=grant._as_audited(), after=after)
+        return True
+
+    def _as_audited(self) -> dict:
+        names = ("person", "role", "unit", "starts_on", "ends_on")
+        return {name: json_value(getattr(self, name)) for name in names}
+
+    @classmethod
+    def demand_another_administrator(cls, person: Person, on: dt.date, *, besides: RoleGrant | None = None) -> None:
+        """Raise ValidationError where the person is the last who administers the portal.
+
+        `besides` looks away from one grant alone: the person may hold another. Only grants without an end count.
+        Call it in a transaction; the rows stay locked, so that two cannot drop each other.
+        """
+        lasting = list(
+            cls.objects.select_for_update(of=("self",))
+            .current(on)
+            .filter(role=Role.ADMINISTRATOR, ends_on=None, person__is_active=True)
+            .order_by("pk")
+        )
+        if besides:
+            holds, left = besides in lasting, [grant for grant in lasting if grant != besides]
+        else:
+            holds = any(grant.person_id == person.pk for grant in lasting)
+            left = [grant for grant in lasting if grant.person_id != person.pk]
+        if holds and not left:
+            raise ValidationError(
+                _("%(name)s is the last administrator. Grant somebody else the role first."), params={"name": person}
+            )
+
+
+class SubstituteQuerySet(CurrentOnQuerySet):
+    def naming(self, person: Person):
+        return self.filter(Q(person=person) | Q(substitute=person))
+
 
 class Substitute(models.Model):
     """Who stands in for a decider who is away, partial or slow (D68)."""
@@ -118,7 +234,7 @@ class Substitute(models.Model):
     ends_on = models.DateField(_("until"), null=True, blank=True)
     appointed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
-    objects = CurrentOnQuerySet.as_manager()
+    objects = SubstituteQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_on", "pk"]
@@ -129,8 +245,46 @@ class Substitute(models.Model):
             ),
         ]
 
+    def __str__(self):
+        return gettext("%(substitute)s stands in for %(person)s") % {
+            "substitute": self.substitute,
+            "person": self.person,
+        }
+
     def is_current(self, on: dt.date) -> bool:
         return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)
+
+    def appoint(self, *, by: Person | None, now: dt.datetime) -> Substitute:
+        """Write this new row. Raises ValidationError where the same stands already in that period."""
+        with transaction.atomic():
+            Person.objects.select_for_update().get(pk=self.person_id)
+            same = Substitute.objects.filter(person=self.person_id, substitute=self.substitute_id)
+            if same.overlapping(self.starts_on, self.ends_on).exists():
+                raise ValidationError(
+                    _("%(name)s is the substitute already in that period."), params={"name": self.substitute}
+                )
+            self.appointed_by = by
+            self.save(force_insert=True)
+            record(Event.SUBSTITUTE_APPOINTED, self, by=by, now=now, after=self._as_audited())
+        return self
+
+    def end(self, last_day: dt.date, *, by: Person | None, now: dt.datetime) -> bool:
+        """Stands in for the last time on `last_day`. Returns False where it ended no later already."""
+        with transaction.atomic():
+            row = Substitute.objects.select_for_update().filter(pk=self.pk).first()
+            if row is None or (row.ends_on and row.ends_on <= last_day):
+                return False
+            if last_day < row.starts_on:
+                Substitute.objects.filter(pk=self.pk).delete()
+            else:
+                Substitute.objects.filter(pk=self.pk).update(ends_on=last_day)
+                self.ends_on = last_day
+            after = {"ends_on": last_day.isoformat()}
+            record(Event.SUBSTITUTE_ENDED, row, by=by, now=now, before=row._as_audited(), after=after)
+        return True
+
+    def _as_audited(self) -> dict:
+        return {name: json_value(getattr(self, name)) for name in ("person", "substitute", "starts_on", "ends_on")}
 
 
 class AbsenceQuerySet(models.QuerySet):
@@ -170,3 +324,63 @@ class Absence(models.Model):
                 condition=Q(replacement=None) | ~Q(replacement=F("person")), name="absence_replacement_is_another"
             ),
         ]
+
+    def __str__(self):
+        return gettext("Away from %(start)s until %(end)s") % {
+            "start": _local(self.starts_at),
+            "end": _local(self.ends_at),
+        }
+
+    @property
+    def unit_id(self) -> int | None:
+        return self.person.unit_id
+
+    @property
+    def cancel_url(self) -> str:
+        return reverse("absence_cancel", args=[self.pk])
+
+    def register(self, *, by: Person, now: dt.datetime) -> Absence:
+        """Write this new absence. Raises ValidationError where it is over already or overlaps another of the person."""
+        with transaction.atomic():
+            Person.objects.select_for_update().get(pk=self.person_id)
+            if self.ends_at <= now:
+                raise ValidationError({"ends_at": _("This time is over already.")})
+            other = Absence.objects.filter(person=self.person_id).overlapping(self.starts_at, self.ends_at).first()
+            if other:
+                raise ValidationError(
+                    _("An absence is registered already in that time: %(absence)s. Call that off first."),
+                    params={"absence": other},
+                )
+            self.registered_by, self.registered_at = by, now
+            self.save(force_insert=True)
+            record(
+                Event.ABSENCE_REGISTERED,
+                self,
+                by=by,
+                now=now,
+                after={
+                    name: json_value(getattr(self, name)) for name in ("person", "starts_at", "ends_at", "replacement")
+                },
+            )
+        return self
+
+    def call_off(self, *, by: Person, now: dt.datetime) -> bool:
+        """The person is here after all. One that has begun ends now: it stays a fact that they were away until then.
+
+        Returns False where it was over or called off already.
+        """
+        with transaction.atomic():
+            standing = Absence.objects.standing().filter(pk=self.pk, ends_at__gt=now)
+            before = {"person": self.person.name, "ends_at": self.ends_at.isoformat()}
+            if standing.filter(starts_at__lt=now).update(ends_at=now):
+                self.ends_at, after = now, {"ends_at": now.isoformat()}
+            elif standing.update(cancelled_at=now, cancelled_by=by):
+                self.cancelled_at, self.cancelled_by, after = now, by, {"cancelled_at": now.isoformat()}
+            else:
+                return False
+            record(Event.ABSENCE_CANCELLED, self, by=by, now=now, before=before, after=after)
+        return True
+
+
+def _local(moment: dt.datetime) -> str:
+    return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")

@@ -6,14 +6,22 @@ import datetime as dt
 import hashlib
 import secrets
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from governance.models.audit import Event, record
 
 
 def digest(secret: str) -> str:
     # The secret is 256 random bits, so a plain hash is enough: there is nothing to guess.
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class ApiTokenQuerySet(models.QuerySet):
+    def valid(self, now: dt.datetime):
+        """Neither revoked nor expired. See also `.is_valid()`."""
+        return self.filter(revoked_at=None, expires_at__gt=now)
 
 
 class ApiToken(models.Model):
@@ -36,24 +44,57 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ApiTokenQuerySet.as_manager()
+
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-pk"]
 
     def __str__(self):
         return self.name
 
     @classmethod
-    def issue(cls, **fields) -> tuple[ApiToken, str]:
+    def issue(cls, *, by, now: dt.datetime, **fields) -> tuple[ApiToken, str]:
         """A new token and its secret, which is not to be had again."""
         secret = f"tst_{secrets.token_urlsafe(32)}"
-        return cls.objects.create(digest=digest(secret), **fields), secret
+        with transaction.atomic():
+            token = cls.objects.create(digest=digest(secret), created_by=by, created_at=now, **fields)
+            record(
+                Event.TOKEN_CREATED,
+                token,
+                by=by,
+                now=now,
+                after={
+                    "person": token.person.name if token.person else None,
+                    "unit": token.unit.name,
+                    "scopes": token.scopes,
+                    "expires_at": token.expires_at.isoformat(),
+                },
+            )
+        return token, secret
 
     @classmethod
     def holding(cls, secret: str, now: dt.datetime) -> ApiToken | None:
         """The valid token with this secret, or None."""
         return (
-            cls.objects.select_related("person", "unit")
-            .filter(digest=digest(secret), revoked_at=None, expires_at__gt=now)
+            cls.objects.valid(now)
+            .select_related("person", "unit")
+            .filter(digest=digest(secret))
             .exclude(person__is_active=False)
             .first()
         )
+
+    def is_valid(self, now: dt.datetime) -> bool:
+        return self.revoked_at is None and self.expires_at > now
+
+    def revoke(self, *, by, now: dt.datetime) -> bool:
+        """Worthless from now on. Returns False where it was revoked already."""
+        with transaction.atomic():
+            if not ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now):
+                return False
+            self.revoked_at = now
+            record(Event.TOKEN_REVOKED, self, by=by, now=now, after={"revoked_at": now.isoformat()})
+        return True
+
+    @property
+    def scopes_in_words(self) -> str:
+        return ", ".join(str(self.Scope(scope).label) for scope in self.scopes)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from stdnum.dk import cvr
 from stdnum.no import orgnr
+
+from governance.models.audit import Event, changes, json_value, record
 
 
 def check_organisation_number(value: str) -> None:
@@ -24,6 +28,12 @@ def check_organisation_number(value: str) -> None:
             _("“%(value)s” is neither a Norwegian organisation number (9 digits) nor a Danish CVR number (8 digits)."),
             params={"value": value},
         )
+
+
+class UnitQuerySet(models.QuerySet):
+    def open(self):
+        """Not closed. See also `Unit.closed_on`."""
+        return self.filter(closed_on=None)
 
 
 class Unit(models.Model):
@@ -54,6 +64,10 @@ class Unit(models.Model):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nb")
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
+    objects = UnitQuerySet.as_manager()
+
+    AUDITED = ["code", "name", "kind", "parent", "orgno", "language"]
+
     class Meta:
         ordering = ["name"]
 
@@ -62,6 +76,81 @@ class Unit(models.Model):
 
     def get_absolute_url(self):
         return reverse("unit", args=[self.code])
+
+    def write(self, *, by, now: dt.datetime, tree: Tree | None = None) -> bool:
+        """Create the unit, or write what differs from the row in the database. Returns whether anything did.
+
+        Raises ValidationError where the unit would come to lie below itself or below a closed unit. `tree` spares
+        an import the reading of all units for every row: it must stem from `Tree.locked()` in the same transaction.
+        """
+        with transaction.atomic():
+            tree = tree or Tree.locked()
+            old = tree.units.get(self.pk)
+            self._check_place(tree, moved=old is None or old.parent_id != self.parent_id)
+            if old is None:
+                self.save(force_insert=True)
+                after = {name: json_value(getattr(self, name)) for name in self.AUDITED if getattr(self, name)}
+                record(Event.UNIT_CREATED, self, by=by, now=now, after=after)
+            else:
+                before, after = changes(self, self.AUDITED, {name: getattr(old, name) for name in self.AUDITED})
+                if not after:
+                    return False
+                self.save(update_fields=list(after))
+                record(Event.UNIT_CHANGED, self, by=by, now=now, before=before, after=after)
+            tree.put(self)
+        return True
+
+    def _check_place(self, tree: Tree, *, moved: bool) -> None:
+        if not self.parent_id or not moved:
+            return
+        if self.pk and self.parent_id in tree.below(self.pk):
+            raise ValidationError(
+                {
+                    "parent": _("“%(parent)s” is “%(unit)s” itself or lies below it. Choose another unit.")
+                    % {"parent": tree.units[self.parent_id], "unit": self}
+                }
+            )
+        if tree.units[self.parent_id].closed_on:
+            raise ValidationError({"parent": _("“%(unit)s” is closed.") % {"unit": tree.units[self.parent_id]}})
+
+    def close(self, *, by, now: dt.datetime) -> bool:
+        """Closed from today; it stays in history and in addresses. Returns False where it was closed already.
+
+        Raises ValidationError while units below it are open.
+        """
+        with transaction.atomic():
+            tree = Tree.locked()
+            open_below = [
+                unit.name
+                for unit in map(tree.units.get, tree.below(self.pk))
+                if unit.pk != self.pk and not unit.closed_on
+            ]
+            if open_below:
+                raise ValidationError(
+                    _("Units below it are open: %(units)s. Close or move them first."),
+                    params={"units": ", ".join(sorted(open_below)[:10])},
+                )
+            today = timezone.localdate(now)
+            if not Unit.objects.filter(pk=self.pk, closed_on=None).update(closed_on=today):
+                return False
+            self.closed_on = today
+            record(Event.UNIT_CLOSED, self, by=by, now=now, before={"closed_on": None}, after={"closed_on": str(today)})
+        return True
+
+    def reopen(self, *, by, now: dt.datetime) -> bool:
+        """Open again. Returns False where it was open. Raises ValidationError while the unit above is closed."""
+        with transaction.atomic():
+            tree = Tree.locked()
+            above = tree.units.get(self.parent_id)
+            if above and above.closed_on:
+                raise ValidationError(_("“%(unit)s” is closed."), params={"unit": above})
+            was = tree.units[self.pk].closed_on
+            if was is None:
+                return False
+            Unit.objects.filter(pk=self.pk).update(closed_on=None)
+            self.closed_on = None
+            record(Event.UNIT_REOPENED, self, by=by, now=now, before={"closed_on": str(was)}, after={"closed_on": None})
+        return True
 
 
 class Tree:
@@ -76,10 +165,29 @@ class Tree:
         self._children = defaultdict(list)
         for unit in self.units.values():
             self._children[unit.parent_id].append(unit.pk)
+            if unit.parent_id in self.units:
+                unit.parent = self.units[unit.parent_id]  # spares a query where the parent is named
 
     @classmethod
     def load(cls) -> Tree:
         return cls(Unit.objects.order_by("name"))
+
+    @classmethod
+    def locked(cls) -> Tree:
+        """All units, held until the transaction ends: two moves at once could make a loop together."""
+        return cls(Unit.objects.select_for_update().order_by("pk"))
+
+    def put(self, unit: Unit) -> None:
+        """Take in a unit that was written."""
+        old = self.units.get(unit.pk)
+        if old is not None:
+            self._children[old.parent_id].remove(old.pk)
+        self.units[unit.pk] = unit
+        self._children[unit.parent_id].append(unit.pk)
+
+    def roots(self) -> list[Unit]:
+        """The units that belong to no other: as a rule one, the body itself."""
+        return [self.units[pk] for pk in self._children[None]]
 
     def path_up(self, unit_id: int | None) -> list[int]:
         """The unit's id, then its parent's, up to the root. Stops where a loop would begin."""
