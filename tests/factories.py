@@ -67,7 +67,8 @@ def cast(body) -> SimpleNamespace:
 
 
 def platform(code: str = "facebook", name: str = "", **fields) -> Platform:
-    return Platform.objects.create(code=code, name=name or code.capitalize(), **fields)
+    # The usual platforms are there from the start.
+    return Platform.objects.update_or_create(code=code, defaults={"name": name or code.capitalize(), **fields})[0]
 
 
 def account(*, unit: Unit, platform: Platform, state: str = "active", handle: str = "", **fields) -> OfficialAccount:
