@@ -25,6 +25,7 @@ class Role(models.TextChoices):
     EMPLOYEE = "employee", _("Employee")
     MODERATOR = "moderator", _("Moderator")
     DEPUTY = "deputy", _("Deputy")
+    EDITOR = "editor", _("Editor")
     UNIT_LEADER = "unit_leader", _("Unit leader")
     PRINCIPAL = "principal", _("Principal")
     INFORMATION_CHIEF = "information_chief", _("Information chief")
@@ -34,8 +35,8 @@ class Role(models.TextChoices):
 
     @property
     def granted(self) -> bool:
-        """Held through a RoleGrant; the others follow from logging in or from an assignment."""
-        return self not in (Role.EMPLOYEE, Role.MODERATOR, Role.DEPUTY)
+        """Held through a RoleGrant; the others follow from logging in, an assignment or being an account's editor."""
+        return self not in (Role.EMPLOYEE, Role.MODERATOR, Role.DEPUTY, Role.EDITOR)
 
 
 HEADS = (Role.UNIT_LEADER, Role.PRINCIPAL)
@@ -51,6 +52,7 @@ class Permission(models.TextChoices):
     ANSWER_POSTS = "answer_posts"
     PAUSE_ACCOUNT = "pause_account"
     ANSWER_FLAGS = "answer_flags"
+    OPEN_ACCOUNT = "open_account"
     # on a unit
     SEE_APPLICATIONS = "see_applications"
     DECIDE_AS_HEAD = "decide_as_head"
@@ -73,7 +75,7 @@ class Permission(models.TextChoices):
 
 P = Permission
 _EVERYONE = frozenset({P.READ_GUIDELINES, P.APPLY, P.SEE_REGISTER})
-_MODERATOR = frozenset({P.SEE_POSTS, P.ANSWER_POSTS, P.PAUSE_ACCOUNT, P.ANSWER_FLAGS})
+_MODERATOR = frozenset({P.SEE_POSTS, P.ANSWER_POSTS, P.PAUSE_ACCOUNT, P.ANSWER_FLAGS, P.OPEN_ACCOUNT})
 _HEAD = _MODERATOR | {P.SEE_APPLICATIONS, P.DECIDE_AS_HEAD, P.DELEGATE, P.ARRANGE_COVER, P.EDIT_ACCOUNT}
 _SECTION = _MODERATOR | {
     P.SEE_APPLICATIONS,
@@ -91,6 +93,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.EMPLOYEE: _EVERYONE,
     Role.MODERATOR: _MODERATOR,
     Role.DEPUTY: _MODERATOR,
+    # Whoever asked for an account is its editor (B23): brings it as far as opening, reads no posts by that alone.
+    Role.EDITOR: frozenset({P.OPEN_ACCOUNT}),
     Role.UNIT_LEADER: _HEAD,
     Role.PRINCIPAL: _HEAD,
     Role.INFORMATION_SECTION: _SECTION,

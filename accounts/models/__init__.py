@@ -2,17 +2,17 @@ from accounts.models.applications import Application, ApplicationPerson, Comment
 from accounts.models.flags import Flag
 from accounts.models.moderators import Assignment
 from accounts.models.posts import Post
-from accounts.models.register import OfficialAccount, OpeningCheck, Pause
+from accounts.models.register import Check, OfficialAccount, Pause
 
 __all__ = [
     "Application",
     "ApplicationPerson",
     "Assignment",
+    "Check",
     "Comment",
     "Decision",
     "Flag",
     "OfficialAccount",
-    "OpeningCheck",
     "Pause",
     "Post",
 ]

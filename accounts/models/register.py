@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.choices import Communication, Kind, ModerationMode, Part, Visibility
 from governance.access import Permission, Role, units_where
 from governance.models import Person, Platform, Unit
+from governance.models.audit import Event, record
 
 
 class State(models.TextChoices):
@@ -41,6 +43,15 @@ class OfficialAccountQuerySet(models.QuerySet):
         units = units_where(person, Permission.SEE_POSTS, now=now)
         own = self.held_by(person, timezone.localdate(now)).values("pk")
         return self.filter(Q(unit__in=units) | Q(pk__in=own))
+
+    def to_open(self, person: Person, *, now: dt.datetime | None = None):
+        """Planned accounts that wait for this person to open them: their own, and those of their units."""
+        units = units_where(person, Permission.DELEGATE, now=now)
+        own = Q(editor=person) | Q(application__applicant=person)
+        return self.filter(
+            own | Q(unit__in=units) | Q(pk__in=self.held_by(person, timezone.localdate(now)).values("pk")),
+            state=State.PLANNED,
+        )
 
     def running(self):
         """Accounts that citizens can meet: not planned, not retired."""
@@ -74,6 +85,8 @@ class OfficialAccount(models.Model):
     pupil_contact = models.BooleanField(_("contact with pupils"), default=False)
     crisis_use = models.BooleanField(_("used in a crisis"), default=False)
     hearing = models.BooleanField(_("used for a hearing"), default=False)
+    # The answer for one's own posts is one thing, for what others write in one's channel another (D45).
+    can_remove = models.BooleanField(_("we can remove what others write there"), default=True)
     topics_not_commented = models.TextField(_("topics that are not commented"), blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
 
@@ -119,16 +132,85 @@ class OfficialAccount(models.Model):
     def get_absolute_url(self):
         return reverse("accounts:account", args=[self.pk])
 
+    def clean(self):
+        """What holds for one account beside the others. Raises ValidationError ({field: message})."""
+        self.handle = self.handle.strip().removeprefix("@")
+        self.contact_email = self.contact_email.strip().lower()
+        errors = {}
+        for field in ("handle", "external_id"):
+            other = self._other_with(field)
+            if other:
+                errors[field] = already_registered(other)
+        elsewhere = self.url and self.platform_id and self._address_elsewhere()
+        if elsewhere:
+            errors["url"] = elsewhere
+        if self.contact_email and Person.objects.filter(email=self.contact_email).exists():
+            errors["contact_email"] = ValidationError(
+                _("“%(email)s” is a person’s own address. Use a shared address that the body owns."),
+                params={"email": self.contact_email},
+            )
+        if self.kind in (Kind.PROJECT, Kind.TRIAL) and not self.ends_on:
+            errors["ends_on"] = _("A project, campaign or trial has an end date.")
+        if errors:
+            raise ValidationError(errors)
+
+    def _other_with(self, field: str) -> OfficialAccount | None:
+        value = getattr(self, field)
+        if not value:
+            return None
+        same = OfficialAccount.objects.filter(platform_id=self.platform_id, **{f"{field}__iexact": value})
+        return same.exclude(pk=self.pk).first()
+
+    def _address_elsewhere(self) -> ValidationError | None:
+        """What is wrong with an address that lies on another platform, or on none of the stated one's hosts.
+
+        A platform without an address of its own (Mastodon, blogs) lives on any host that is no other platform's.
+        """
+        if self.platform.owns(self.url):
+            return None
+        found = next((platform for platform in Platform.objects.all() if platform.owns(self.url)), None)
+        if found:
+            return ValidationError(
+                _("This is an address on %(found)s, but the account is on %(stated)s."),
+                params={"found": found.name, "stated": self.platform.name},
+            )
+        if not self.platform.address or not self.platform.hosts:
+            return None
+        return ValidationError(
+            _("This is not an address on %(stated)s. Its addresses are at %(hosts)s."),
+            params={"stated": self.platform.name, "hosts": ", ".join(self.platform.hosts)},
+        )
+
     def roles_of(self, person: Person, on: dt.date) -> set[Role]:
         """For `access.can`: the roles the person holds on this very account."""
         from accounts.models.moderators import Assignment
 
         parts = Assignment.objects.current(on).filter(account=self, person=person).values_list("part", flat=True)
-        return {Role.MODERATOR if part == Part.LEAD else Role.DEPUTY for part in parts}
+        roles = {Role.MODERATOR if part == Part.LEAD else Role.DEPUTY for part in parts}
+        if person.pk == self.editor_id or self._applied_for_by(person):
+            roles.add(Role.EDITOR)
+        return roles
+
+    def _applied_for_by(self, person: Person) -> bool:
+        from accounts.models.applications import Application
+
+        return self.state == State.PLANNED and Application.objects.filter(account=self, applicant=person).exists()
 
 
-class OpeningCheck(models.Model):
-    """One ticked item of the opening checklist; who ticked it and when is the attestation."""
+def already_registered(other: OfficialAccount) -> ValidationError:
+    """The message that names the account which has the handle, id or address already."""
+    if other.state == State.RETIRED:
+        return ValidationError(
+            _("It belongs to “%(name)s” (%(unit)s), formerly ours. Its handle is held so that nobody else takes it."),
+            params={"name": other.name, "unit": other.unit.name},
+        )
+    return ValidationError(
+        _("It is registered already: “%(name)s” (%(unit)s)."), params={"name": other.name, "unit": other.unit.name}
+    )
+
+
+class Check(models.Model):
+    """One ticked item of a checklist (opening or retirement); who ticked it and when is the attestation."""
 
     class Item(models.TextChoices):
         OWN_PASSWORD = "own_password", _("The account has a strong password of its own")
@@ -136,21 +218,77 @@ class OpeningCheck(models.Model):
         SHARED_EMAIL = "shared_email", _("It is opened with a shared e-mail address that the body owns")
         RECOVERY = "recovery", _("It is written down who holds the recovery codes, not the codes themselves")
         STATEMENT = "statement", _("The profile statement is published on the account")
+        RECORDS_EXPORTED = "records_exported", _("What must be kept is exported")
+        NOTICE_POSTED = "notice_posted", _("A last notice on the account says that it closes and where to turn")
+        HANDLE_HELD = (
+            "handle_held",
+            _("The handle is held: the profile stays, emptied, or the platform keeps it from others"),
+        )
+        SIGN_IN_HANDED_OVER = "sign_in", _("The sign-in is handed over to the information section")
 
-    account = models.ForeignKey(OfficialAccount, models.CASCADE, related_name="opening_checks")
+    account = models.ForeignKey(OfficialAccount, models.CASCADE, related_name="checks")
     item = models.CharField(max_length=20, choices=Item)
     note = models.CharField(_("note"), max_length=300, blank=True)
     done_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     done_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "item"], name="opening_check_once")]
+        constraints = [models.UniqueConstraint(fields=["account", "item"], name="check_once")]
+
+
+# B32; two-step sign-in; M52; recovery; D94 to D98.
+OPENING_ITEMS = (
+    Check.Item.OWN_PASSWORD,
+    Check.Item.TWO_STEP,
+    Check.Item.SHARED_EMAIL,
+    Check.Item.RECOVERY,
+    Check.Item.STATEMENT,
+)
+RETIREMENT_ITEMS = (
+    Check.Item.RECORDS_EXPORTED,
+    Check.Item.NOTICE_POSTED,
+    Check.Item.HANDLE_HELD,
+    Check.Item.SIGN_IN_HANDED_OVER,
+)
+
+
+def set_check(
+    account: OfficialAccount, item: Check.Item, *, done: bool, note: str, by: Person, now: dt.datetime
+) -> bool:
+    """Tick or untick one item. Returns whether anything changed; the first who ticks stands as the attestation."""
+    with transaction.atomic():
+        old = Check.objects.select_for_update().filter(account=account, item=item).first()
+        if done == bool(old) and (not done or note == old.note):
+            return False
+        if done:
+            Check.objects.update_or_create(
+                account=account, item=item, defaults={"note": note, "done_by": by, "done_at": now}
+            )
+        else:
+            old.delete()
+        record(
+            Event.ACCOUNT_CHECKED,
+            account,
+            by=by,
+            now=now,
+            before={item.value: old.note or True} if old else {},
+            after={item.value: (note or True) if done else False},
+        )
+    return True
 
 
 class PauseQuerySet(models.QuerySet):
     def standing(self):
         """Pauses that count: planned, running or over, unless ended before they began."""
         return self.exclude(ended_at__lte=F("starts_at"))
+
+    def running(self, now: dt.datetime):
+        """In force at this moment. See also `.over_at`."""
+        return self.filter(starts_at__lte=now, ends_at__gt=now).exclude(ended_at__lte=now)
+
+    def overlapping(self, start: dt.datetime, end: dt.datetime):
+        """Standing pauses that share time with the span, counted to when they really ended."""
+        return self.standing().filter(starts_at__lt=end, ends_at__gt=start).exclude(ended_at__lte=start)
 
 
 class Pause(models.Model):

@@ -76,6 +76,7 @@ class Event(models.TextChoices):
     FLAG_DECIDED = "flag.decided", _("Flag decided")
     FLAG_CLOSED = "flag.closed", _("Flag closed")
     GUIDELINE_DRAFTED = "guideline.drafted", _("Guideline draft saved")
+    GUIDELINE_DISCARDED = "guideline.discarded", _("Guideline draft discarded")
     GUIDELINE_PUBLISHED = "guideline.published", _("Guideline published")
     GUIDELINE_ACKNOWLEDGED = "guideline.acknowledged", _("Guideline acknowledged")
     NOTICE_SENT_AGAIN = "notice.sent_again", _("Notice sent again")

@@ -1,0 +1,105 @@
+"""Whether enough people answer for an account, and what happens when an ended role leaves too few (S29, M18, D62)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from accounts.models.choices import Part
+from accounts.models.flags import Flag
+from accounts.models.register import OfficialAccount, State
+from governance.access import Permission, holders
+from governance.models import Person, Tree
+from governance.models.audit import Event, record
+from governance.models.notices import NoticeEvent, notice_row, tell
+from governance.models.policy import Policies
+
+if TYPE_CHECKING:
+    from accounts.models.moderators import Assignment
+
+
+def short_of_people(accounts: Iterable[OfficialAccount], now: dt.datetime) -> dict[int, dict]:
+    """Of running accounts, those with fewer accepted people than policy demands (S29) or without a deputy (M18).
+
+    {account id: {"people": int, "minimum": int, "deputy_missing": bool}}, from four queries.
+    """
+    from accounts.models.moderators import Assignment
+
+    accounts = [account for account in accounts if account.state in (State.ACTIVE, State.PAUSED)]
+    parts: dict[int, list[str]] = {account.pk: [] for account in accounts}
+    current = Assignment.objects.current(timezone.localdate(now)).filter(account__in=list(parts))
+    for account_id, part in current.order_by().values_list("account", "part"):
+        parts[account_id].append(part)
+    policies, short = Policies.load(), {}
+    for account in accounts:
+        policy, held = policies.for_unit(account.unit_id), parts[account.pk]
+        deputy_missing = policy.deputy_required and Part.DEPUTY not in held
+        if len(held) < policy.minimum_moderators or deputy_missing:
+            short[account.pk] = {
+                "people": len(held),
+                "minimum": policy.minimum_moderators,
+                "deputy_missing": deputy_missing,
+            }
+    return short
+
+
+def heads_of(unit_id: int, on: dt.date, tree: Tree) -> list[Person]:
+    """The nearest head above or at the unit; where there is none, whoever else may delegate there."""
+    path = tree.path_up(unit_id)
+    for step in path:
+        found = list(holders(Permission.DECIDE_AS_HEAD, [step], on))
+        if found:
+            return found
+    return list(holders(Permission.DELEGATE, path, on))
+
+
+def ask_for_handover(ended: list[Assignment], *, by: Person | None, now: dt.datetime) -> int:
+    """Flag, and tell the unit's head, where an ended role leaves an account short of people. Returns new flags."""
+    by_account = {assignment.account_id: assignment for assignment in ended}
+    short = short_of_people([assignment.account for assignment in by_account.values()], now)
+    if not short:
+        return 0
+    tree, raised = Tree.load(), 0
+    for account_id, facts in short.items():
+        assignment = by_account[account_id]
+        flag, new = Flag.objects.get_or_create(
+            account=assignment.account,
+            person=assignment.person,
+            reason=Flag.Reason.HANDOVER,
+            closed_at=None,
+            defaults={"found": facts | {"part": assignment.part}, "raised_at": now},
+        )
+        if not new:
+            continue
+        raised += 1
+        record(Event.FLAG_RAISED, flag, by=by, now=now, after={"reason": flag.reason, **facts})
+        tell(
+            [
+                notice_row(
+                    head.pk,
+                    NoticeEvent.HANDOVER,
+                    key=f"handover-{flag.pk}",
+                    path=assignment.account.get_absolute_url(),
+                    now=now,
+                    account=assignment.account.name,
+                    person=assignment.person.name,
+                )
+                for head in heads_of(assignment.account.unit_id, timezone.localdate(now), tree)
+            ]
+        )
+    return raised
+
+
+def close_covered_handovers(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> None:
+    """Close the account's handover flags once enough people answer for it again."""
+    flags = list(Flag.objects.open().filter(account=account, reason=Flag.Reason.HANDOVER))
+    if not flags or short_of_people([account], now):
+        return
+    Flag.objects.filter(pk__in=[flag.pk for flag in flags]).update(
+        closed_at=now, closed_by=by, close_reason=Flag.Closed.COVERED
+    )
+    for flag in flags:
+        record(Event.FLAG_CLOSED, flag, by=by, now=now, after={"reason": Flag.Closed.COVERED})
