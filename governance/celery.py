@@ -19,9 +19,32 @@ MINUTE = 60
 HOUR = 60 * MINUTE
 
 
-def every(task: str, *, seconds: int, expires: int | None = None) -> dict:
-    return {"task": task, "schedule": seconds, "options": {"expires": expires or seconds}}
+def every(check: str, *, seconds: int) -> dict:
+    return {
+        "task": "accounts.tasks.sweep",
+        "args": [check],
+        "schedule": seconds,
+        "options": {"expires": seconds},
+    }
 
 
-def daily(task: str, *, hour: int, minute: int = 0) -> dict:
-    return {"task": task, "schedule": crontab(hour=hour, minute=minute), "options": {"expires": 6 * HOUR}}
+def daily(check: str, *, at: str) -> dict:
+    hour, minute = at.split(":")
+    return every(check, seconds=6 * HOUR) | {"schedule": crontab(hour=int(hour), minute=int(minute))}
+
+
+# Names are those of `accounts.sweeps.SWEEPS`; `manage.py sweep` runs them all by hand. Times are local.
+app.conf.beat_schedule = {
+    "pauses begin and end": every("pauses", seconds=5 * MINUTE),
+    "flag unanswered posts": every("unanswered", seconds=MINUTE),
+    "climb the ladder": every("escalate", seconds=MINUTE),
+    "deliver notices": every("deliver", seconds=MINUTE),
+    "remind deciders": every("remind_deciders", seconds=HOUR),
+    "end assignments": daily("assignments", at="00:10"),
+    "expire drafts": daily("expire_drafts", at="00:20"),
+    "look ahead for gaps in cover": daily("coverage", at="06:30"),
+    "flag inactive accounts": daily("inactive", at="06:40"),
+    "notice periods over": daily("inactivity_silence", at="06:45"),
+    "campaigns past their end": daily("campaign_over", at="06:50"),
+    "evaluations due": daily("evaluation_due", at="06:55"),
+}

@@ -1,8 +1,160 @@
-"""The words of notices, in the language that is active when they are read or sent."""
+"""The words of notices, in the language that is active when they are read or sent.
 
+A notice's `params` hold what its text names: names of accounts, units and people, and codes for which the words
+are found here. Moments are ISO 8601 in params ending in `_at`, days in those ending in `_on` or `_by`; they are
+shown in the reader's form. The subject never names a person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from governance.models import Notice
+from governance.models.notices import NoticeEvent
+
+# event -> (subject, body)
+TEXTS: dict[str, tuple[Any, Any]] = {
+    NoticeEvent.APPLICATION_WAITS: (
+        gettext_lazy("An application waits for your decision: %(application)s"),
+        gettext_lazy("The application “%(application)s” from %(unit)s waits for your decision."),
+    ),
+    NoticeEvent.APPLICATION_SLOW: (
+        gettext_lazy("An application still waits for your decision: %(application)s"),
+        gettext_lazy("The application “%(application)s” from %(unit)s has waited for %(days)s days for your decision."),
+    ),
+    NoticeEvent.APPLICATION_SUBSTITUTE: (
+        gettext_lazy("An application waits for you as substitute: %(application)s"),
+        gettext_lazy(
+            "The application “%(application)s” from %(unit)s waits for a decision. You may decide it in place of "
+            "%(in_place_of)s."
+        ),
+    ),
+    NoticeEvent.APPLICATION_STUCK: (
+        gettext_lazy("Nobody may decide an application: %(application)s"),
+        gettext_lazy(
+            "For the application “%(application)s” from %(unit)s there is nobody who may decide. Give somebody the "
+            "role, or appoint a substitute."
+        ),
+    ),
+    NoticeEvent.APPLICATION_NOTIFIED: (
+        gettext_lazy("An account was registered: %(application)s"),
+        gettext_lazy("%(unit)s has registered the account “%(application)s”, which by its policy needs no decision."),
+    ),
+    NoticeEvent.APPLICATION_DECIDED: (
+        gettext_lazy("Your application is decided: %(application)s"),
+        gettext_lazy("Your application “%(application)s” is decided: %(outcome)s."),
+    ),
+    NoticeEvent.APPLICATION_COMMENTED: (
+        gettext_lazy("A comment on an application: %(application)s"),
+        gettext_lazy("%(person)s has commented on the application “%(application)s”."),
+    ),
+    NoticeEvent.APPLICATION_EXPIRING: (
+        gettext_lazy("Your draft expires soon: %(application)s"),
+        gettext_lazy("Your draft “%(application)s” has not been touched for a while. It expires on %(expires_on)s."),
+    ),
+    NoticeEvent.ASSIGNMENT_OFFERED: (
+        gettext_lazy("You are asked to answer for %(account)s"),
+        gettext_lazy("You are asked to be %(part)s for the account “%(account)s”. Say yes or no in the portal."),
+    ),
+    NoticeEvent.ASSIGNMENT_ANSWERED: (
+        gettext_lazy("A role you delegated was answered: %(account)s"),
+        gettext_lazy("%(person)s, whom you asked to be %(part)s for “%(account)s”: %(answer)s."),
+    ),
+    NoticeEvent.ASSIGNMENT_ENDED: (
+        gettext_lazy("Your role on %(account)s has ended"),
+        gettext_lazy("Your role as %(part)s for the account “%(account)s” has ended."),
+    ),
+    NoticeEvent.ACCOUNT_OPENED: (
+        gettext_lazy("%(account)s is open"),
+        gettext_lazy("The account “%(account)s”, for which you answer, is now open."),
+    ),
+    NoticeEvent.ACCOUNT_RETIRING: (
+        gettext_lazy("%(account)s is to be retired"),
+        gettext_lazy(
+            "The account “%(account)s”, for which you answer, is to be retired. The portal lists what is left to do."
+        ),
+    ),
+    NoticeEvent.ACCOUNT_KEPT: (
+        gettext_lazy("%(account)s is kept after all"),
+        gettext_lazy("The account “%(account)s”, for which you answer, is kept after all."),
+    ),
+    NoticeEvent.ACCOUNT_RETIRED: (
+        gettext_lazy("%(account)s is retired"),
+        gettext_lazy("The account “%(account)s” is retired. Thank you for answering on it."),
+    ),
+    NoticeEvent.POST_OVERDUE: (
+        gettext_lazy("Unanswered post: %(account)s"),
+        gettext_lazy(
+            "A post to “%(account)s” should have been answered by %(due_at)s. You are on duty for the account: answer "
+            "it, or say in the portal that it needs no answer."
+        ),
+    ),
+    NoticeEvent.POST_ESCALATED: (
+        gettext_lazy("Unanswered post: %(account)s"),
+        gettext_lazy(
+            "A post to “%(account)s” should have been answered by %(due_at)s and is still open. It has come to you "
+            "because nobody has dealt with it."
+        ),
+    ),
+    NoticeEvent.ACCOUNT_INACTIVE: (
+        gettext_lazy("%(account)s has gone quiet"),
+        gettext_lazy(
+            "Nothing has been published or answered on “%(account)s” for a long time. Say in the portal whether you "
+            "keep it, and why, or retire it."
+        ),
+    ),
+    NoticeEvent.FLAG_RAISED: (
+        gettext_lazy("%(reason)s: %(account)s"),
+        gettext_lazy("A flag on “%(account)s” waits for you: %(reason)s."),
+    ),
+    NoticeEvent.FLAG_DECIDED: (
+        gettext_lazy("A flag was decided: %(account)s"),
+        gettext_lazy("The information section has decided about “%(account)s” (%(reason)s): %(decision)s."),
+    ),
+    NoticeEvent.HANDOVER: (
+        gettext_lazy("%(account)s needs a new holder"),
+        gettext_lazy(
+            "%(person)s no longer answers for “%(account)s”, and too few people are left. Delegate the role to "
+            "somebody else."
+        ),
+    ),
+    NoticeEvent.GUIDELINE_PUBLISHED: (
+        gettext_lazy("A guideline to acknowledge: %(title)s"),
+        gettext_lazy("The guideline “%(title)s” has a new version. Read it and confirm in the portal that you have."),
+    ),
+}
+
+# The words of codes in params, by the param's name.
+WORDS: dict[str, dict[str, Any]] = {
+    "part": {"lead": gettext_lazy("moderator"), "deputy": gettext_lazy("deputy")},
+    "answer": {
+        "accepted": gettext_lazy("accepted"),
+        "declined": gettext_lazy("declined"),
+        "laid_down": gettext_lazy("has laid the role down"),
+    },
+    "outcome": {
+        "approved": gettext_lazy("approved"),
+        "conditions": gettext_lazy("approved with conditions"),
+        "returned": gettext_lazy("sent back, because something is missing"),
+        "rejected": gettext_lazy("rejected"),
+    },
+    "decision": {"keep": gettext_lazy("the account is kept"), "retire": gettext_lazy("the account is to be retired")},
+    "reason": {
+        "unanswered": gettext_lazy("Unanswered post"),
+        "inactive": gettext_lazy("No activity"),
+        "campaign_over": gettext_lazy("Past its end date"),
+        "evaluation_due": gettext_lazy("Evaluation due"),
+        "coverage_gap": gettext_lazy("Nobody on duty"),
+        "handover": gettext_lazy("Needs a new holder"),
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -11,5 +163,38 @@ class NoticeText:
     body: str
 
 
+class _Params(dict):
+    """What a text names and the notice lacks shows as a dash: an old row must never break a page."""
+
+    def __missing__(self, key):
+        return "–"
+
+
 def notice_text(notice: Notice) -> NoticeText:
-    return NoticeText(subject=notice.get_event_display(), body="")
+    subject, body = TEXTS[notice.event]
+    params = _Params({name: _in_words(name, value) for name, value in notice.params.items()})
+    parts = [str(body) % params]
+    if notice.event == NoticeEvent.ACCOUNT_INACTIVE and "answer_by" in params:
+        parts.append(_("Please answer by %(answer_by)s.") % params)
+    if notice.event == NoticeEvent.FLAG_RAISED and "starts_at" in params:
+        parts.append(_("From %(starts_at)s no moderator and no deputy is on duty.") % params)
+    return NoticeText(subject=str(subject) % params, body=" ".join(parts))
+
+
+def _in_words(name: str, value: Any) -> str:
+    if value is None:
+        return "–"
+    if name in WORDS:
+        return str(WORDS[name].get(value, value))
+    try:
+        if name.endswith("_at"):
+            return date_format(timezone.localtime(dt.datetime.fromisoformat(value)), "DATETIME_FORMAT")
+        if name.endswith(("_on", "_by")):
+            return (
+                date_format(timezone.localtime(dt.datetime.fromisoformat(value)), "DATE_FORMAT")
+                if "T" in value
+                else (date_format(dt.date.fromisoformat(value), "DATE_FORMAT"))
+            )
+    except (TypeError, ValueError):
+        pass
+    return str(value)

@@ -85,12 +85,15 @@ class Post(models.Model):
     url = models.URLField(_("address"), max_length=500, blank=True)
     thread_id = models.CharField(max_length=200, blank=True)
     parent_id = models.CharField(max_length=200, blank=True)
+    # Since when text and author are gone for good: no later fetch may bring them back.
+    content_removed_at = models.DateTimeField(null=True, blank=True)
     # The platform's own time, capped at the first time we saw it: the clock starts here.
     posted_at = models.DateTimeField(_("posted"))
     first_seen_at = models.DateTimeField(default=timezone.now)
 
     # Set at arrival by the policy's clock; null where the policy sets no target. Changed by audited verbs only.
     answer_due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
+    deadline_moved_at = models.DateTimeField(null=True, blank=True)  # by hand: the clock no longer sets it
     flagged_at = models.DateTimeField(null=True, blank=True)
     ladder_step = models.PositiveSmallIntegerField(default=0)  # rungs climbed so far
     next_step_at = models.DateTimeField(null=True, blank=True)
@@ -104,6 +107,7 @@ class Post(models.Model):
     outcome_note = models.TextField(_("note"), blank=True)
     closed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
+    reopened_at = models.DateTimeField(null=True, blank=True)  # an answer from before that closes it no more
 
     objects = PostQuerySet.as_manager()
 

@@ -1,6 +1,14 @@
 """When each scheduled check last ran, and what it did."""
 
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
 from django.db import models
+from django.utils import timezone
+
+log = logging.getLogger(__name__)
 
 
 class JobRun(models.Model):
@@ -11,3 +19,23 @@ class JobRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     result = models.JSONField(default=dict)
     error = models.TextField(blank=True)
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def keep(cls, name: str, work: Callable[[], dict]) -> dict:
+        """Run the work and keep when it ran and what it gave. Times are the wall clock's, whatever `now` the work has.
+
+        Raises what the work raises, after keeping that too.
+        """
+        cls.objects.update_or_create(name=name, defaults={"started_at": timezone.now()})
+        try:
+            result = work()
+        except Exception as error:
+            cls.objects.filter(name=name).update(finished_at=timezone.now(), error=f"{type(error).__name__}: {error}")
+            raise
+        cls.objects.filter(name=name).update(finished_at=timezone.now(), result=result, error="")
+        if any(result.values()):
+            log.info("%s: %s", name, result)
+        return result

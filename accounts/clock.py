@@ -1,0 +1,54 @@
+"""The response clock of accounts: the facts that `governance.calendar.due` asks for, loaded for many at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from accounts.models import OfficialAccount, Pause, Post
+from governance.calendar import due
+from governance.models import ClosingDay, Policies, Tree
+from governance.models.policy import PostsThatCount
+
+# What must be answered once it is known what a post is (M21 to M23, S59).
+TONES_THAT_COUNT = frozenset({Post.Tone.QUESTION, Post.Tone.NEGATIVE, Post.Tone.FACTUAL_ERROR})
+
+
+class Clock:
+    """Sets due times for posts on the given accounts. Four queries, however many accounts."""
+
+    def __init__(self, accounts: Iterable[OfficialAccount]):
+        accounts = list(accounts)
+        self.tree = Tree.load()
+        self.policies = Policies.load(self.tree)
+        self._units = {account.pk: account.unit_id for account in accounts}
+        self._pauses = defaultdict(list)
+        for pause in Pause.objects.standing().filter(account__in=accounts):
+            self._pauses[pause.account_id].append((pause.starts_at, pause.over_at))
+        self._closing = defaultdict(set)
+        for unit_id, day in ClosingDay.objects.values_list("unit", "day"):
+            self._closing[unit_id].add(day)
+        self._closing_on_path: dict[int, set[dt.date]] = {}
+
+    def due_at(self, account_id: int, posted_at: dt.datetime, tone: str = "") -> dt.datetime | None:
+        """When a post must be answered; None where the policy sets no target or the post does not count (K9)."""
+        unit_id = self._units[account_id]
+        policy = self.policies.for_unit(unit_id)
+        counts = {
+            PostsThatCount.ALL: True,
+            PostsThatCount.UNTIL_TRIAGED: not tone or tone in TONES_THAT_COUNT,
+            PostsThatCount.QUESTIONS: tone in TONES_THAT_COUNT,
+        }[policy.posts_that_count]
+        if not counts:
+            return None
+        zone = timezone.get_default_timezone()
+        return due(posted_at, policy, self._closing_days(unit_id), self._pauses[account_id], zone)
+
+    def _closing_days(self, unit_id: int) -> set[dt.date]:
+        if unit_id not in self._closing_on_path:
+            days = (self._closing.get(step, set()) for step in self.tree.path_up(unit_id))
+            self._closing_on_path[unit_id] = set().union(*days)
+        return self._closing_on_path[unit_id]

@@ -1,0 +1,55 @@
+"""The scheduled checks by name. Celery, `manage.py sweep` and the tests run them through `run`.
+
+Each check takes the moment and returns counts. Each is set-based, claims its rows by a conditional statement in
+pages, and is harmless when run twice, at once with itself, or killed anywhere: unique constraints and the rows'
+own columns say what is done, and the next run does the rest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.db import transaction
+
+from accounts import routing
+from accounts.models import transitions
+from accounts.sweeps.people import coverage, end_assignments
+from accounts.sweeps.posts import escalate, unanswered
+from accounts.sweeps.register import campaign_over, evaluation_due, inactive, inactivity_silence
+from governance import delivery
+from governance.models import JobRun
+
+Counts = dict[str, int]
+
+# In the order in which a whole sweep runs them: what changes who is on duty first, delivery last.
+SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
+    "pauses": transitions.apply_pauses,
+    "assignments": end_assignments,
+    "unanswered": unanswered,
+    "escalate": escalate,
+    "inactive": inactive,
+    "inactivity_silence": inactivity_silence,
+    "campaign_over": campaign_over,
+    "evaluation_due": evaluation_due,
+    "coverage": coverage,
+    "remind_deciders": lambda now: routing.remind_deciders(now),
+    "expire_drafts": lambda now: routing.expire_drafts(now),
+    "deliver": delivery.deliver,
+}
+
+
+def run(name: str, now: dt.datetime, *, dry_run: bool = False) -> Counts:
+    """Run one check at that moment; its counts. Raises KeyError for a name that is not in SWEEPS.
+
+    A dry run does all of it in a transaction that is rolled back; delivery, whose mails cannot be, only counts.
+    """
+    check = SWEEPS[name]
+    if not dry_run:
+        return JobRun.keep(name, lambda: check(now))
+    if name == "deliver":
+        return delivery.waiting(now)
+    with transaction.atomic():
+        counts = check(now)
+        transaction.set_rollback(True)
+    return counts

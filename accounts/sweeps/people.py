@@ -1,0 +1,106 @@
+"""Those who answer: assignments that have run out, and times ahead in which nobody is on duty (M18, S29)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.duty import Roster, coverage_gaps
+from accounts.models import Assignment, Flag
+from accounts.models.cover import ask_for_handover
+from accounts.sweeps.register import close_obsolete
+from governance.models.audit import AuditEvent, Event, audit_row
+from governance.models.notices import NoticeEvent, notice_row, tell
+
+PAGE = 1000
+
+
+def end_assignments(now: dt.datetime) -> dict[str, int]:
+    """End what has run past its last day, tell the person, and ask for a new holder where too few are left."""
+    counts = {"ended": 0, "handovers": 0}
+    while True:
+        with transaction.atomic():
+            over = Assignment.objects.open().filter(ends_on__lt=timezone.localdate(now))
+            claimed = over.select_for_update(skip_locked=True, of=("self",)).select_related("person", "account")
+            page = list(claimed.order_by("ends_on", "pk")[:PAGE])
+            if not page:
+                return counts
+            Assignment.objects.filter(pk__in=[row.pk for row in page]).update(ended_at=now, end_reason="")
+            AuditEvent.objects.bulk_create(
+                [
+                    audit_row(
+                        Event.ASSIGNMENT_ENDED,
+                        row.account,
+                        by=None,
+                        now=now,
+                        after={"person": row.person.name, "part": row.part, "ends_on": row.ends_on.isoformat()},
+                    )
+                    for row in page
+                ],
+                batch_size=PAGE,
+            )
+            tell(
+                [
+                    notice_row(
+                        row.person_id,
+                        NoticeEvent.ASSIGNMENT_ENDED,
+                        key=f"assignment-{row.pk}-ended",  # as where somebody ends it by hand
+                        path=row.get_absolute_url(),
+                        now=now,
+                        account=row.account.name,
+                        person=row.person.name,
+                        part=row.part,
+                    )
+                    for row in page
+                    if row.person.is_active
+                ]
+            )
+            counts["ended"] += len(page)
+            counts["handovers"] += ask_for_handover(page, by=None, now=now)
+
+
+def coverage(now: dt.datetime) -> dict[str, int]:
+    """Look 21 days ahead: where no moderator and no deputy will be on duty, tell the unit before it happens."""
+    roster, gaps = coverage_gaps(now)
+    covered = Flag.objects.filter(reason=Flag.Reason.COVERAGE_GAP).exclude(account__in=list(gaps))
+    counts = {"closed": close_obsolete(covered, Flag.Closed.COVERED, now)}
+    known = set(
+        Flag.objects.open()
+        .filter(reason=Flag.Reason.COVERAGE_GAP, account__in=list(gaps))
+        .values_list("account", flat=True)
+    )
+    new = [
+        Flag(
+            account_id=account_id,
+            reason=Flag.Reason.COVERAGE_GAP,
+            raised_at=now,
+            found={
+                "starts_at": gap.starts_at.isoformat(),
+                "ends_at": gap.ends_at.isoformat() if gap.ends_at else None,
+                "falls_to": gap.falls_to.name if gap.falls_to else None,
+            },
+        )
+        for account_id, gap in sorted(gaps.items())
+        if account_id not in known
+    ]
+    with transaction.atomic():
+        _raise_flags(new, roster, now)
+    return {"flagged": len(new)} | counts
+
+
+def _raise_flags(new: list[Flag], roster: Roster, now: dt.datetime) -> None:
+    Flag.objects.bulk_create(new, batch_size=PAGE, ignore_conflicts=True)
+    raised = Flag.objects.open().filter(
+        account__in=[flag.account_id for flag in new], reason=Flag.Reason.COVERAGE_GAP, raised_at=now
+    )
+    trail, rows = [], []
+    for flag in raised.order_by("pk"):
+        flag.account = roster.accounts[flag.account_id]
+        trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.found))
+        people = roster.head(flag.account_id, now) or roster.section(flag.account_id, now)
+        starts_at = flag.found["starts_at"]
+        rows += [flag.notice(pk, NoticeEvent.FLAG_RAISED, f"flag:{flag.pk}", now, starts_at=starts_at) for pk in people]
+    AuditEvent.objects.bulk_create(trail, batch_size=PAGE)
+    tell(rows)
