@@ -336,7 +336,7 @@ def comment(application: Application, text: str, *, token: uuid.UUID, by: Person
                     path=f"{application.get_absolute_url()}#comment-{row.pk}",
                     now=now,
                     application=application.name,
-                    by=by.name,
+                    person=by.name,
                 )
                 for person_id in told
             ]

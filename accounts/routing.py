@@ -145,7 +145,7 @@ class Routing:
         rows = []
         for row in self.deciders(application):
             event = NoticeEvent.APPLICATION_SUBSTITUTE if row.on_behalf_of else NoticeEvent.APPLICATION_WAITS
-            behalf = {"on_behalf_of": row.on_behalf_of.name} if row.on_behalf_of else {}
+            behalf = {"in_place_of": row.on_behalf_of.name} if row.on_behalf_of else {}
             rows.append(
                 notice_row(
                     row.person.pk, event, key=f"application-waits-{key}", path=path, now=self.now, **about, **behalf

@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from accounts import routing
 from accounts.models import transitions
+from accounts.sweeps.applications import expire_drafts, remind_deciders
 from accounts.sweeps.people import coverage, end_assignments
 from accounts.sweeps.posts import escalate, unanswered
 from accounts.sweeps.register import campaign_over, evaluation_due, inactive, inactivity_silence
@@ -33,8 +33,8 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "campaign_over": campaign_over,
     "evaluation_due": evaluation_due,
     "coverage": coverage,
-    "remind_deciders": lambda now: routing.remind_deciders(now),
-    "expire_drafts": lambda now: routing.expire_drafts(now),
+    "remind_deciders": remind_deciders,
+    "expire_drafts": expire_drafts,
     "deliver": delivery.deliver,
 }
 
