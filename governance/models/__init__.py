@@ -3,7 +3,7 @@ from governance.models.jobs import JobRun
 from governance.models.notices import Notice
 from governance.models.people import Absence, Person, RoleGrant, Substitute
 from governance.models.platforms import Platform, PlatformAssessment
-from governance.models.policy import ClosingDay, Policy, PolicyValue
+from governance.models.policy import ClosingDay, Policies, Policy, PolicyValue
 from governance.models.tokens import ApiToken
 from governance.models.units import Tree, Unit
 
@@ -17,6 +17,7 @@ __all__ = [
     "Person",
     "Platform",
     "PlatformAssessment",
+    "Policies",
     "Policy",
     "PolicyValue",
     "RoleGrant",
