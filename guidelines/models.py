@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from governance.access import Permission, can
 from governance.models import Person
+from governance.models.audit import Event, record
+from guidelines.markdown import MAX_LENGTH, Rendered, render, with_anchors
+
+# Nearest first. A reader of bokmål rather meets nynorsk or Danish than English.
+NEAREST = {
+    "nb": ("nb", "nn", "da", "en-gb"),
+    "nn": ("nn", "nb", "da", "en-gb"),
+    "da": ("da", "nb", "nn", "en-gb"),
+    "en-gb": ("en-gb", "nb", "nn", "da"),
+}
+
+
+class GuidelineError(Exception):
+    """A rule of state says no; the message tells the person why and what to do."""
+
+
+class Frozen(GuidelineError):
+    def __init__(self):
+        super().__init__(_("A published version never changes. Start a new draft instead."))
+
+
+class EditConflict(GuidelineError):
+    """Somebody else saved this text after it was opened here; `theirs` is what now stands (None: removed)."""
+
+    def __init__(self, theirs: Text | None):
+        super().__init__(
+            _(
+                "Somebody else has saved this text since you opened it. "
+                "Nothing of yours is lost: compare the two and save again."
+            )
+        )
+        self.theirs = theirs
 
 
 class Audience(models.TextChoices):
@@ -20,12 +55,23 @@ class Audience(models.TextChoices):
     MODERATORS = "moderators", _("Moderators")
 
 
+class GuidelineQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(Exists(Version.objects.published().filter(guideline=OuterRef("pk"))))
+
+    def visible_to(self, person: Person):
+        """Everyone reads what is published; those who publish also see what is on its way."""
+        return self if can(person, Permission.PUBLISH_GUIDELINES) else self.published()
+
+
 class Guideline(models.Model):
     """One text through all its versions."""
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     audience = models.CharField(_("for"), max_length=20, choices=Audience)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = GuidelineQuerySet.as_manager()
 
     class Meta:
         ordering = ["audience", "slug"]
@@ -35,6 +81,47 @@ class Guideline(models.Model):
 
     def get_absolute_url(self):
         return reverse("guidelines:guideline", args=[self.slug])
+
+    def in_force(self) -> Version | None:
+        """The newest published version. See also `VersionQuerySet.in_force`."""
+        return self.versions.published().order_by("-number").first()
+
+    def open_draft(self) -> Version | None:
+        return self.versions.drafts().first()
+
+    def draft(self, *, by: Person | None, now: dt.datetime) -> Version:
+        """The draft that is open, or a new one that begins as a copy of the version in force."""
+        if found := self.open_draft():
+            return found
+        try:
+            with transaction.atomic():
+                last = self.versions.aggregate(last=Max("number"))["last"] or 0
+                draft = self.versions.create(number=last + 1, created_by=by, created_at=now)
+                if current := self.in_force():
+                    Text.objects.bulk_create(
+                        Text(version=draft, language=text.language, title=text.title, body=text.body)
+                        for text in current.texts.all()
+                    )
+                record(Event.GUIDELINE_DRAFTED, self, by=by, now=now, after={"version": draft.number})
+        except IntegrityError:  # somebody opened one at the same moment
+            return self.versions.drafts().get()
+        return draft
+
+
+class VersionQuerySet(models.QuerySet):
+    def published(self):
+        return self.exclude(published_at=None)
+
+    def drafts(self):
+        return self.filter(published_at=None)
+
+    def in_force(self):
+        """The newest published version of each guideline. See also `Guideline.in_force`."""
+        newest = Version.objects.published().filter(guideline=OuterRef("guideline")).order_by("-number")
+        return self.filter(pk=Subquery(newest.values("pk")[:1]))
+
+    def visible_to(self, person: Person):
+        return self if can(person, Permission.PUBLISH_GUIDELINES) else self.published()
 
 
 class Version(models.Model):
@@ -49,12 +136,130 @@ class Version(models.Model):
     published_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
 
+    objects = VersionQuerySet.as_manager()
+
     class Meta:
         ordering = ["guideline", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["guideline", "number"], name="version_number_once"),
             models.UniqueConstraint(fields=["guideline"], condition=Q(published_at=None), name="version_one_draft"),
         ]
+
+    def __str__(self):
+        return f"{self.guideline.slug} {self.number}"
+
+    def save(self, *args, **kwargs):
+        if self.pk and Version.objects.published().filter(pk=self.pk).exists():
+            raise Frozen
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("guidelines:version", args=[self.guideline.slug, self.number])
+
+    def delete(self, *args, **kwargs):
+        if Version.objects.published().filter(pk=self.pk).exists():
+            raise Frozen
+        return super().delete(*args, **kwargs)
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.published_at is not None
+
+    def text_in(self, language: str) -> Text | None:
+        """The text in this language, or else the nearest there is; the texts may be prefetched."""
+        texts = {text.language: text for text in self.texts.all()}
+        return next((texts[code] for code in NEAREST.get(language, NEAREST["nb"]) if code in texts), None)
+
+    def save_draft(
+        self, language: str, title: str, body: str, *, revision: int | None, by: Person | None, now: dt.datetime
+    ) -> tuple[Text, bool]:
+        """Save the draft's text in one language: (text, whether anything changed).
+
+        `revision` is that of the text the editor began from, 0 where there was none; None overwrites whatever
+        stands. Missing anchors are written into the text. Raises EditConflict and Frozen.
+        """
+        title, body = title.strip(), with_anchors(body[:MAX_LENGTH]).strip("\n") + "\n"
+        with transaction.atomic():
+            self._lock_draft()
+            standing = self.texts.filter(language=language).first()
+            if standing and (standing.title, standing.body) == (title, body):
+                return standing, False
+            if revision is not None and revision != (standing.revision if standing else 0):
+                raise EditConflict(standing)
+            if standing is None:
+                text = self.texts.create(language=language, title=title, body=body)
+            else:
+                text = standing
+                text.title, text.body, text.revision = title, body, standing.revision + 1
+                text.save()
+            record(
+                Event.GUIDELINE_DRAFTED,
+                self.guideline,
+                by=by,
+                now=now,
+                after={"version": self.number, "language": language, "revision": text.revision},
+            )
+        return text, True
+
+    def _lock_draft(self) -> None:
+        """Hold this version's row while it is still a draft. Raises Frozen."""
+        if not Version.objects.select_for_update().drafts().filter(pk=self.pk).exists():
+            raise Frozen
+
+    def discard(self, *, by: Person, now: dt.datetime) -> None:
+        """Throw the draft away; a guideline that never had another version goes with it. Raises Frozen."""
+        with transaction.atomic():
+            self._lock_draft()
+            guideline = self.guideline
+            record(Event.GUIDELINE_DISCARDED, guideline, by=by, now=now, before={"version": self.number})
+            self.delete()
+            if not guideline.versions.exists():
+                guideline.delete()
+
+    def publish(self, *, must_acknowledge: bool, change_note: str = "", by: Person | None, now: dt.datetime) -> None:
+        """Put the draft in force and freeze it; where it must be acknowledged, tell those it is for.
+
+        `must_acknowledge` is the author's word on whether it must be acknowledged (again), `change_note` says what
+        has changed. Raises Frozen, and GuidelineError where there is no text.
+        """
+        from guidelines.readers import tell_of_publishing
+
+        with transaction.atomic():
+            self._lock_draft()
+            texts = list(self.texts.all())
+            if not texts or any(not text.body.strip() for text in texts):
+                raise GuidelineError(_("Write the text before you publish it: a language without text is empty."))
+            Version.objects.drafts().filter(pk=self.pk).update(
+                must_acknowledge=must_acknowledge, change_note=change_note.strip(), published_by=by, published_at=now
+            )
+            self.refresh_from_db()
+            record(
+                Event.GUIDELINE_PUBLISHED,
+                self.guideline,
+                by=by,
+                now=now,
+                after={
+                    "version": self.number,
+                    "must_acknowledge": must_acknowledge,
+                    "languages": sorted(text.language for text in texts),
+                    "change_note": self.change_note,
+                },
+            )
+            if must_acknowledge:
+                tell_of_publishing(self, now=now)
+
+    def acknowledge(self, person: Person, *, now: dt.datetime) -> bool:
+        """The person has read this version. False where that was known. Raises GuidelineError when it is outdated."""
+        with transaction.atomic():
+            current = self.guideline.in_force()
+            if current is None or current.pk != self.pk:
+                raise GuidelineError(
+                    _("A newer version has come since you opened this one. Read that one and acknowledge it.")
+                )
+            _row, created = Acknowledgement.objects.get_or_create(version=self, person=person, defaults={"at": now})
+            if created:
+                record(Event.GUIDELINE_ACKNOWLEDGED, self.guideline, by=person, now=now, after={"version": self.number})
+        return created
 
 
 class Text(models.Model):
@@ -64,9 +269,29 @@ class Text(models.Model):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     title = models.CharField(_("title"), max_length=200)
     body = models.TextField(_("text"))
+    revision = models.PositiveIntegerField(default=1)  # counts the saves, so that two editors notice each other
 
     class Meta:
+        ordering = ["version", "language"]
         constraints = [models.UniqueConstraint(fields=["version", "language"], name="text_language_once")]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, **kwargs):
+        self._refuse_when_frozen()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        self._refuse_when_frozen()
+        return super().delete(*args, **kwargs)
+
+    def _refuse_when_frozen(self):
+        if Version.objects.published().filter(pk=self.version_id).exists():
+            raise Frozen
+
+    def rendered(self) -> Rendered:
+        return render(self.body)
 
 
 class Acknowledgement(models.Model):
@@ -77,4 +302,47 @@ class Acknowledgement(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        ordering = ["-at"]
         constraints = [models.UniqueConstraint(fields=["version", "person"], name="acknowledged_once")]
+
+
+def demanded(now: dt.datetime, **of_guideline) -> dict[int, int]:
+    """Guideline id -> the newest version number that must be acknowledged; later ones did not ask again."""
+    return dict(
+        Version.objects.published()
+        .filter(must_acknowledge=True, published_at__lte=now, **of_guideline)
+        .values_list("guideline")
+        .annotate(Max("number"))
+        .order_by()
+    )
+
+
+def _satisfying(demands: dict[int, int], now: dt.datetime):
+    """Acknowledgements that meet a demand: of the demanded version or a later one."""
+    meets = Q(pk__in=[])
+    for guideline, number in demands.items():
+        meets |= Q(version__guideline=guideline, version__number__gte=number)
+    return Acknowledgement.objects.filter(meets, at__lte=now)
+
+
+def acknowledged_person_ids(audience: str, now: dt.datetime) -> set[int] | None:
+    """Ids of those who have acknowledged all that is demanded of the audience; None where nothing is demanded."""
+    demands = demanded(now, guideline__audience=audience)
+    if not demands:
+        return None
+    met: dict[int, set[int]] = {}
+    for person, guideline in _satisfying(demands, now).values_list("person", "version__guideline"):
+        met.setdefault(person, set()).add(guideline)
+    return {person for person, guidelines in met.items() if len(guidelines) == len(demands)}
+
+
+def has_acknowledged(person: Person, audience: str, now: dt.datetime) -> bool:
+    """Whether the person has acknowledged all that is demanded of the audience; true where nothing is."""
+    return not outstanding(person, now, guideline__audience=audience)
+
+
+def outstanding(person: Person, now: dt.datetime, **of_guideline) -> set[int]:
+    """Ids of the guidelines that the person has yet to acknowledge."""
+    demands = demanded(now, **of_guideline)
+    met = _satisfying(demands, now).filter(person=person).values_list("version__guideline", flat=True)
+    return set(demands) - set(met)

@@ -1,2 +1,20 @@
+from django.urls import path
+
+from guidelines import views
+
 app_name = "guidelines"
-urlpatterns = []
+urlpatterns = [
+    path("", views.reading.guidelines, name="guidelines"),
+    path("new/", views.drafting.new, name="new"),
+    path("<slug:slug>/", views.reading.guideline, name="guideline"),
+    path("<slug:slug>/acknowledge/", views.reading.acknowledge, name="acknowledge"),
+    path("<slug:slug>/versions/", views.reading.versions, name="versions"),
+    path("<slug:slug>/versions/<int:number>/", views.reading.version, name="version"),
+    path("<slug:slug>/versions/<int:number>/readers/", views.publishing.readers, name="readers"),
+    path("<slug:slug>/draft/", views.drafting.draft, name="draft"),
+    path("<slug:slug>/draft/begin/", views.drafting.begin, name="draft_begin"),
+    path("<slug:slug>/draft/publish/", views.publishing.publish, name="publish"),
+    path("<slug:slug>/draft/discard/", views.publishing.discard, name="draft_discard"),
+    path("<slug:slug>/draft/<str:language>/", views.drafting.edit, name="draft_edit"),
+    path("<slug:slug>/draft/<str:language>/import/", views.drafting.import_document, name="draft_import"),
+]

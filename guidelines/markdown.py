@@ -1,0 +1,191 @@
+"""Guideline texts: Markdown with an anchor on every heading and every rule.
+
+An anchor stands in the text itself, as `{#answer-within-a-day}` at the end of a heading or of a rule (a list
+item at top level). So it survives edits, translations and moves, and a link to a rule keeps leading to it.
+`with_anchors` writes those that are missing, `render` makes links of them. See docs/adr/0004.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import nh3
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+MAX_LENGTH = 400_000  # characters of one text in one language
+ANCHOR = re.compile(r"[ \t]*\{#(?P<anchor>[a-z0-9][a-z0-9-]{0,59})\}[ \t]*$")
+ID_PREFIX = "rule-"  # an anchor is never mistaken for another id of the page
+_ANCHOR_LENGTH = 48
+_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "ł": "l"})
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 20}).enable("table")
+_markdown.disable("image")
+
+_TAGS = {"h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "a", "em", "strong", "code", "pre", "blockquote"}
+_TAGS |= {"hr", "br", "table", "thead", "tbody", "tr", "th", "td"}
+_HEADING_ATTRIBUTES = {level: {"id", "class"} for level in ("h2", "h3", "h4", "h5", "h6")}
+_ATTRIBUTES = {
+    **_HEADING_ATTRIBUTES,
+    "li": {"id", "value"},
+    "ol": {"start", "class"},
+    "ul": {"class"},
+    "a": {"href", "title", "class", "aria-label"},
+    "table": {"class"},
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A heading or a rule that can be linked to."""
+
+    anchor: str
+    text: str
+    level: int  # of a heading as shown (2 to 6); 0 for a rule
+
+    @property
+    def id(self) -> str:
+        return ID_PREFIX + self.anchor
+
+
+@dataclass(frozen=True)
+class Rendered:
+    html: SafeString
+    places: list[Place]
+
+    @property
+    def headings(self) -> list[Place]:
+        return [place for place in self.places if place.level]
+
+    @property
+    def rules(self) -> list[Place]:
+        return [place for place in self.places if not place.level]
+
+
+def slug_of(text: str, otherwise: str) -> str:
+    """A readable anchor from the first words of a text."""
+    text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    words = re.findall(r"[a-z0-9]+", "".join(c for c in text if not unicodedata.combining(c)))
+    slug = ""
+    for word in words[:8]:
+        if len(slug) + len(word) + 1 > _ANCHOR_LENGTH:
+            break
+        slug = f"{slug}-{word}" if slug else word
+    return slug or (words[0][:_ANCHOR_LENGTH] if words else otherwise)
+
+
+def with_anchors(body: str) -> str:
+    """The text with an anchor on every heading and rule. Anchors that stand stay; a second use gets a new one."""
+    body = body.replace("\r\n", "\n").replace("\r", "\n")
+    lines = body.split("\n")
+    tokens = _markdown.parse(body)
+    spots = list(_spots(tokens))
+    taken = {_anchor(inline) for _opening, inline in spots} - {""}
+    used: set[str] = set()
+    for opening, inline in spots:
+        anchor = _anchor(inline)
+        if anchor and anchor not in used:
+            used.add(anchor)
+            continue
+        base = slug_of(_plain(inline), "heading" if opening.type == "heading_open" else "rule")
+        number, new = 1, base
+        while new in taken or new in used:
+            number += 1
+            new = f"{base}-{number}"
+        used.add(new)
+        last = inline.map[1] - 1
+        line = lines[last].rstrip()
+        if opening.type == "heading_open" and opening.markup.startswith("#"):
+            line = re.sub(r"[ \t]+#+$", "", line)
+        lines[last] = f"{ANCHOR.sub('', line)} {{#{new}}}"
+    return "\n".join(lines)
+
+
+def render(body: str) -> Rendered:
+    """Sanitised HTML. Headings begin below the page's own h1; each heading and rule has its id and a link to it."""
+    tokens = _markdown.parse(body)
+    shift = 2 - min((int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=2)
+    places: list[Place] = []
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + shift)}"
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            token.attrSet("class", "ds-list")
+        elif token.type == "table_open":
+            token.attrSet("class", "ds-table")
+        elif token.type == "list_item_open" and token.info:
+            token.attrSet("value", token.info.lstrip("0") or "0")
+        _design_links(token)
+    seen: set[str] = set()
+    for opening, inline in _spots(tokens):
+        anchor = _anchor(inline)
+        if not anchor:
+            continue
+        _strip_anchor(inline)
+        if anchor in seen:
+            continue
+        seen.add(anchor)
+        level = int(opening.tag[1]) if opening.type == "heading_open" else 0
+        place = Place(anchor, _plain(inline), level)
+        places.append(place)
+        opening.attrSet("id", place.id)
+        inline.children.append(_link_to(place))
+    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    clean = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener nofollow",
+        strip_comments=True,
+    )
+    return Rendered(mark_safe(clean), places)
+
+
+def _spots(tokens: list[Token]):
+    """(opening token, its inline token) of each heading and each rule: those at the document's top level."""
+    for at, token in enumerate(tokens):
+        if token.type == "heading_open" and token.level == 0:
+            yield token, tokens[at + 1]
+        elif token.type == "list_item_open" and token.level == 1:
+            following = tokens[at + 1 : at + 3]
+            if len(following) == 2 and following[0].type == "paragraph_open" and following[1].type == "inline":
+                yield token, following[1]
+
+
+def _anchor(inline: Token) -> str:
+    last = inline.children[-1] if inline.children else None
+    match = ANCHOR.search(last.content) if last is not None and last.type == "text" else None
+    return match["anchor"] if match else ""
+
+
+def _strip_anchor(inline: Token) -> None:
+    inline.children[-1].content = ANCHOR.sub("", inline.children[-1].content)
+
+
+def _plain(inline: Token) -> str:
+    parts = [
+        " " if child.type in ("softbreak", "hardbreak") else child.content
+        for child in inline.children or []
+        if child.type in ("text", "code_inline", "softbreak", "hardbreak", "text_special")
+    ]
+    return ANCHOR.sub("", "".join(parts)).strip()
+
+
+def _design_links(token: Token) -> None:
+    for child in token.children or []:
+        if child.type == "link_open":
+            child.attrSet("class", "ds-link")
+
+
+def _link_to(place: Place) -> Token:
+    token = Token("html_inline", "", 0)
+    # The accessible name says where the link leads; the sign alone would be read as "paragraph sign".
+    label = _("Link to “%(text)s”") % {"text": place.text[:80]}
+    token.content = format_html(' <a class="anchor" href="#{}" aria-label="{}">#</a>', place.id, label)
+    return token

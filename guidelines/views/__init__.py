@@ -1,0 +1,3 @@
+from . import drafting, publishing, reading
+
+__all__ = ["drafting", "publishing", "reading"]

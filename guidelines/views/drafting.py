@@ -1,0 +1,175 @@
+"""Writing: a new guideline, its draft in each language, and bringing in a document."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from governance.access import Permission, requires
+from guidelines.drafting import start, take_in
+from guidelines.forms import DocumentForm, NewGuidelineForm, TextForm
+from guidelines.markdown import render as render_markdown
+from guidelines.markdown import with_anchors
+from guidelines.models import EditConflict, Frozen, Guideline, Version
+
+
+@requires(Permission.PUBLISH_GUIDELINES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request):
+    form = NewGuidelineForm(request.POST or None, initial={"language": get_language()})
+    if request.method == "POST" and form.is_valid():
+        now, data = timezone.now(), form.cleaned_data
+        guideline = start(title=data["title"], audience=data["audience"], now=now)
+        draft = guideline.draft(by=request.user, now=now)
+        draft.save_draft(data["language"], data["title"], "", revision=None, by=request.user, now=now)
+        return redirect("guidelines:draft_edit", guideline.slug, data["language"])
+    context = {
+        "title": _("New guideline"),
+        "form": form,
+        "lead": _("Next you write the text, or bring in a document that you have."),
+        "submit": _("Go on"),
+        "crumbs": [(_("Guidelines"), reverse("guidelines:guidelines"))],
+        "cancel": reverse("guidelines:guidelines"),
+    }
+    return render(request, "components/form_page.html", context)
+
+
+@requires(Permission.PUBLISH_GUIDELINES)
+@require_POST
+def begin(request, slug):
+    """Opens a draft of the next version, or goes to the one that is open."""
+    guideline = get_object_or_404(Guideline, slug=slug)
+    guideline.draft(by=request.user, now=timezone.now())
+    return redirect("guidelines:draft", slug)
+
+
+@requires(Permission.PUBLISH_GUIDELINES)
+@require_safe
+def draft(request, slug):
+    """The draft as a whole: its languages, and what may be done with it."""
+    guideline, found = open_draft(slug)
+    texts = {text.language: text for text in found.texts.all()}
+    text = found.text_in(get_language())
+    context = {
+        "title": _("Draft: %(title)s") % {"title": text.title if text else guideline.slug},
+        "guideline": guideline,
+        "draft": found,
+        "languages": [(code, name, texts.get(code)) for code, name in settings.LANGUAGES],
+        "in_force": guideline.in_force(),
+    }
+    return render(request, "guidelines/draft.html", context)
+
+
+def open_draft(slug: str) -> tuple[Guideline, Version]:
+    guideline = get_object_or_404(Guideline, slug=slug)
+    return guideline, get_object_or_404(
+        Version.objects.drafts().select_related("guideline").prefetch_related("texts"), guideline=guideline
+    )
+
+
+def _known(language: str) -> str:
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    return str(dict(settings.LANGUAGES)[language])
+
+
+@requires(Permission.PUBLISH_GUIDELINES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, slug, language):
+    """One language of the draft. Preview and save are both a plain POST; a conflict shows both texts."""
+    name = _known(language)
+    guideline, found = open_draft(slug)
+    standing = found.texts.filter(language=language).first()
+    # A new language begins from the nearest text there is: same headings, same rules, same addresses.
+    source = standing or found.text_in(language)
+    initial = {
+        "title": source.title if source else "",
+        "body": source.body if source else "",
+        "revision": standing.revision if standing else 0,
+    }
+    form = TextForm(request.POST or None, initial=initial)
+    context = {
+        "title": _("Edit draft: %(language)s") % {"language": name},
+        "guideline": guideline,
+        "draft": found,
+        "language": language,
+        "form": form,
+        "copied_from": source.get_language_display() if source and not standing else "",
+    }
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if "preview" in request.POST:
+            context["preview"] = render_markdown(with_anchors(data["body"]))
+            return render(request, "guidelines/edit.html", context)
+        try:
+            _text, changed = found.save_draft(
+                language, data["title"], data["body"], revision=data["revision"], by=request.user, now=timezone.now()
+            )
+        except EditConflict as conflict:
+            context |= {"conflict": conflict, "form": _after_conflict(data, conflict)}
+            return render(request, "guidelines/edit.html", context, status=409)
+        except Frozen as error:
+            messages.error(request, str(error))
+            return redirect(guideline)
+        messages.success(request, _("The draft is saved.") if changed else _("Nothing had changed."))
+        return redirect("guidelines:draft", slug)
+    return render(request, "guidelines/edit.html", context)
+
+
+def _after_conflict(data, conflict) -> TextForm:
+    """The same words once more, now knowing of the other's text: saving again means they were compared."""
+    revision = conflict.theirs.revision if conflict.theirs else 0
+    return TextForm(initial={"title": data["title"], "body": data["body"], "revision": revision})
+
+
+@requires(Permission.PUBLISH_GUIDELINES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_document(request, slug, language):
+    """A document replaces the draft's text in this language."""
+    name = _known(language)
+    guideline, found = open_draft(slug)
+    text = found.texts.filter(language=language).first() or found.text_in(language)
+    form = DocumentForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        outline = form.outline
+        imported = take_in(
+            outline,
+            title=text.title if text else guideline.slug,
+            language=language,
+            audience=guideline.audience,
+            slug=guideline.slug,
+            by=request.user,
+            now=timezone.now(),
+        )
+        messages.success(request, _counts(outline, imported.changed))
+        return redirect("guidelines:draft_edit", slug, language)
+    context = {
+        "title": _("Bring in a document: %(language)s") % {"language": name},
+        "form": form,
+        "lead": _(
+            "The document replaces what the draft now holds in this language. You can look it over before you publish."
+        ),
+        "submit": _("Bring in"),
+        "crumbs": [
+            (_("Guidelines"), reverse("guidelines:guidelines")),
+            (_("Draft"), reverse("guidelines:draft", args=[slug])),
+        ],
+        "cancel": reverse("guidelines:draft", args=[slug]),
+    }
+    return render(request, "components/form_page.html", context)
+
+
+def _counts(outline, changed: bool) -> str:
+    headings, rules = len(outline.headings), len(outline.rules)
+    parts = {
+        "headings": ngettext("%(count)d heading", "%(count)d headings", headings) % {"count": headings},
+        "rules": ngettext("%(count)d rule", "%(count)d rules", rules) % {"count": rules},
+    }
+    if changed:
+        return _("The document is in the draft: %(headings)s and %(rules)s were found.") % parts
+    return _("The draft held this very text already: %(headings)s and %(rules)s.") % parts

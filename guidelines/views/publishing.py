@@ -1,0 +1,121 @@
+"""Publishing a draft, discarding it, and seeing who has acknowledged a version."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from governance.access import Permission, requires
+from guidelines.forms import PublishForm
+from guidelines.models import Guideline, GuidelineError, Version
+from guidelines.readers import readers_of, with_acknowledgement
+from guidelines.views.drafting import open_draft
+
+READERS_A_PAGE = 50
+
+
+@requires(Permission.PUBLISH_GUIDELINES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request, slug):
+    """Asks whether it must be acknowledged and what has changed; then the draft is in force."""
+    guideline = get_object_or_404(Guideline, slug=slug)
+    if request.method == "POST" and guideline.open_draft() is None:
+        messages.info(request, _("The version was published already."))
+        return redirect(guideline)
+    guideline, found = open_draft(slug)
+    in_force = guideline.in_force()
+    form = PublishForm(request.POST or None, first=in_force is None, initial={"number": found.number})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            if data["number"] != found.number:
+                raise GuidelineError(_("Another draft has been opened since. Look at it before you publish."))
+            found.publish(
+                must_acknowledge=data["must_acknowledge"],
+                change_note=data["change_note"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except GuidelineError as error:
+            messages.error(request, str(error))
+            return redirect("guidelines:draft", slug)
+        messages.success(request, _("Version %(number)d is in force.") % {"number": found.number})
+        return redirect(guideline)
+    context = {
+        "title": _("Publish version %(number)d") % {"number": found.number},
+        "guideline": guideline,
+        "draft": found,
+        "in_force": in_force,
+        "form": form,
+        "texts": found.texts.all(),
+        "readers": readers_of(guideline.audience, timezone.now()).count(),
+    }
+    return render(request, "guidelines/publish.html", context)
+
+
+@requires(Permission.PUBLISH_GUIDELINES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request, slug):
+    guideline = get_object_or_404(Guideline, slug=slug)
+    found = guideline.open_draft()
+    if found is None:
+        messages.info(request, _("There is no draft any more."))
+        return redirect(guideline)
+    if request.method == "POST":
+        try:
+            found.discard(by=request.user, now=timezone.now())
+        except GuidelineError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The draft is discarded."))
+        return redirect(guideline if Guideline.objects.filter(pk=guideline.pk).exists() else "guidelines:guidelines")
+    text = found.text_in(get_language())
+    context = {
+        "title": _("Discard the draft?"),
+        "lead": _("All languages of the draft of “%(title)s” go, and cannot be brought back. What is in force stays.")
+        % {"title": text.title if text else guideline.slug},
+        "submit": _("Discard the draft"),
+        "danger": True,
+        "crumbs": [
+            (_("Guidelines"), reverse("guidelines:guidelines")),
+            (_("Draft"), reverse("guidelines:draft", args=[slug])),
+        ],
+        "cancel": reverse("guidelines:draft", args=[slug]),
+    }
+    return render(request, "components/form_page.html", context)
+
+
+@requires(Permission.PUBLISH_GUIDELINES)
+@require_safe
+def readers(request, slug, number):
+    """Who of those the version is for has acknowledged it, and who has not."""
+    version = get_object_or_404(
+        Version.objects.published().select_related("guideline").prefetch_related("texts"),
+        guideline__slug=slug,
+        number=number,
+    )
+    people = with_acknowledgement(version, timezone.now())
+    done = people.filter(has_acknowledged=True).count()
+    show = request.GET.get("show", "")
+    if show in ("yes", "no"):
+        people = people.filter(has_acknowledged=show == "yes")
+    page = Paginator(people.select_related("unit").order_by("name", "pk"), READERS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    total = readers_of(version.guideline.audience, timezone.now()).count()
+    text = version.text_in(get_language())
+    context = {
+        "title": _("Who has acknowledged version %(number)d") % {"number": version.number},
+        "guideline": version.guideline,
+        "guideline_title": text.title if text else slug,
+        "version": version,
+        "page": page,
+        "show": show,
+        "done": done,
+        "missing": total - done,
+    }
+    return render(request, "guidelines/readers.html", context)

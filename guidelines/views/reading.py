@@ -1,0 +1,174 @@
+"""Reading guidelines: the list, one text with its rules, older versions, acknowledging."""
+
+from itertools import groupby
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from governance.access import Permission, can, signed_in
+from guidelines.models import Audience, Guideline, GuidelineError, Version, demanded
+from guidelines.readers import readers_of, to_acknowledge
+
+GUIDELINES_A_PAGE = 50
+VERSIONS_A_PAGE = 25
+
+
+@signed_in
+@require_safe
+def guidelines(request):
+    """All guidelines by audience; on top those that wait for the person."""
+    now = timezone.now()
+    page = Paginator(Guideline.objects.visible_to(request.user), GUIDELINES_A_PAGE).get_page(request.GET.get("page"))
+    current = {
+        version.guideline_id: version
+        for version in Version.objects.in_force().filter(guideline__in=list(page)).prefetch_related("texts")
+    }
+    drafts = {
+        version.guideline_id: version
+        for version in Version.objects.drafts()
+        .visible_to(request.user)
+        .filter(guideline__in=list(page))
+        .prefetch_related("texts")
+    }
+    rows = [_row(guideline, current.get(guideline.pk), drafts.get(guideline.pk)) for guideline in page]
+    rows.sort(key=lambda row: (Audience.values.index(row["guideline"].audience), row["title"].casefold()))
+    groups = [
+        (Audience(audience).label, list(group))
+        for audience, group in groupby(rows, key=lambda row: row["guideline"].audience)
+    ]
+    context = {
+        "title": _("Guidelines"),
+        "groups": groups,
+        "page": page,
+        "waiting": [_row(version.guideline, version, None) for version in to_acknowledge(request.user, now)],
+        "may_publish": can(request.user, Permission.PUBLISH_GUIDELINES),
+    }
+    return render(request, "guidelines/guidelines.html", context)
+
+
+def _row(guideline, current, draft):
+    text = current.text_in(get_language()) if current else None
+    text = text or (draft.text_in(get_language()) if draft else None)
+    return {
+        "guideline": guideline,
+        "version": current,
+        "draft": draft,
+        "text": text,
+        "title": text.title if text else guideline.slug,
+    }
+
+
+@signed_in
+@require_safe
+def guideline(request, slug):
+    """The version in force; those who write see the way to the draft where nothing is in force yet."""
+    found = get_object_or_404(Guideline.objects.visible_to(request.user), slug=slug)
+    current = found.in_force()
+    if current is None:
+        return redirect("guidelines:draft", slug)
+    return _page(request, found, current)
+
+
+@signed_in
+@require_safe
+def version(request, slug, number):
+    found = get_object_or_404(Guideline.objects.visible_to(request.user), slug=slug)
+    # A draft has its own page: here stands only what was once in force.
+    shown = get_object_or_404(Version.objects.published().filter(guideline=found), number=number)
+    return _page(request, found, shown)
+
+
+def _page(request, found, shown):
+    now = timezone.now()
+    shown = Version.objects.select_related("published_by").prefetch_related("texts").get(pk=shown.pk)
+    in_force = found.in_force()
+    wanted = request.GET.get("language") or get_language()
+    text = shown.text_in(wanted)
+    if text is None:
+        raise Http404
+    mine = found_acknowledgement(request.user, found, now)
+    context = {
+        "title": text.title,
+        "guideline": found,
+        "version": shown,
+        "in_force": in_force,
+        "is_in_force": shown.pk == in_force.pk,
+        "text": text,
+        "rendered": text.rendered(),
+        "other_texts": sorted(
+            shown.texts.all(), key=lambda other: list(dict(settings.LANGUAGES)).index(other.language)
+        ),
+        "fallback": text.language != wanted and wanted in dict(settings.LANGUAGES),
+        "wanted_language": dict(settings.LANGUAGES).get(wanted, ""),
+        **mine,
+        "may_publish": can(request.user, Permission.PUBLISH_GUIDELINES),
+    }
+    return render(request, "guidelines/guideline.html", context)
+
+
+def found_acknowledgement(person, found, now):
+    """Whether the guideline asks for an acknowledgement, and the one of this person that meets it."""
+    number = demanded(now, guideline=found).get(found.pk)
+    if number is None:
+        return {"demanded": False, "acknowledgement": None}
+    mine = (
+        person.acknowledgements.filter(version__guideline=found, version__number__gte=number)
+        .select_related("version")
+        .order_by("at")
+        .first()
+    )
+    is_for_me = readers_of(found.audience, now).filter(pk=person.pk).exists()
+    return {"demanded": True, "acknowledgement": mine, "is_for_me": is_for_me}
+
+
+@signed_in
+@require_POST
+def acknowledge(request, slug):
+    """Acknowledges the version that the form was shown with; a newer one must be read first."""
+    found = get_object_or_404(Guideline.objects.published(), slug=slug)
+    number = request.POST.get("version", "")
+    shown = get_object_or_404(
+        Version.objects.published().filter(guideline=found), number=number if number.isdecimal() else 0
+    )
+    try:
+        new = shown.acknowledge(request.user, now=timezone.now())
+    except GuidelineError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(
+            request,
+            _("Thank you. It is noted that you have read this.") if new else _("You had already acknowledged this."),
+        )
+    return redirect(found)
+
+
+@signed_in
+@require_safe
+def versions(request, slug):
+    found = get_object_or_404(
+        Guideline.objects.visible_to(request.user).prefetch_related(
+            Prefetch("versions", Version.objects.in_force().prefetch_related("texts"), to_attr="current")
+        ),
+        slug=slug,
+    )
+    rows = Version.objects.published().filter(guideline=found).select_related("published_by").order_by("-number")
+    page = Paginator(rows, VERSIONS_A_PAGE).get_page(request.GET.get("page"))
+    current = found.current[0] if found.current else None
+    text = current.text_in(get_language()) if current else None
+    context = {
+        "title": _("Versions of “%(title)s”") % {"title": text.title if text else found.slug},
+        "guideline": found,
+        "guideline_title": text.title if text else found.slug,
+        "page": page,
+        "current": current,
+        "may_publish": can(request.user, Permission.PUBLISH_GUIDELINES),
+    }
+    return render(request, "guidelines/versions.html", context)
