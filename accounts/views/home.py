@@ -99,7 +99,7 @@ def _offers(person: Person) -> Waiting:
 
 
 def _flags(person: Person, now: dt.datetime) -> Waiting:
-    """Flags whose next step is this person's: an answer, a decision, or a gap to close. Posts have their own heading."""
+    """Flags whose next step is this person’s. Posts have a heading of their own."""
     flags = Flag.objects.open().visible_to(person, now=now).exclude(reason=Flag.Reason.UNANSWERED)
     if not can(person, Permission.DECIDE_FLAGS, now=now):
         flags = flags.exclude(reason__in=DECIDED_BY_SECTION, answered_at__isnull=False)
