@@ -1,0 +1,99 @@
+"""Forms of the inbox: filter, register by hand, triage, close, move the deadline."""
+
+import datetime as dt
+import uuid
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.inbox import TEXT_CAP, Incoming
+from accounts.models import OfficialAccount, Post
+from governance.access import Permission, units_where
+from governance.forms import DateTimeField
+
+
+class InboxFilter(forms.Form):
+    OPEN, OVERDUE, CLOSED = "open", "overdue", "closed"
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    state = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("Open")), (OVERDUE, _("Past their time")), (CLOSED, _("Closed")), ("all", _("All"))],
+    )
+    account = forms.ModelChoiceField(
+        label=_("Account"), required=False, queryset=OfficialAccount.objects.none(), empty_label=_("All")
+    )
+    mine = forms.BooleanField(label=_("Only accounts I answer for"), required=False)
+
+    def __init__(self, data, *, person, now):
+        super().__init__(data)
+        self.fields["account"].queryset = OfficialAccount.objects.posts_visible_to(person, now=now)
+
+
+class NewPostForm(forms.Form):
+    account = forms.ModelChoiceField(label=_("Account"), queryset=OfficialAccount.objects.none())
+    kind = forms.ChoiceField(label=_("Kind"), choices=Post.Kind)
+    text = forms.CharField(
+        label=_("What was said"),
+        widget=forms.Textarea,
+        max_length=TEXT_CAP,
+        help_text=_("Only what is needed to answer. Write nothing here about a concern for a child."),
+    )
+    author = forms.CharField(label=_("Who said it"), required=False, max_length=200)
+    url = forms.URLField(label=_("Address of the post"), required=False, max_length=500, assume_scheme="https")
+    posted_at = DateTimeField(label=_("When was it said"))
+    # Sent twice, it is the same post.
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, person, now, initial=None):
+        super().__init__(data, initial={"token": uuid.uuid4(), "posted_at": now, **(initial or {})})
+        self.now = now
+        self.fields["account"].queryset = accounts_to_answer_on(person, now)
+
+    def clean_posted_at(self):
+        posted_at = self.cleaned_data["posted_at"]
+        if posted_at > self.now + dt.timedelta(minutes=1):
+            raise forms.ValidationError(_("That lies in the future."))
+        return posted_at
+
+    def incoming(self) -> Incoming:
+        data = self.cleaned_data
+        fields = ("kind", "text", "author", "url", "posted_at")
+        return Incoming(remote_id=f"hand-{data['token']}", **{name: data[name] for name in fields})
+
+
+def accounts_to_answer_on(person, now):
+    """Accounts in use on which the person may answer."""
+    units = units_where(person, Permission.ANSWER_POSTS, now=now)
+    own = OfficialAccount.objects.held_by(person, timezone.localdate(now)).values("pk")
+    return OfficialAccount.objects.running().filter(Q(unit__in=units) | Q(pk__in=own))
+
+
+class TriageForm(forms.Form):
+    tone = forms.ChoiceField(label=_("What is it?"), choices=Post.Tone, widget=forms.RadioSelect)
+    concerns = forms.MultipleChoiceField(
+        label=_("What does it touch?"),
+        required=False,
+        choices=Post.Concern,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("“Concern for a child” removes the text and the author here for good: follow the duty to report."),
+    )
+
+
+class CloseForm(forms.Form):
+    outcome = forms.ChoiceField(label=_("How did it end?"), choices=Post.Outcome, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        widget=forms.Textarea,
+        max_length=2000,
+        help_text=_("For colleagues. The answer itself stands on the platform."),
+    )
+
+
+class MoveDeadlineForm(forms.Form):
+    to = DateTimeField(label=_("New time to answer by"))
+    reason = forms.CharField(label=_("Why?"), max_length=300)
