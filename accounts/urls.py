@@ -1,11 +1,34 @@
 from django.urls import path
 
-from accounts.views import flags, home, inbox
+from accounts.views import (
+    application_list,
+    applications,
+    decisions,
+    flags,
+    home,
+    inbox,
+    moderators,
+    opening,
+    pauses,
+    public,
+    register,
+)
 
 app_name = "accounts"
 urlpatterns = [
     path("", home.home, name="home"),
-    # --- applications (views/applications.py, decisions.py) ---
+    # --- applications (views/application_list.py, applications.py, decisions.py) ---
+    path("applications/", application_list.applications, name="applications"),
+    path("applications/new/", applications.application_new, name="application_new"),
+    path("applications/<int:pk>/", applications.application, name="application"),
+    path("applications/<int:pk>/steps/<slug:step>/", applications.application_step, name="application_step"),
+    path("applications/<int:pk>/submit/", applications.application_submit, name="application_submit"),
+    path("applications/<int:pk>/withdraw/", applications.application_withdraw, name="application_withdraw"),
+    path("applications/<int:pk>/revive/", applications.application_revive, name="application_revive"),
+    path("applications/<int:pk>/comment/", applications.application_comment, name="application_comment"),
+    path("applications/<int:pk>/decide/", decisions.application_decide, name="application_decide"),
+    path("applications/<int:pk>/decision/", decisions.application_decision, name="application_decision"),
+    path("applications/<int:pk>/decision/pdf/", decisions.application_decision_pdf, name="application_decision_pdf"),
     # --- register, opening, moderators, pauses (views/register.py, opening.py, moderators.py) ---
     path("accounts/", register.accounts, name="accounts"),
     path("accounts/export.<slug:kind>", register.accounts_export, name="accounts_export"),

@@ -93,7 +93,7 @@ def _address(account: OfficialAccount) -> Gate:
     return Gate(
         "address",
         _("Address and handle are registered"),
-        bool(account.url and (account.handle or account.external_id)),
+        bool(account.url and (account.handle or account.external_id or not account.platform.address)),
         _("Register the account’s real address and handle."),
         THE_APPLICANT,
         reverse("accounts:account_opening", args=[account.pk]) + "#address",

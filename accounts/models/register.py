@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.choices import Communication, Kind, ModerationMode, Part, Visibility
 from governance.access import Permission, Role, units_where
 from governance.models import Person, Platform, Unit
-from governance.models.audit import Event, record
+from governance.models.audit import Event, changes, json_value, record
 
 
 class State(models.TextChoices):
@@ -25,6 +27,13 @@ class State(models.TextChoices):
     PAUSED = "paused", _("Paused")
     RETIRING = "retiring", _("Retiring")
     RETIRED = "retired", _("Retired")
+
+
+def any_case(fields: str | list[str], text: str) -> Q:
+    """The text somewhere in one of the fields, case-blind. SQLite's LIKE is not, past a to z: so each writing."""
+    writings = {text} if text.isascii() else {text, text.lower(), text.upper(), text.capitalize(), text.title()}
+    names = [fields] if isinstance(fields, str) else fields
+    return reduce(or_, (Q(**{f"{name}__icontains": writing}) for name in names for writing in sorted(writings)))
 
 
 class OfficialAccountQuerySet(models.QuerySet):
@@ -52,6 +61,31 @@ class OfficialAccountQuerySet(models.QuerySet):
             own | Q(unit__in=units) | Q(pk__in=self.held_by(person, timezone.localdate(now)).values("pk")),
             state=State.PLANNED,
         )
+
+    def matching(self, text: str, now: dt.datetime):
+        """Search over name, handle, address, unit, purpose and the names of its people."""
+        from accounts.models.moderators import Assignment
+
+        people = Assignment.objects.open().filter(any_case("person__name", text)).values("account")
+        fields = ["name", "handle", "url", "external_id", "unit__name", "purpose", "editor__name"]
+        return self.filter(any_case(fields, text) | Q(pk__in=people))
+
+    def matching_publicly(self, text: str):
+        """Search over what the public may see: no people."""
+        return self.filter(any_case(["name", "handle", "url", "unit__name", "purpose"], text))
+
+    def with_people(self):
+        """With platform, unit, editor and `open_roles` (offered or accepted, leads first): three queries in all."""
+        from accounts.models.moderators import Assignment
+
+        roles = Assignment.objects.open().select_related("person").order_by("-part", "rank", "starts_on", "pk")
+        return self.select_related("platform", "unit", "editor").prefetch_related(
+            models.Prefetch("assignments", roles, to_attr="open_roles")
+        )
+
+    def public(self):
+        """What stands in the public register: what citizens can meet, and what was ours."""
+        return self.exclude(state=State.PLANNED).exclude(state=State.RETIRED, handle="", external_id="", url="")
 
     def running(self):
         """Accounts that citizens can meet: not planned, not retired."""
@@ -131,6 +165,55 @@ class OfficialAccount(models.Model):
 
     def get_absolute_url(self):
         return reverse("accounts:account", args=[self.pk])
+
+    AUDITED = [
+        "platform",
+        "handle",
+        "external_id",
+        "url",
+        "name",
+        "unit",
+        "kind",
+        "purpose",
+        "audience",
+        "communication",
+        "language",
+        "editor",
+        "contact_email",
+        "web_page_url",
+        "moderation_mode",
+        "visibility",
+        "pupil_contact",
+        "crisis_use",
+        "hearing",
+        "can_remove",
+        "topics_not_commented",
+        "ends_on",
+        "last_activity_at",
+    ]
+
+    def facts(self) -> dict:
+        """{field: value} of what is audited, for `write` to compare with. Joins platform, unit and editor."""
+        return {name: getattr(self, name) for name in self.AUDITED}
+
+    def write(self, *, by: Person | None, now: dt.datetime, old: dict | None = None) -> bool:
+        """Register the account, or write what differs from `old` (its `facts()`). Returns whether anything was.
+
+        What an application decided stays in the decision's own copy; this is what holds today. The state is
+        another matter: `transitions.move` alone changes it.
+        """
+        with transaction.atomic():
+            if old is None:
+                self.registered_at = now
+                self.save(force_insert=True)
+                after = {name: json_value(value) for name, value in self.facts().items() if value not in (None, "")}
+                record(Event.ACCOUNT_REGISTERED, self, by=by, now=now, after=after | {"state": self.state})
+                return True
+            before, after = changes(self, self.AUDITED, old)
+            if after:
+                self.save(update_fields=list(after))
+                record(Event.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
+            return bool(after)
 
     def clean(self):
         """What holds for one account beside the others. Raises ValidationError ({field: message})."""
@@ -226,6 +309,14 @@ class Check(models.Model):
         )
         SIGN_IN_HANDED_OVER = "sign_in", _("The sign-in is handed over to the information section")
 
+        @property
+        def is_opening(self) -> bool:
+            return self in OPENING_ITEMS
+
+        @property
+        def permission(self) -> Permission:
+            return Permission.OPEN_ACCOUNT if self.is_opening else Permission.EDIT_ACCOUNT
+
     account = models.ForeignKey(OfficialAccount, models.CASCADE, related_name="checks")
     item = models.CharField(max_length=20, choices=Item)
     note = models.CharField(_("note"), max_length=300, blank=True)
@@ -255,7 +346,17 @@ RETIREMENT_ITEMS = (
 def set_check(
     account: OfficialAccount, item: Check.Item, *, done: bool, note: str, by: Person, now: dt.datetime
 ) -> bool:
-    """Tick or untick one item. Returns whether anything changed; the first who ticks stands as the attestation."""
+    """Tick or untick one item. Returns whether anything changed; the first who ticks stands as the attestation.
+
+    Raises ValidationError where the item does not belong to the account's state, or its fact is missing.
+    """
+    if account.state == State.RETIRED or (not item.is_opening and account.state != State.RETIRING):
+        raise ValidationError(
+            _("This cannot be ticked now: the account is %(state)s."),
+            params={"state": account.get_state_display().lower()},
+        )
+    if done and item == Check.Item.SHARED_EMAIL and not account.contact_email:
+        raise ValidationError(_("Register the e-mail address the account is opened with first."))
     with transaction.atomic():
         old = Check.objects.select_for_update().filter(account=account, item=item).first()
         if done == bool(old) and (not done or note == old.note):

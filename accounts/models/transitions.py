@@ -114,7 +114,11 @@ def move(
     the state does not allow the verb, GatesClosed where something is missing, PermissionDenied.
     """
     with transaction.atomic():
-        locked = OfficialAccount.objects.select_for_update(of=("self",)).select_related("unit").get(pk=account.pk)
+        locked = (
+            OfficialAccount.objects.select_for_update(of=("self",))
+            .select_related("unit", "platform")
+            .get(pk=account.pk)
+        )
         step = transition(locked.state, verb)
         if not step:
             if locked.state in {row.target for row in TRANSITIONS if row.verb == verb}:

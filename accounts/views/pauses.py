@@ -1,0 +1,55 @@
+"""Pauses of an account: planned, running, ended early."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms.moderators import PauseForm
+from accounts.models import Pause
+from accounts.models.transitions import end_pause, plan_pause
+from accounts.views.register import account_or_404, crumbs
+from governance.access import Permission, demand, requires
+
+
+@requires(Permission.SEE_REGISTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def pause_new(request, pk):
+    """Close the account for a while, with a reason and an end (M19, M20)."""
+    now, account = timezone.now(), account_or_404(request, pk)
+    demand(request.user, Permission.PAUSE_ACCOUNT, account, now=now)
+    form = PauseForm(request.POST or None, now=now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan_pause(account, by=request.user, now=now, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The pause is registered. Put the notice below on the account."))
+            return redirect(account.get_absolute_url() + "#pauses")
+    context = {
+        "title": _("Pause the account"),
+        "lead": _(
+            "While it is paused, no answer time runs. The portal writes the notice for you to put on the account."
+        ),
+        "form": form,
+        "crumbs": crumbs(account),
+        "cancel": account.get_absolute_url(),
+        "submit": _("Register the pause"),
+    }
+    return render(request, "components/form_page.html", context)
+
+
+@requires(Permission.SEE_REGISTER)
+@require_POST
+def pause_end(request, pk):
+    now = timezone.now()
+    pause = get_object_or_404(Pause.objects.select_related("account"), pk=pk)
+    demand(request.user, Permission.PAUSE_ACCOUNT, pause.account, now=now)
+    if end_pause(pause, by=request.user, now=now):
+        messages.success(request, _("The pause is over. Take the notice off the account."))
+    else:
+        messages.info(request, _("The pause was over already."))
+    return redirect(pause.account.get_absolute_url() + "#pauses")
