@@ -15,17 +15,14 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import formats, translation
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Application
 from accounts.models.choices import Part, Purpose
-from accounts.requirements import STEP_TITLES, STEPS, Surroundings
+from accounts.requirements import STEP_TITLES, STEPS, Surroundings, label_of
 from governance.models import Person, Policy
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-PEOPLE_LABELS = {"moderators": gettext_lazy("moderators"), "deputies": gettext_lazy("deputies")}
 PARTS = {"moderators": Part.LEAD, "deputies": Part.DEPUTY}
 # The settings that an application is measured by.
 POLICY_KEYS = (
@@ -57,10 +54,6 @@ class Section:
     step: str
     title: str
     answers: list[Answer]
-
-
-def label_of(name: str) -> str:
-    return capfirst(str(PEOPLE_LABELS[name] if name in PARTS else Application._meta.get_field(name).verbose_name))
 
 
 def sections(application: Application, people: dict[str, list[Person]]) -> list[Section]:

@@ -196,18 +196,19 @@ def _demand_actor(application: Application, step: Transition, by: Person | None,
     if step.actor == Actor.APPLICANT:
         return None
     if application.applicant_id == by.pk:
-        raise ValidationError(
-            _("Nobody decides on their own application (impartiality). It is with %(names)s."),
-            params={"names": names_of(routing.deciders(application)) or _("nobody yet")},
-        )
+        raise ValidationError(impartiality(routing.deciders(application)))
     deciding = routing.deciding(application, by)
     if deciding is None:
         raise PermissionDenied
     return deciding
 
 
-def names_of(deciders: list[Deciding]) -> str:
-    return ", ".join(row.person.name for row in deciders)
+def impartiality(deciders: list[Deciding]) -> str:
+    """What an applicant is told who tries to decide (D68)."""
+    if not deciders:
+        return _("Nobody decides on their own application (impartiality).")
+    names = ", ".join(row.person.name for row in deciders)
+    return _("Nobody decides on their own application (impartiality). This one is with %(names)s.") % {"names": names}
 
 
 def _send(application: Application, verb: Verb, *, by: Person, now: dt.datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -47,6 +48,7 @@ STEP_TITLES = {
     "law": gettext_lazy("Law and records"),
     "duration": gettext_lazy("Duration"),
 }
+PEOPLE_LABELS = {"moderators": gettext_lazy("moderators"), "deputies": gettext_lazy("deputies")}
 STEP_OF = {name: step for step, names in STEPS.items() for name in names}
 
 ALWAYS = frozenset({"unit", "kind", "name", "goal", "audience", "communication", "platform", "language"}) | {
@@ -65,16 +67,6 @@ IN_FULL = frozenset({"expected_effect", "purposes", "message", "platform_reason"
     "archive_routine",
 }
 WITH_AN_END = (Kind.PROJECT, Kind.TRIAL)
-
-
-def stances(tree: Tree, unit_id: int) -> dict[int, PlatformAssessment]:
-    """What holds for the unit about each platform, by platform id: the latest word of the nearest unit (K20)."""
-    path = tree.path_up(unit_id)
-    found: dict[int, PlatformAssessment] = {}
-    rows = PlatformAssessment.objects.filter(unit__in=path).order_by("-created_at", "-pk")
-    for row in sorted(rows, key=lambda row: path.index(row.unit_id)):
-        found.setdefault(row.platform_id, row)
-    return found
 
 
 @dataclass(frozen=True)
@@ -100,7 +92,7 @@ class Surroundings:
         return cls(
             timezone.localdate(now),
             Policies.load(tree).for_unit(application.unit_id),
-            stances(tree, application.unit_id),
+            PlatformAssessment.objects.standing_for(tree.path_up(application.unit_id)),
             existing,
             same_handle,
         )
@@ -127,6 +119,15 @@ class Problem:
     @property
     def step(self) -> str:
         return STEP_OF[self.field]
+
+    @property
+    def label(self) -> str:
+        return label_of(self.field)
+
+
+def label_of(name: str) -> str:
+    """A question as it stands above its field."""
+    return capfirst(str(PEOPLE_LABELS.get(name) or Application._meta.get_field(name).verbose_name))
 
 
 def is_light(application: Application, policy: Policy) -> bool:

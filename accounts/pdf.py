@@ -1,0 +1,20 @@
+"""A page as tagged PDF (PDF/UA). Imported where a PDF is asked for: the library is heavy at start."""
+
+import logging
+
+from weasyprint import HTML
+from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # it tells of each step of each page
+
+
+class NothingFromOutside(URLFetcher):
+    """The page holds what people wrote: no address in it is ever fetched."""
+
+    def fetch(self, url, headers=None):
+        raise FatalURLFetchingError(f"refused: {url[:100]}")
+
+
+def tagged_pdf(page: str) -> bytes:
+    """`page`: a whole HTML document with a language and a title, its styles within it."""
+    return HTML(string=page, url_fetcher=NothingFromOutside()).write_pdf(pdf_variant="pdf/ua-1")
