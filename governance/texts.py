@@ -92,15 +92,15 @@ TEXTS: dict[str, tuple[Any, Any]] = {
     NoticeEvent.POST_OVERDUE: (
         gettext_lazy("Unanswered post: %(account)s"),
         gettext_lazy(
-            "A post to “%(account)s” should have been answered by %(due_at)s. You are on duty for the account: answer "
-            "it, or say in the portal that it needs no answer."
+            "A post to “%(account)s” (due %(due_at)s) is unanswered past its time. You are on duty for the account: "
+            "answer it, or say in the portal that it needs no answer."
         ),
     ),
     NoticeEvent.POST_ESCALATED: (
         gettext_lazy("Unanswered post: %(account)s"),
         gettext_lazy(
-            "A post to “%(account)s” should have been answered by %(due_at)s and is still open. It has come to you "
-            "because nobody has dealt with it."
+            "A post to “%(account)s” (due %(due_at)s) is unanswered past its time. It has come to you because nobody "
+            "has dealt with it yet."
         ),
     ),
     NoticeEvent.ACCOUNT_INACTIVE: (
@@ -177,7 +177,7 @@ def notice_text(notice: Notice) -> NoticeText:
     if notice.event == NoticeEvent.ACCOUNT_INACTIVE and "answer_by" in params:
         parts.append(_("Please answer by %(answer_by)s.") % params)
     if notice.event == NoticeEvent.FLAG_RAISED and "starts_at" in params:
-        parts.append(_("From %(starts_at)s no moderator and no deputy is on duty.") % params)
+        parts.append(_("No moderator and no deputy is on duty (from %(starts_at)s).") % params)
     return NoticeText(subject=str(subject) % params, body=" ".join(parts))
 
 

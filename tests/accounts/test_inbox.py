@@ -225,7 +225,7 @@ def test_closing_takes_no_text_and_closes_the_flag(flagged, cast, now):
 def test_closing_twice_is_harmless_and_closing_otherwise_says_who_was_first(post, cast, now):
     inbox.close(post, outcome="answered", by=cast.moderator, now=now)
     assert not inbox.close(post, outcome="answered", by=cast.deputy, now=now + HOUR)
-    with pytest.raises(PostConflict, match="Answered.*Mona Moderator"):
+    with pytest.raises(PostConflict, match=r"Answered.*Mona Moderator"):
         inbox.close(post, outcome="no_answer_needed", by=cast.deputy, now=now + HOUR)
     assert only_post().closed_by == cast.moderator
     assert AuditEvent.objects.filter(event="post.closed").count() == 1
