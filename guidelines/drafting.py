@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from governance.models import Person
 from guidelines.documents import Outline
-from guidelines.markdown import slug_of
+from guidelines.markdown import slug_of, with_anchors
 from guidelines.models import Audience, Guideline, GuidelineError, Text, Version
 
 _LANGUAGES = {code: code for code, _name in settings.LANGUAGES} | {"en": "en-gb", "no": "nb"}
@@ -33,7 +34,11 @@ def start(*, title: str, audience: str, slug: str = "", now: dt.datetime) -> Gui
 
     Raises GuidelineError where the address is taken by a guideline for others.
     """
-    slug = slug_of(slug or title, "guideline")[:80]
+    slug = slug or slug_of(title, "guideline")
+    if not re.fullmatch(r"[a-z0-9-]{1,80}", slug):
+        raise GuidelineError(
+            _("The address “%(slug)s” cannot be used: write small letters a to z, digits and hyphens.") % {"slug": slug}
+        )
     guideline, _created = Guideline.objects.get_or_create(
         slug=slug, defaults={"audience": Audience(audience), "created_at": now}
     )
@@ -67,11 +72,9 @@ def take_in(
     with transaction.atomic():
         guideline = start(title=title, audience=audience, slug=slug, now=now)
         # What is in force already, and nobody has begun to change, needs no draft.
-        if guideline.open_draft() is None and (standing := _standing(guideline.in_force(), language)):
-            from guidelines.markdown import with_anchors
-
-            if (standing.title, standing.body) == (title.strip(), with_anchors(body).strip("\n") + "\n"):
-                return Imported(standing, changed=False)
+        standing = None if guideline.open_draft() else _standing(guideline.in_force(), language)
+        if standing and (standing.title, standing.body) == (title.strip(), with_anchors(body).strip("\n") + "\n"):
+            return Imported(standing, changed=False)
         draft = guideline.draft(by=by, now=now)
         text, changed = draft.save_draft(language, title, body, revision=revision, by=by, now=now)
     return Imported(text, changed)

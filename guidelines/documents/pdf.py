@@ -107,12 +107,7 @@ def _row(parts: list[Line]) -> Line:
 
 
 def outline_of(pages: list[list[Line]]) -> Outline:
-    by_text = [[line.text for line in page] for page in pages]
-    kept = [{id(text) for text in page} for page in without_page_furniture(by_text)]
-    pages = [
-        [line for line, text in zip(page, texts, strict=True) if id(text) in keep]
-        for page, texts, keep in zip(pages, by_text, kept, strict=True)
-    ]
+    pages = without_page_furniture(pages, text=lambda line: line.text, look=lambda line: line.size)
     lines = [line for page in pages for line in page]
     body = _usual_size(lines)
     gap = _usual_gap(pages)

@@ -206,6 +206,8 @@ def _without_contents(pieces: list[Piece]) -> tuple[list[Piece], set[str]]:
             kept.append(piece)
             continue
         entries = [_contents_entry(line, counts, in_contents=in_contents) for line in printed.split("\n")]
+        # Met once more, a title is no longer an entry: the contents are over and the text has begun.
+        entries = [None if entry in titles and not LEADERS.match(printed) else entry for entry in entries]
         if piece.kind != VERBATIM and all(entry is not None for entry in entries) and not piece.more:
             titles |= set(entries)
             if kept and CONTENTS.match(plain(kept[-1].text)):
@@ -218,9 +220,9 @@ def _without_contents(pieces: list[Piece]) -> tuple[list[Piece], set[str]]:
 
 def _contents_entry(line: str, counts: dict[str, int], *, in_contents: bool) -> str | None:
     """The key of the title that a line of a table of contents names; None where it is no such line."""
-    text = plain(line)
-    if (match := LEADERS.match(text)) and (match["page"] or in_contents):
+    if (match := LEADERS.match(line.strip())) and (match["page"] or in_contents):
         return _key(match["title"])
+    text = plain(line)
     if not in_contents:
         return None
     if (match := _PAGE_AT_END.match(text)) and counts.get(_key(match["title"])):
@@ -265,7 +267,7 @@ def _runs(pieces: list[Piece]) -> list[list[int]]:
             open_runs[shape][0].append(at)
             continue
         stack = open_runs.setdefault(shape, [])
-        fits = [run for run in stack if _follows(pieces[run[-1]].number, last)]
+        fits = [run for run in stack if follows(pieces[run[-1]].number, last)]
         if fits:
             while stack[-1] is not fits[-1]:
                 stack.pop()
@@ -276,23 +278,20 @@ def _runs(pieces: list[Piece]) -> list[list[int]]:
     return runs
 
 
-def _follows(before: str, number: str) -> bool:
-    if number.isdecimal():
-        return int(number) == int(before) + 1
-    return ord(number) == ord(before) + 1
+def follows(before: str, number: str) -> bool:
+    """Whether a number is the next after another: 4 after 3, 2.3 after 2.2, c after b."""
+    *parents_before, last_before = before.split(".")
+    *parents, last = number.split(".")
+    if parents != parents_before or last.isdecimal() != last_before.isdecimal():
+        return False
+    return int(last) == int(last_before) + 1 if last.isdecimal() else ord(last) == ord(last_before) + 1
 
 
 def _next_counts_on(pieces: list[Piece], at: int) -> bool:
     if at + 1 == len(pieces) or not pieces[at].style:
         return False
     after = pieces[at + 1]
-    return (
-        after.kind == NUMBERED
-        and after.style == pieces[at].style
-        and after.number.isdecimal() == pieces[at].number.isdecimal()
-        and "." not in after.number
-        and _follows(pieces[at].number, after.number)
-    )
+    return after.kind == NUMBERED and after.style == pieces[at].style and follows(pieces[at].number, after.number)
 
 
 def _run_of_headings(pieces: list[Piece], run: list[int]) -> bool:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from .outline import Outline, Unreadable, gettext_noop
-from .recognise import HEADING, ITEM, NUMBERED, PAGE_NUMBER, TEXT, VERBATIM, Piece, marked, recognise
+from .recognise import HEADING, ITEM, NUMBERED, PAGE_NUMBER, TEXT, VERBATIM, Piece, follows, marked, recognise
 
 _BOMS = [
     (codecs.BOM_UTF8, "utf-8"),
@@ -91,34 +91,36 @@ def joined(lines: list[str]) -> str:
     return text
 
 
-def without_page_furniture(pages: list[list[str]]) -> list[list[str]]:
-    """Pages without their numbers and the headers and footers that run through them."""
-    if len(pages) < 2:
-        return pages
-    seen: dict[str, int] = {}
-    for page in pages:
-        for line in {_furniture_key(line) for line in _edges(page)}:
-            seen[line] = seen.get(line, 0) + 1
-    enough = max(2, len(pages) // 2)
+def without_page_furniture(pages: list[list], *, text=str, look=lambda line: "") -> list[list]:
+    """Pages without their numbers and the headers and footers that run through them.
+
+    Lines may be anything: `text` gives a line's words, `look` what else tells a header from a title. On the first
+    page a repeated line stays where nothing else can be the title.
+    """
+    seen: dict[tuple, int] = {}
+
+    def key(line):
+        return re.sub(r"\d+", "#", text(line)).strip().casefold(), look(line)
+
+    edges = [_edges(page, text) for page in pages]
+    for page, places in zip(pages, edges, strict=True):
+        for found in {key(page[at]) for at in places}:
+            seen[found] = seen.get(found, 0) + 1
+    enough = max(3, (len(pages) + 1) // 2)
     kept = []
-    for page in pages:
-        edges = _edges(page)
-        drop = {
-            id(line)
-            for line in edges
-            if PAGE_NUMBER.match(line.strip()) or (seen[_furniture_key(line)] >= enough and len(pages) > 2)
-        }
-        kept.append([line for line in page if id(line) not in drop])
+    for number, (page, places) in enumerate(zip(pages, edges, strict=True)):
+        drop = {at for at in places if len(pages) > 1 and PAGE_NUMBER.match(text(page[at]).strip())}
+        running = {at for at in places if seen[key(page[at])] >= enough}
+        if number == 0 and not look(page[0]):
+            running -= set(places[:1])  # plain text: the first line of all is the title
+        kept.append([line for at, line in enumerate(page) if at not in drop | running])
     return kept
 
 
-def _edges(page: list[str]) -> list[str]:
-    filled = [line for line in page if line.strip()]
+def _edges(page: list, text) -> list[int]:
+    """Places of the first two and last two lines that hold anything."""
+    filled = [at for at, line in enumerate(page) if text(line).strip()]
     return filled if len(filled) <= 4 else filled[:2] + filled[-2:]
-
-
-def _furniture_key(line: str) -> str:
-    return re.sub(r"\d+", "#", line).strip().casefold()
 
 
 def read_text(data: bytes) -> Outline:
@@ -130,10 +132,7 @@ def read_text(data: bytes) -> Outline:
     text = re.sub(r"\A\s*---\n(?:.*\n)*?---\n", "", text)  # front matter
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     text = _KNOWN_TAG.sub(" ", re.sub(r"<br\s*/?>", "\n", text, flags=re.IGNORECASE))
-    # An own copy of each line: lines are told apart by identity where furniture is taken out.
-    pages = without_page_furniture(
-        [["".join([" ", line])[1:] for line in page.split("\n")] for page in text.split("\f")]
-    )
+    pages = without_page_furniture([page.split("\n") for page in text.split("\f")])
     lines = _without_lone_page_numbers([line for page in pages for line in [*page, ""]])
     pieces = scan(lines)
     marks_headings = any(piece.kind == HEADING for piece in pieces)
@@ -268,11 +267,7 @@ class _Scanner:
         if not self.open or self.head.kind in (ITEM, NUMBERED):
             if self.open and piece.kind == NUMBERED and not piece.style:
                 # inside a wrapped rule, a bare number counts only as the next of its list
-                return (
-                    self.head.kind == NUMBERED
-                    and self.head.number.isdecimal()
-                    and (piece.number == str(int(self.head.number) + 1))
-                )
+                return self.head.kind == NUMBERED and follows(self.head.number, piece.number)
             return True
         if self.open[-1].endswith(":"):
             return True
@@ -286,6 +281,8 @@ class _Scanner:
         lines, piece = self.open, self.head
         self.open, self.head = [], None
         broken = len(lines) > 1 and max(map(len, lines)) <= self.broken_on_purpose and piece.kind == TEXT
+        # Prose that was wrapped narrowly divides words or ends with a full stop; an address does neither.
+        broken = broken and not lines[-1].endswith((".", "!", "?")) and not any(line.endswith("-") for line in lines)
         if broken:
             piece.text = "\n".join(re.sub(r"(?<!\\)\\$", "", line).rstrip() for line in lines)
         elif piece.kind == ITEM and len(lines) > 1 and re.fullmatch(r"\*\*[^*]+\*\*", lines[0]):

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,9 +25,10 @@ def new(request):
     form = NewGuidelineForm(request.POST or None, initial={"language": get_language()})
     if request.method == "POST" and form.is_valid():
         now, data = timezone.now(), form.cleaned_data
-        guideline = start(title=data["title"], audience=data["audience"], now=now)
-        draft = guideline.draft(by=request.user, now=now)
-        draft.save_draft(data["language"], data["title"], "", revision=None, by=request.user, now=now)
+        with transaction.atomic():
+            guideline = start(title=data["title"], audience=data["audience"], now=now)
+            draft = guideline.draft(by=request.user, now=now)
+            draft.save_draft(data["language"], data["title"], "", revision=None, by=request.user, now=now)
         return redirect("guidelines:draft_edit", guideline.slug, data["language"])
     context = {
         "title": _("New guideline"),
