@@ -89,6 +89,8 @@ def _kind_of_content(data: bytes) -> str:
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith(b"PK\x03\x04"):
+        if b"PK\x05\x06" not in data:  # a zip archive ends with its table of contents
+            raise Unreadable(gettext_noop("The document is damaged or only half of it arrived."))
         if b"opendocument.text" in data[:200]:
             return "odt"
         if b"word/document" in data or b"word/_rels" in data:
@@ -130,4 +132,10 @@ def _read_apart(kind: str, data: bytes) -> Outline:
     if "error" in answer:
         raise Unreadable(answer["error"], **answer["params"])
     kinds = {"Heading": Heading, "Rule": Rule, "Paragraph": Paragraph}
-    return Outline([kinds[name](**fields) for name, fields in answer["blocks"]])
+    blocks = [(kinds[name], fields) for name, fields in answer["blocks"]]
+    return Outline([make(**{key: _frozen(value) for key, value in fields.items()}) for make, fields in blocks])
+
+
+def _frozen(value):
+    """JSON knows no tuples."""
+    return tuple(value) if isinstance(value, list) else value
