@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models.choices import Part
 from accounts.models.flags import Flag
 from accounts.models.register import OfficialAccount, State
-from governance.access import Permission, holders
+from governance.access import Permission, Role, holders
 from governance.models import Person, Tree
 from governance.models.audit import Event, record
 from governance.models.notices import NoticeEvent, notice_row, tell
@@ -62,40 +62,58 @@ def ask_for_handover(ended: list[Assignment], *, by: Person | None, now: dt.date
     short = short_of_people([assignment.account for assignment in by_account.values()], now)
     if not short:
         return 0
-    tree, raised = Tree.load(), 0
-    for account_id, facts in short.items():
-        assignment = by_account[account_id]
-        flag, new = Flag.objects.get_or_create(
-            account=assignment.account,
-            person=assignment.person,
-            reason=Flag.Reason.HANDOVER,
-            closed_at=None,
-            defaults={"found": facts | {"part": assignment.part}, "raised_at": now},
+    tree = Tree.load()
+    return sum(
+        _raise_handover(
+            by_account[account_id].account,
+            by_account[account_id].person,
+            facts | {"part": by_account[account_id].part},
+            tree,
+            by=by,
+            now=now,
         )
-        if not new:
-            continue
-        raised += 1
-        record(Event.FLAG_RAISED, flag, by=by, now=now, after={"reason": flag.reason, **facts})
+        for account_id, facts in short.items()
+    )
+
+
+def ask_for_new_editor(account: OfficialAccount, person: Person, *, by: Person | None, now: dt.datetime) -> bool:
+    """Flag, and tell the unit's head, that the editor has left: an office needs a new holder (D62)."""
+    return _raise_handover(account, person, {"part": Role.EDITOR}, Tree.load(), by=by, now=now)
+
+
+def _raise_handover(account: OfficialAccount, person: Person, found: dict, tree: Tree, *, by, now: dt.datetime) -> bool:
+    """One open flag for each account and person; whoever heads the unit is told. Returns whether it is new."""
+    flag, new = Flag.objects.get_or_create(
+        account=account,
+        person=person,
+        reason=Flag.Reason.HANDOVER,
+        closed_at=None,
+        defaults={"found": found, "raised_at": now},
+    )
+    if new:
+        record(Event.FLAG_RAISED, flag, by=by, now=now, after={"reason": flag.reason, **found})
         tell(
             [
                 notice_row(
                     head.pk,
                     NoticeEvent.HANDOVER,
                     key=f"handover-{flag.pk}",
-                    path=assignment.account.get_absolute_url(),
+                    path=account.get_absolute_url(),
                     now=now,
-                    account=assignment.account.name,
-                    person=assignment.person.name,
+                    account=account.name,
+                    person=person.name,
                 )
-                for head in heads_of(assignment.account.unit_id, timezone.localdate(now), tree)
+                for head in heads_of(account.unit_id, timezone.localdate(now), tree)
             ]
         )
-    return raised
+    return new
 
 
 def close_covered_handovers(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> None:
     """Close the account's handover flags once enough people answer for it again."""
-    flags = list(Flag.objects.open().filter(account=account, reason=Flag.Reason.HANDOVER))
+    flags = list(
+        Flag.objects.open().filter(account=account, reason=Flag.Reason.HANDOVER).exclude(found__part=Role.EDITOR)
+    )
     if not flags or short_of_people([account], now):
         return
     Flag.objects.filter(pk__in=[flag.pk for flag in flags]).update(

@@ -224,7 +224,7 @@ class OfficialAccount(models.Model):
             other = self._other_with(field)
             if other:
                 errors[field] = already_registered(other)
-        elsewhere = self.url and self.platform_id and self._address_elsewhere()
+        elsewhere = self.url and self.platform_id and self.address_elsewhere()
         if elsewhere:
             errors["url"] = elsewhere
         if self.contact_email and Person.objects.filter(email=self.contact_email).exists():
@@ -244,7 +244,7 @@ class OfficialAccount(models.Model):
         same = OfficialAccount.objects.filter(platform_id=self.platform_id, **{f"{field}__iexact": value})
         return same.exclude(pk=self.pk).first()
 
-    def _address_elsewhere(self) -> ValidationError | None:
+    def address_elsewhere(self) -> ValidationError | None:
         """What is wrong with an address that lies on another platform, or on none of the stated one's hosts.
 
         A platform without an address of its own (Mastodon, blogs) lives on any host that is no other platform's.

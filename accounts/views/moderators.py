@@ -16,6 +16,7 @@ from accounts.models.moderators import change_order, delegate, may_end
 from accounts.views.register import account_or_404, crumbs, tell_errors
 from governance.access import Permission, can, demand, requires, signed_in
 from governance.models.policy import Policies
+from governance.views.pages import form_page
 from guidelines.models import Audience, has_acknowledged
 
 
@@ -47,15 +48,15 @@ def assignment_new(request, pk):
         else:
             messages.success(request, _("%(name)s is asked, and gets a notice.") % {"name": asked.person.name})
             return redirect(account.get_absolute_url() + "#people")
-    context = {
-        "title": _("Ask somebody to answer for the account"),
-        "lead": _("The person says yes or no in the portal. You are told what they answer."),
-        "form": form,
-        "crumbs": crumbs(account),
-        "cancel": account.get_absolute_url(),
-        "submit": _("Ask"),
-    }
-    return render(request, "components/form_page.html", context)
+    return form_page(
+        request,
+        form,
+        title=_("Ask somebody to answer for the account"),
+        lead=_("The person says yes or no in the portal. You are told what they answer."),
+        crumbs=crumbs(account),
+        cancel=account.get_absolute_url(),
+        submit=_("Ask"),
+    )
 
 
 @signed_in
@@ -134,17 +135,17 @@ def assignment_end(request, pk):
         else:
             messages.info(request, _("The role had ended already."))
         return redirect(found.account.get_absolute_url() + "#people")
-    context = {
-        "title": _("Lay down the role") if mine else _("End the role"),
-        "lead": _("%(name)s, %(part)s for %(account)s. If too few people are left, the head of the unit is told.")
+    return form_page(
+        request,
+        form,
+        title=_("Lay down the role") if mine else _("End the role"),
+        lead=_("%(name)s, %(part)s for %(account)s. If too few people are left, the head of the unit is told.")
         % {"name": found.person.name, "part": found.get_part_display().lower(), "account": found.account.name},
-        "form": form,
-        "crumbs": crumbs(found.account),
-        "cancel": reverse("accounts:assignment", args=[found.pk]),
-        "submit": _("Lay down the role") if mine else _("End the role"),
-        "danger": True,
-    }
-    return render(request, "components/form_page.html", context)
+        crumbs=crumbs(found.account),
+        cancel=reverse("accounts:assignment", args=[found.pk]),
+        submit=_("Lay down the role") if mine else _("End the role"),
+        danger=True,
+    )
 
 
 @signed_in

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,6 +12,7 @@ from accounts.models import Pause
 from accounts.models.transitions import end_pause, plan_pause
 from accounts.views.register import account_or_404, crumbs
 from governance.access import Permission, demand, requires
+from governance.views.pages import add_errors, form_page
 
 
 @requires(Permission.SEE_REGISTER)
@@ -25,21 +26,19 @@ def pause_new(request, pk):
         try:
             plan_pause(account, by=request.user, now=now, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
         else:
             messages.success(request, _("The pause is registered. Put the notice below on the account."))
             return redirect(account.get_absolute_url() + "#pauses")
-    context = {
-        "title": _("Pause the account"),
-        "lead": _(
-            "While it is paused, no answer time runs. The portal writes the notice for you to put on the account."
-        ),
-        "form": form,
-        "crumbs": crumbs(account),
-        "cancel": account.get_absolute_url(),
-        "submit": _("Register the pause"),
-    }
-    return render(request, "components/form_page.html", context)
+    return form_page(
+        request,
+        form,
+        title=_("Pause the account"),
+        lead=_("While it is paused, no answer time runs. The portal writes the notice for you to put on the account."),
+        crumbs=crumbs(account),
+        cancel=account.get_absolute_url(),
+        submit=_("Register the pause"),
+    )
 
 
 @requires(Permission.SEE_REGISTER)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.exports import csv_response, xlsx_response
+from accounts.exports import xlsx_response
 from accounts.forms.register import AccountForm, ReasonForm, RegisterFilter, RegisterForm
 from accounts.models import OfficialAccount
 from accounts.models.choices import Part
@@ -20,7 +20,10 @@ from accounts.models.transitions import TRANSITIONS, GatesClosed, Verb, abandon,
 from accounts.statement import closing_notice, pause_notice
 from accounts.tables import RegisterTable
 from governance.access import Permission, can, demand, requires
+from governance.exports import csv_response
 from governance.models import AuditEvent
+from governance.models.audit import json_value
+from governance.views.pages import add_errors, form_page
 
 A_PAGE = 25
 HISTORY = 50
@@ -113,7 +116,7 @@ def _exported(account) -> list:
         "moderators": emails(Part.LEAD),
         "deputies": emails(Part.DEPUTY),
     }
-    return [values[name] if name in values else getattr(account, name) for name in EXPORTED]
+    return [values[name] if name in values else json_value(getattr(account, name)) for name in EXPORTED]
 
 
 @requires(Permission.SEE_REGISTER)
@@ -186,15 +189,15 @@ def account_new(request):
         form.instance.write(by=request.user, now=now)
         messages.success(request, _("The account is registered. Delegate its moderators next."))
         return redirect(form.instance)
-    context = {
-        "title": _("Register an account"),
-        "lead": _("For an account that exists already. A new one begins with an application."),
-        "form": form,
-        "crumbs": crumbs(),
-        "cancel": reverse("accounts:accounts"),
-        "submit": _("Register"),
-    }
-    return render(request, "components/form_page.html", context)
+    return form_page(
+        request,
+        form,
+        title=_("Register an account"),
+        lead=_("For an account that exists already. A new one begins with an application."),
+        crumbs=crumbs(),
+        cancel=reverse("accounts:accounts"),
+        submit=_("Register"),
+    )
 
 
 @requires(Permission.SEE_REGISTER)
@@ -212,14 +215,14 @@ def account_edit(request, pk):
         else:
             messages.info(request, _("Nothing was changed."))
         return redirect(found)
-    context = {
-        "title": _("Change the account"),
-        "lead": _("What was decided about an application stays in the decision, unchanged."),
-        "form": form,
-        "crumbs": crumbs(found),
-        "cancel": found.get_absolute_url(),
-    }
-    return render(request, "components/form_page.html", context)
+    return form_page(
+        request,
+        form,
+        title=_("Change the account"),
+        lead=_("What was decided about an application stays in the decision, unchanged."),
+        crumbs=crumbs(found),
+        cancel=found.get_absolute_url(),
+    )
 
 
 def _tell_done(request, moved: bool, done: str) -> None:
@@ -238,20 +241,20 @@ def _ending_page(request, pk, verb, *, title, lead, done, danger=True):
         try:
             moved = verb(found, by=request.user, now=now, reason=form.cleaned_data["reason"])
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
         else:
             _tell_done(request, moved, done)
             return redirect(found)
-    context = {
-        "title": title,
-        "lead": lead,
-        "form": form,
-        "crumbs": crumbs(found),
-        "cancel": found.get_absolute_url(),
-        "submit": title,
-        "danger": danger,
-    }
-    return render(request, "components/form_page.html", context)
+    return form_page(
+        request,
+        form,
+        title=title,
+        lead=lead,
+        crumbs=crumbs(found),
+        cancel=found.get_absolute_url(),
+        submit=title,
+        danger=danger,
+    )
 
 
 @requires(Permission.SEE_REGISTER)

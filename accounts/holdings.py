@@ -1,0 +1,64 @@
+"""What a person holds on accounts and applications, and what becomes of it when they leave (D62, M18).
+
+Registered with `governance.holdings` in `apps.py`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Application, Assignment, OfficialAccount
+from accounts.models.applications import EDITABLE, Status
+from accounts.models.cover import ask_for_new_editor
+from accounts.models.register import State
+from governance.holdings import Holding
+from governance.models import Person
+
+
+def _open_roles(person: Person):
+    return Assignment.objects.open().filter(person=person).select_related("account", "person", "delegated_by")
+
+
+def _edited(person: Person):
+    return OfficialAccount.objects.filter(editor=person).exclude(state=State.RETIRED).select_related("unit")
+
+
+def holdings(person: Person, now: dt.datetime) -> list[Holding]:
+    """Roles offered or accepted, accounts they are the editor of, and applications that are not decided."""
+    found = [
+        Holding(
+            f"{row.get_part_display()}, {row.account}",
+            _("ends; the head of the unit is told where too few are left"),
+            row.account.get_absolute_url(),
+        )
+        for row in _open_roles(person)
+    ]
+    found += [
+        Holding(
+            _("Editor of %(account)s") % {"account": account},
+            _("needs a new editor"),
+            account.get_absolute_url(),
+        )
+        for account in _edited(person)
+    ]
+    undecided = Application.objects.filter(applicant=person, status__in=[*EDITABLE, Status.SUBMITTED])
+    found += [
+        Holding(
+            _("Application: %(application)s, %(status)s")
+            % {"application": application, "status": application.get_status_display().lower()},
+            _("stays as it is"),
+            application.get_absolute_url(),
+        )
+        for application in undecided
+    ]
+    return found
+
+
+def hand_over(person: Person, *, by: Person | None, now: dt.datetime) -> None:
+    """End the person's roles and flag, for each account, what needs a new holder. In the caller's transaction."""
+    for assignment in _open_roles(person):
+        assignment.end(reason=_("The person was deactivated."), by=by, now=now)
+    for account in _edited(person):
+        ask_for_new_editor(account, person, by=by, now=now)
