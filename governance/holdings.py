@@ -57,9 +57,12 @@ def held_by(person: Person, now: dt.datetime) -> list[Holding]:
         found.append(Holding(label, _("somebody else must take over"), absence.person.get_absolute_url()))
     for token in ApiToken.objects.valid(now).filter(person=person):
         found.append(Holding(_("API token “%(name)s”") % {"name": token}, _("is revoked")))
-    for holdings, _hand_over in _registered:
-        found += holdings(person, now)
-    return found
+    return found + held_elsewhere(person, now)
+
+
+def held_elsewhere(person: Person, now: dt.datetime) -> list[Holding]:
+    """What the other apps name."""
+    return [holding for holdings, _hand_over in _registered for holding in holdings(person, now)]
 
 
 def deactivate(person: Person, *, by: Person | None, now: dt.datetime) -> bool:

@@ -131,6 +131,13 @@ class Report:
         return [result for result in self.results if result.outcome == Outcome.REJECTED]
 
     @property
+    def worth_showing(self) -> list[Result]:
+        """Rejected rows first, then new and changed ones."""
+        order = [Outcome.REJECTED, Outcome.ACCEPTED, Outcome.CHANGED]
+        shown = [result for result in self.results if result.outcome in order]
+        return sorted(shown, key=lambda result: (order.index(result.outcome), result.row))
+
+    @property
     def changes_anything(self) -> bool:
         return any(result.outcome in (Outcome.ACCEPTED, Outcome.CHANGED) for result in self.results)
 
@@ -164,9 +171,7 @@ class Report:
     def as_text(self) -> str:
         """A table for the terminal: rejected rows first, then what changed, then the counts."""
         lines = []
-        order = [Outcome.REJECTED, Outcome.ACCEPTED, Outcome.CHANGED]
-        shown = sorted((r for r in self.results if r.outcome in order), key=lambda r: (order.index(r.outcome), r.row))
-        for result in shown:
+        for result in self.worth_showing:
             where = f"{result.field}: " if result.field else ""
             told = f"{where}{result.reason}" if result.reason else ""
             lines.append(f"{result.row:>6}  {result.outcome.label:<10}  {result.key}  {told}".rstrip())

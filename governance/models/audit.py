@@ -83,6 +83,18 @@ class Event(models.TextChoices):
     IMPORTED = "imported", _("Rows imported")
 
 
+class AuditQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """Everything to those who see the trail of the whole body; else what belongs to their units."""
+        from governance.access import Permission, units_where
+        from governance.models.units import Unit
+
+        reached = units_where(person, Permission.SEE_AUDIT)
+        if Unit.objects.filter(pk__in=reached, parent=None).exists():
+            return self
+        return self.filter(unit_id__in=reached)
+
+
 class AuditEvent(models.Model):
     at = models.DateTimeField(default=timezone.now, db_index=True)
     event = models.CharField(max_length=40, choices=Event)
@@ -95,9 +107,12 @@ class AuditEvent(models.Model):
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
 
+    objects = AuditQuerySet.as_manager()
+
     class Meta:
         ordering = ["-at", "-pk"]
         indexes = [
+            models.Index(fields=["unit_id", "-at"], name="audit_by_unit"),
             models.Index(fields=["subject_type", "subject_id", "-at"], name="audit_by_subject"),
             models.Index(fields=["actor_id", "-at"], name="audit_by_actor"),
             models.Index(fields=["event", "-at"], name="audit_by_event"),

@@ -53,6 +53,10 @@ class NoticeQuerySet(models.QuerySet):
         """Handed to the mail server by a process that was killed before it heard the answer."""
         return self.filter(sent_at=None, handed_over_at__lt=before)
 
+    def stuck(self, before: dt.datetime):
+        """In doubt or given up: an administrator decides whether to send again."""
+        return self.filter(Q(handed_over_at__lt=before) | Q(given_up_at__isnull=False), sent_at=None)
+
 
 class Notice(models.Model):
     person = models.ForeignKey("Person", models.CASCADE, related_name="notices")

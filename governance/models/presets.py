@@ -1,6 +1,22 @@
 """The five bodies behind the rule catalogue, as policies. What a preset leaves out keeps the portal's default."""
 
+from __future__ import annotations
+
+import datetime as dt
 from typing import Any
+
+from governance.models.audit import Event
+from governance.models.policy import SETTINGS, set_policy
+from governance.models.units import Unit
+
+# Proper names: the same in every language.
+PRESET_NAMES = {
+    "buskerud": "Buskerud fylkeskommune",
+    "more-og-romsdal": "Møre og Romsdal fylkeskommune",
+    "sel": "Sel kommune",
+    "difi": "Difi",
+    "randers": "Randers Ungdomsskole",
+}
 
 PRESETS: dict[str, dict[str, Any]] = {
     # Agreement with the head of the unit; answer all input, no time named; silent accounts are deleted.
@@ -14,7 +30,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "minimum_moderators": 1,
         "deputy_required": False,
         "pupil_contact": "own_judgement",
-        "alias_profile": False,
         "journal_rule": "or",
         "crisis_owner": "information_section",
         "crisis_effect": "hold",
@@ -41,7 +56,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "acknowledgement_required": True,
         "web_page_required": False,
     },
-    # Units open themselves and notify; the same day; several must have access; evaluate after a while.
+    # Units open themselves and notify; the same day; several must have access; evaluate after a while. What an
+    # account does in a crisis is decided for each account (S20), so nothing holds for all.
     "sel": {
         "establishment": "notification",
         "decider": "information_chief",
@@ -54,9 +70,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "minimum_moderators": 2,
         "deputy_required": True,
         "pupil_contact": "own_judgement",
-        "alias_profile": False,
         "journal_rule": "redirect_assess",
-        "crisis_effect": "hold",
+        "crisis_effect": "free",
         "acknowledgement_required": False,
         "web_page_required": True,
     },
@@ -96,3 +111,16 @@ PRESETS: dict[str, dict[str, Any]] = {
         "web_page_required": False,
     },
 }
+
+
+def preset_values(name: str) -> dict[str, Any]:
+    """Every setting as the preset has it; None gives a setting back to the units above."""
+    return {key: PRESETS[name].get(key) for key in SETTINGS}
+
+
+def apply_preset(name: str, unit: Unit, *, by, now: dt.datetime) -> int:
+    """Make the unit's policy that of the preset, what the unit had decided otherwise included.
+
+    Returns how many settings changed.
+    """
+    return set_policy(unit, preset_values(name), by=by, now=now, event=Event.POLICY_PRESET)

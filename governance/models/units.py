@@ -50,7 +50,8 @@ class Unit(models.Model):
         unique=True,
         validators=[
             RegexValidator(
-                r"^[a-z0-9][a-z0-9-]*$", _("Use lower-case letters a–z, digits and hyphens, such as “nordvik-vgs”.")
+                r"^(?!new$)[a-z0-9][a-z0-9-]*$",
+                _("Use lower-case letters a–z, digits and hyphens, such as “nordvik-vgs”."),
             )
         ],
         help_text=_("Short and lasting; it stands in addresses and import files."),
