@@ -229,10 +229,12 @@ def limit_in_words(surroundings: Surroundings) -> str:
 
 def _about_people(people, policy) -> Iterator[Problem]:
     moderators, deputies = people[Part.LEAD], people[Part.DEPUTY]
-    if moderators and len(moderators) < policy.minimum_moderators:
+    named_people = len(moderators) + len(deputies)
+    # Deputies count: what S29 asks is that several people can answer. See also `accounts.models.gates`.
+    if moderators and named_people < policy.minimum_moderators:
         text = ngettext(
-            "The policy asks for at least %(count)d moderator.",
-            "The policy asks for at least %(count)d moderators.",
+            "The policy asks for at least %(count)d person, moderators and deputies together.",
+            "The policy asks for at least %(count)d people, moderators and deputies together.",
             policy.minimum_moderators,
         )
         yield Problem("moderators", text % {"count": policy.minimum_moderators}, missing=True)
