@@ -22,7 +22,10 @@ DEBUG = env.bool("DEBUG", default=False)
 # Demo data and its published passwords: never in production.
 DEMO = env.bool("DEMO", default=False)
 BODY_NAME = env("BODY_NAME", default="Talerstol")
-SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+# Where `manage.py serve` listens.
+BIND = env("BIND", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+SITE_URL = env("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 ACCESSIBILITY_STATEMENT_URL = env("ACCESSIBILITY_STATEMENT_URL", default="")
 SECURITY_CONTACT = env("SECURITY_CONTACT", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])

@@ -1,0 +1,36 @@
+# The whole of it: `make run` tries the portal, `make test` tests it. Each installs what is missing and says so.
+.PHONY: help run test check bench messages lock
+MANAGE := .venv/bin/python manage.py
+
+help:
+	@echo "make run       the portal with its demo body on http://127.0.0.1:8000 (PORT=, DATABASE_URL=, REDIS_URL=)"
+	@echo "make test      everything: checks, tests on SQLite, tests on PostgreSQL and Redis"
+	@echo "make check     lint, migrations, generated documents, translations, deploy check"
+	@echo "make bench     benchmarks"
+	@echo "make messages  collects the texts to translate; make lock renews the lock files"
+
+run:
+	@.ci/prepare run
+	@exec $(MANAGE) serve --end-with-parent
+
+test:
+	@.ci/prepare test
+	@.ci/test
+
+check:
+	@.ci/prepare check
+	@.ci/check
+
+bench:
+	@.ci/prepare test
+	@exec .venv/bin/python tests/bench/run.py
+
+messages:
+	@.ci/prepare check
+	@$(MANAGE) makemessages --locale nb --locale nn --locale da --ignore node_modules --ignore .venv --ignore var --ignore tests
+
+# Only here uv is needed (pip install uv).
+lock:
+	uv pip compile --quiet --universal --generate-hashes pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --generate-hashes pyproject.toml --group dev -o requirements-dev.txt
+	uv pip compile --quiet --universal --generate-hashes --group node -o requirements-node.txt
