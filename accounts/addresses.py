@@ -7,11 +7,13 @@ another address is made to look like ours. What says which page it is (such as `
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount
 from accounts.models.register import State
@@ -98,3 +100,44 @@ def _candidates(wanted: str, platform_hosts: Mapping[str, str]) -> list[Official
         near |= Q(url__icontains=step)
     accounts = OfficialAccount.objects.exclude(state=State.PLANNED).alias(low_handle=Lower("handle")).filter(near)
     return list(accounts.select_related("platform", "unit").order_by("pk")[:500])
+
+
+class UnknownAccount(Exception):
+    """No account is meant by a text, or more than one; the message says which of the two."""
+
+
+def resolve(texts: Iterable[str], among: QuerySet) -> dict[str, OfficialAccount | UnknownAccount]:
+    """Which account each text means: a handle, `platform:handle` or an address. Handles cost one query for all."""
+    texts = set(texts)
+    handles = {text: _handle_in(text) for text in texts if not _is_address(text)}
+    by_handle = defaultdict(list)
+    wanted = {handle.lower() for _platform, handle in handles.values()}
+    for account in among.alias(low=Lower("handle")).filter(low__in=wanted).select_related("platform"):
+        by_handle[account.handle.lower()].append(account)
+    found: dict[str, OfficialAccount | UnknownAccount] = {}
+    for text in texts:
+        if text in handles:
+            platform, handle = handles[text]
+            matches = [row for row in by_handle[handle.lower()] if platform in ("", row.platform.code)]
+        else:
+            account = find_account(text)
+            matches = [account] if account and among.filter(pk=account.pk).exists() else []
+        if len(matches) == 1:
+            found[text] = matches[0]
+        elif matches:
+            found[text] = UnknownAccount(
+                _("Several accounts are called “%(name)s”. Write platform:handle or the address.") % {"name": text}
+            )
+        else:
+            found[text] = UnknownAccount(_("There is no account “%(name)s”.") % {"name": text})
+    return found
+
+
+def _is_address(text: str) -> bool:
+    return "/" in text
+
+
+def _handle_in(text: str) -> tuple[str, str]:
+    """(platform code or "", handle) of `handle`, `@handle` or `platform:handle`."""
+    platform, separator, handle = text.rpartition(":")
+    return (platform.strip().lower() if separator else ""), handle.strip().lstrip("@")

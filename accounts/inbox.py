@@ -254,11 +254,12 @@ def _save(post: Post, event: Event, fields: list[str], old: dict, *, by: Person,
         by=by,
         now=now,
         before={name: json_value(old[name]) for name in audited},
-        after={name: json_value(getattr(post, name)) for name in audited} | also,
+        after={name: json_value(getattr(post, name)) for name in audited}
+        | {name: value for name, value in also.items() if value},
     )
 
 
-def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: dt.datetime) -> bool:
+def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: dt.datetime, via: str = "") -> bool:
     """Say what a post is and what it touches (M21 to M31, S55 to S65). Returns whether anything changed.
 
     The due time follows the policy: what need not be answered loses it, what must be gets it, counted from the
@@ -281,12 +282,14 @@ def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: d
             if not post.is_overdue(now):
                 fields += _withdraw_flag(post, "triaged", by=by, now=now)
             fields.append("answer_due_at")
-        _save(post, Event.POST_TRIAGED, fields, old, by=by, now=now)
+        _save(post, Event.POST_TRIAGED, fields, old, by=by, now=now, via=via)
     return True
 
 
-def close(post: Post, *, outcome: str, note: str = "", by: Person, now: dt.datetime) -> bool:
+def close(post: Post, *, outcome: str, note: str = "", by: Person, now: dt.datetime, via: str = "") -> bool:
     """Say how a post ended. "Answered" needs no text here: the answer stands on the platform.
+
+    `via` names the API token through which it was said, for the trail.
 
     Returns False where it was closed that way already. Raises PostConflict where it was closed otherwise.
     """
@@ -301,7 +304,8 @@ def close(post: Post, *, outcome: str, note: str = "", by: Person, now: dt.datet
             )
         old = {"outcome": "", "closed_at": None}
         post.outcome, post.outcome_note, post.closed_by, post.closed_at = outcome, note.strip(), by, now
-        _save(post, Event.POST_CLOSED, ["outcome", "outcome_note", "closed_by", "closed_at"], old, by=by, now=now)
+        fields = ["outcome", "outcome_note", "closed_by", "closed_at"]
+        _save(post, Event.POST_CLOSED, fields, old, by=by, now=now, via=via)
         _close_flags([post.pk], by=by, now=now)
         if outcome == Post.Outcome.ANSWERED:
             _note_activity(post.account, [now])

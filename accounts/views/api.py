@@ -1,1 +1,413 @@
-urlpatterns = []
+"""The API, `/api/v1/`: the public register for everyone, posts for those who hold a token.
+
+Its operations decide access by token (`api_rules.Token`) or are public; they use the same verbs as the pages.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from typing import Any, Literal
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields import CharField
+from django.db.models.functions import Cast, Coalesce
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, re_path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+from ninja import NinjaAPI, Query, Schema
+from pydantic import ConfigDict, Field
+from pydantic import ValidationError as PydanticError
+
+from accounts import inbox
+from accounts.addresses import UnknownAccount, find_account, resolve
+from accounts.clock import Clock
+from accounts.inbox import Incoming, PostConflict, Result
+from accounts.models import OfficialAccount, Post
+from accounts.models.register import State
+from accounts.views.api_rules import (
+    LARGEST_PAGE,
+    PAGE_SIZE,
+    Problem,
+    Token,
+    accounts_of,
+    errors_in,
+    handle_problems,
+    page_of,
+    with_problems,
+)
+from governance.access import Permission, can, public
+from governance.models import ApiToken, AuditEvent, Tree, Unit
+
+MAX_ITEMS = 1000
+Scope = ApiToken.Scope
+PageNumber = Query(1, ge=1, le=100_000)
+PageSize = Query(PAGE_SIZE, ge=1, le=LARGEST_PAGE)
+
+api = NinjaAPI(
+    title="Talerstol",
+    version="1.0.0",
+    description="Errors are problem documents (RFC 9457). Times are ISO 8601; one without a zone is local time.",
+    docs_url=None,  # ninja's own page needs scripts that our content security policy refuses
+)
+handle_problems(api)
+
+
+# --- the public register ------------------------------------------------------------------------------
+
+
+class UnitOut(Schema):
+    code: str
+    name: str
+
+
+class AccountOut(Schema):
+    id: int
+    name: str
+    platform: str
+    handle: str
+    url: str
+    unit: UnitOut
+    purpose: str
+    audience: str
+    kind: str
+    state: str
+    language: str
+    opened_at: dt.datetime | None
+    ends_on: dt.date | None
+    retired_at: dt.datetime | None
+    changed_at: dt.datetime
+
+
+class AccountPage(Schema):
+    count: int
+    next: str | None
+    items: list[AccountOut]
+
+
+class VerifyOut(Schema):
+    status: Literal["official", "formerly_official", "unknown"]
+    account: AccountOut | None
+
+
+class AccountFilters(Schema):
+    platform: str | None = Field(None, description="code of a platform, such as facebook")
+    unit: str | None = Field(None, description="code of a unit; those below it are included")
+    state: Literal["active", "paused", "retiring", "retired"] | None = None
+    q: str | None = Field(None, max_length=100, description="part of the name, the handle or the purpose")
+    updated_since: dt.datetime | None = None
+
+
+def public_accounts() -> QuerySet:
+    """The public register, each row with `changed_at`: when the audit trail last names it."""
+    named = AuditEvent.objects.filter(
+        subject_type="officialaccount", subject_id=Cast(OuterRef("pk"), CharField(max_length=40))
+    ).order_by("-at")
+    return (
+        OfficialAccount.objects.public()
+        .select_related("platform", "unit")
+        .annotate(changed_at=Coalesce(Subquery(named.values("at")[:1]), "registered_at"))
+    )
+
+
+def to_public_dict(account: OfficialAccount) -> dict:
+    """What everyone may know of an account: nothing about people."""
+    plain = ("id", "name", "handle", "url", "purpose", "audience", "kind", "state", "language")
+    dates = ("opened_at", "ends_on", "retired_at", "changed_at")
+    return {name: getattr(account, name) for name in plain + dates} | {
+        "platform": account.platform.code,
+        "unit": {"code": account.unit.code, "name": account.unit.name},
+    }
+
+
+@api.get("accounts", response=AccountPage, summary="The public register", tags=["public"])
+def accounts(request: HttpRequest, filters: Query[AccountFilters], page: int = PageNumber, page_size: int = PageSize):
+    rows = public_accounts().order_by("pk")
+    if filters.platform:
+        rows = rows.filter(platform__code=filters.platform)
+    if filters.unit:
+        unit = Unit.objects.filter(code=filters.unit).first()
+        rows = rows.filter(unit__in=Tree.load().below(unit.pk) if unit else [])
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.q:
+        q = filters.q
+        rows = rows.filter(Q(name__icontains=q) | Q(handle__icontains=q) | Q(purpose__icontains=q))
+    if filters.updated_since:
+        rows = rows.filter(changed_at__gte=_aware(filters.updated_since))
+    return page_of(request, rows, page, page_size, to_public_dict)
+
+
+@api.get("accounts/{int:account_id}", response=AccountOut, summary="One account", tags=["public"])
+def account(request: HttpRequest, account_id: int):
+    return to_public_dict(get_object_or_404(public_accounts(), pk=account_id))
+
+
+@api.get("verify", response=VerifyOut, summary="Is the account at this address really ours?", tags=["public"])
+def verify(request: HttpRequest, url: str = Query(..., max_length=2000)):
+    found = find_account(url)
+    if found is None:
+        return {"status": "unknown", "account": None}
+    status = "formerly_official" if found.state == State.RETIRED else "official"
+    row = public_accounts().filter(pk=found.pk).first()
+    return {"status": status, "account": to_public_dict(row) if row else None}
+
+
+# --- posts --------------------------------------------------------------------------------------------
+
+
+class PostIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    account: str | int = Field(description="id, handle, platform:handle or address of the account")
+    remote_id: str = Field(description="the platform’s own id of the post")
+    kind: str = Post.Kind.COMMENT.value
+    author: str = ""
+    text: str = ""
+    url: str = ""
+    posted_at: dt.datetime | None = None
+    answered_at: dt.datetime | None = None
+    thread_id: str = ""
+    parent_id: str = ""
+
+
+class ItemError(Schema):
+    field: str
+    reason: str
+
+
+class ItemOut(Schema):
+    remote_id: str | None
+    result: Literal["created", "changed", "unchanged", "rejected"]
+    id: int | None = None
+    errors: list[ItemError] = []
+
+
+class IngestOut(Schema):
+    created: int
+    changed: int
+    unchanged: int
+    rejected: int
+    items: list[ItemOut]
+
+
+class PostOut(Schema):
+    id: int
+    account: int
+    remote_id: str
+    kind: str
+    author: str
+    text: str
+    url: str
+    posted_at: dt.datetime
+    answer_due_at: dt.datetime | None
+    state: Literal["open", "overdue", "closed"]
+    tone: str
+    concerns: list[str]
+    outcome: str
+    closed_at: dt.datetime | None
+
+
+class PostPage(Schema):
+    count: int
+    next: str | None
+    items: list[PostOut]
+
+
+class PostChange(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    tone: Literal[tuple(Post.Tone.values)] | None = None
+    concerns: list[Literal[tuple(Post.Concern.values)]] | None = None
+    outcome: Literal[tuple(Post.Outcome.values)] | None = None
+    note: str = Field("", max_length=2000)
+
+
+_LIST_OF_POSTS = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"type": "array", "maxItems": MAX_ITEMS, "items": PostIn.model_json_schema()}
+            }
+        },
+    }
+}
+
+
+@api.post(
+    "posts",
+    auth=Token(Scope.POSTS_WRITE),
+    response=IngestOut,
+    openapi_extra=_LIST_OF_POSTS,
+    summary="Bring in posts",
+    tags=["posts"],
+)
+def ingest_posts(request: HttpRequest):
+    """A list of up to 1,000 posts, with one result for each, in order. The same list again changes nothing."""
+    now = timezone.now()
+    rows = _list_in(request)
+    results: list[dict | None] = [None] * len(rows)
+    by_account: dict[OfficialAccount, list[tuple[int, Incoming]]] = defaultdict(list)
+    valid: list[tuple[int, PostIn]] = []
+    for place, row in enumerate(rows):
+        try:
+            valid.append((place, PostIn.model_validate(row)))
+        except PydanticError as error:
+            remote_id = row.get("remote_id") if isinstance(row, dict) else None
+            results[place] = _rejected(remote_id, errors_in(error.errors()))
+    known = _accounts_named([item.account for _place, item in valid], request.auth, now)
+    for place, item in valid:
+        named = known[item.account]
+        if isinstance(named, UnknownAccount):
+            results[place] = _rejected(item.remote_id, [{"field": "account", "reason": str(named)}])
+        else:
+            by_account[named].append((place, _incoming(item)))
+    clock = Clock(by_account)
+    for found, placed in by_account.items():
+        taken = inbox.ingest(found, [item for _p, item in placed], source=Post.Source.API, now=now, clock=clock)
+        for (place, _item), result in zip(placed, taken, strict=True):
+            errors = [{"field": result.field, "reason": result.reason}] if result.reason else []
+            results[place] = {
+                "remote_id": result.remote_id,
+                "result": result.result.value,
+                "id": result.post_id,
+                "errors": errors,
+            }
+    counts = {kind.value: sum(result["result"] == kind.value for result in results) for kind in Result}
+    return counts | {"items": results}
+
+
+def _list_in(request: HttpRequest) -> list:
+    try:
+        rows = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise Problem(400, "The body is not valid JSON.") from None
+    if not isinstance(rows, list):
+        raise Problem(422, "The body must be a list of posts.")
+    if len(rows) > MAX_ITEMS:
+        raise Problem(413, f"A call takes at most {MAX_ITEMS} posts; this one has {len(rows)}.")
+    return rows
+
+
+def _rejected(remote_id: Any, errors: list[dict]) -> dict:
+    shown = remote_id if isinstance(remote_id, str) else None
+    return {"remote_id": shown, "result": "rejected", "id": None, "errors": errors}
+
+
+def _accounts_named(names: list[str | int], token: ApiToken, now) -> dict:
+    """Each name's account among those the token covers; what it does not cover is as unknown as what is not there."""
+    covered = accounts_of(token, Permission.ANSWER_POSTS, now)
+    ids = {name for name in names if isinstance(name, int) and 0 < name < 2**63}
+    by_id = covered.in_bulk(list(ids))
+    unknown = {name: UnknownAccount(f"There is no account {name}.") for name in names if isinstance(name, int)}
+    return unknown | by_id | resolve((name for name in names if isinstance(name, str)), covered)
+
+
+def _incoming(item: PostIn) -> Incoming:
+    moments = {"posted_at": _aware(item.posted_at), "answered_at": _aware(item.answered_at)}
+    return Incoming(**item.model_dump(exclude={"account", *moments}), **moments)
+
+
+def _aware(moment: dt.datetime | None) -> dt.datetime | None:
+    return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
+
+
+@api.get("posts", auth=Token(Scope.POSTS_READ), response=PostPage, summary="Posts", tags=["posts"])
+def posts(
+    request: HttpRequest,
+    state: Literal["open", "overdue", "closed"] | None = None,
+    account: int | None = None,
+    page: int = PageNumber,
+    page_size: int = PageSize,
+):
+    """Posts to the accounts the token covers, the most urgent first."""
+    now = timezone.now()
+    rows = Post.objects.filter(account__in=accounts_of(request.auth, Permission.SEE_POSTS, now).values("pk"))
+    if state:
+        rows = {"open": rows.open, "overdue": lambda: rows.overdue(now), "closed": rows.closed}[state]()
+    if account:
+        rows = rows.filter(account=account)
+    return page_of(
+        request,
+        rows.order_by(F("answer_due_at").asc(nulls_last=True), "pk"),
+        page,
+        page_size,
+        lambda post: _post_dict(post, now),
+    )
+
+
+@api.patch(
+    "posts/{int:post_id}",
+    auth=Token(Scope.POSTS_CLOSE),
+    response=PostOut,
+    summary="Triage or close a post",
+    tags=["posts"],
+)
+def change_post(request: HttpRequest, post_id: int, change: PostChange):
+    """The same rules as on the pages. Closing as it is closed already changes nothing."""
+    now, token = timezone.now(), request.auth
+    visible = Post.objects.filter(account__in=accounts_of(token, Permission.SEE_POSTS, now).values("pk"))
+    post = get_object_or_404(visible.select_related("account"), pk=post_id)
+    if token.person and not can(token.person, Permission.ANSWER_POSTS, post, now=now):
+        raise Problem(403, "The token’s person may see this post, but not answer it.")
+    by = token.person or token.created_by
+    if change.tone is None and change.concerns is None and change.outcome is None:
+        raise Problem(422, "Say what to change: tone, concerns or outcome.")
+    if change.concerns is not None and not (change.tone or post.tone):
+        raise Problem(422, "Say what the post is.", [{"field": "tone", "reason": "It is needed for the triage."}])
+    try:
+        if change.tone is not None or change.concerns is not None:
+            concerns = post.concerns if change.concerns is None else change.concerns
+            inbox.triage(post, tone=change.tone or post.tone, concerns=concerns, by=by, now=now, via=token.name)
+        if change.outcome is not None:
+            inbox.close(post, outcome=change.outcome, note=change.note, by=by, now=now, via=token.name)
+    except PostConflict as conflict:
+        raise Problem(409, str(conflict)) from None
+    post.refresh_from_db()
+    return _post_dict(post, now)
+
+
+def _post_dict(post: Post, now: dt.datetime) -> dict:
+    plain = ("id", "remote_id", "kind", "author", "text", "url", "tone", "concerns", "outcome")
+    moments = ("posted_at", "answer_due_at", "closed_at")
+    state = "closed" if post.closed_at else "overdue" if post.is_overdue(now) else "open"
+    return {name: getattr(post, name) for name in plain + moments} | {"account": post.account_id, "state": state}
+
+
+# --- documentation, and what is not there -------------------------------------------------------------
+
+
+@public
+@require_safe
+def docs(request):
+    """The API's own description as a page that needs no script."""
+    schema = api.get_openapi_schema(path_prefix="/api/v1/")
+    calls = [
+        {"method": method.upper(), "path": address, "call": call, "token": bool(call.get("security"))}
+        for address, methods in schema["paths"].items()
+        for method, call in methods.items()
+    ]
+    context = {"title": _("The API"), "description": schema["info"]["description"], "calls": calls}
+    return render(request, "accounts/api_docs.html", context)
+
+
+@public
+@csrf_exempt
+def nothing_here(request, rest):
+    return Problem(404, "There is no such call. See /api/v1/docs.").response()
+
+
+_patterns, _app_name, _namespace = api.urls
+for _pattern in _patterns:
+    _pattern.callback = with_problems(_pattern.callback)
+urlpatterns = [
+    path("docs", docs, name="api_docs"),
+    path("", (_patterns, _app_name, _namespace)),
+    re_path(r"^(?P<rest>.*)$", nothing_here, name="api_nothing_here"),
+]
