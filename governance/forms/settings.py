@@ -55,6 +55,12 @@ class PlatformForm(forms.ModelForm):
         if self.instance.pk:
             del self.fields["code"]
 
+    def clean_code(self):
+        code = self.cleaned_data["code"].lower()
+        if code == "new":  # the address of the page where platforms are added
+            raise forms.ValidationError(_("Choose another code."))
+        return code
+
     def clean_address(self):
         address = self.cleaned_data["address"]
         if address and not (address.startswith("https://") and "{handle}" in address):
