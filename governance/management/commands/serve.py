@@ -91,7 +91,7 @@ def follow(parent: int) -> None:
 
 
 class Household:
-    """The running parts. Each leads a session of its own, so that Ctrl-C reaches this process alone, which ends them."""
+    """The running parts. Each leads a session of its own: Ctrl-C reaches this process alone, which ends them."""
 
     def __init__(self, commands: dict[str, list[str]], door: int):
         self.told_to_end = 0
@@ -138,7 +138,7 @@ class Household:
             process.terminate()
         deadline = time.monotonic() + SECONDS_TO_END
         while time.monotonic() < deadline and self.told_to_end < 2:
-            if all([process.poll() is not None for process in self.parts.values()]):
+            if all(process.poll() is not None for process in self.parts.values()):
                 break
             time.sleep(0.1)
         for process in self.parts.values():
