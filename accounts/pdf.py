@@ -3,7 +3,7 @@
 import logging
 
 from weasyprint import HTML
-from weasyprint.urls import FatalURLFetchingError, URLFetcher
+from weasyprint.urls import URLFetcher
 
 logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # it tells of each step of each page
 
@@ -12,7 +12,7 @@ class NothingFromOutside(URLFetcher):
     """The page holds what people wrote: no address in it is ever fetched."""
 
     def fetch(self, url, headers=None):
-        raise FatalURLFetchingError(f"refused: {url[:100]}")
+        raise ValueError(f"refused: {url[:100]}")
 
 
 def tagged_pdf(page: str) -> bytes:

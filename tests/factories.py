@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 from types import SimpleNamespace
 
-from accounts.models import Assignment, OfficialAccount, Post
+from accounts.models import Application, ApplicationPerson, Assignment, OfficialAccount, Post
 from accounts.models.choices import Part
 from governance.access import Role
 from governance.models import Person, Platform, RoleGrant, Unit
@@ -104,3 +104,42 @@ def post(account: OfficialAccount, **fields) -> Post:
         "first_seen_at": fields.get("posted_at", YESTERDAY),
     }
     return Post.objects.create(account=account, **defaults | fields)
+
+
+def application(*, applicant: Person, unit: Unit, platform: Platform, moderators=(), deputies=(), **fields):
+    """A draft whose every question is answered; `status="submitted"` makes one that waits since yesterday."""
+    answers = {
+        "name": f"Account {next(_numbers)}",
+        "goal": "Tell what happens at school",
+        "expected_effect": "More know us",
+        "purposes": ["inform", "answer"],
+        "audience": "Pupils to be",
+        "message": "Come and see",
+        "communication": "both",
+        "platform_reason": "They are there",
+        "language": "nb",
+        "organisation": "Two of the staff take turns",
+        "hours_per_week": 3,
+        "absence_plan": "The deputy takes over",
+        "answer_mandate": "All may answer about the school",
+        "moderation_mode": "along",
+        "visibility": "open",
+        "pupil_contact": False,
+        "alias_profile": False,
+        "crisis_use": False,
+        "hearing": False,
+        "web_page_url": "https://fjordvik.example/nordvik",
+        "legal_basis": "A task in the public interest",
+        "joint_controller": "The platform's own agreement",
+        "archive_routine": "Screenshots into the archive each month",
+        "created_at": LONG_AGO,
+        "changed_at": YESTERDAY,
+        "steps_done": ["purpose", "platform", "people", "openness", "law", "duration"],
+    }
+    if fields.get("status") == "submitted":
+        answers |= {"submitted_at": YESTERDAY, "submission": 1}
+    made = Application.objects.create(applicant=applicant, unit=unit, platform=platform, **answers | fields)
+    for part, people in ((Part.LEAD, moderators), (Part.DEPUTY, deputies)):
+        for named in people:
+            ApplicationPerson.objects.create(application=made, person=named, part=part)
+    return made

@@ -43,6 +43,7 @@ GUIDES: dict[str, Guide] = {
         _("One account that collects all activity is recommended. More accounts need more effort."),
         ("M03", "M04", "D10", "S33"),
     ),
+    "language": Guide(_("Write so that the audience understands, in the language they use."), ("D19", "D114")),
     "moderators": Guide(
         _("Even with one main responsible, several people must have access. Clear up beforehand who is responsible."),
         ("S29", "D106", "B23"),
