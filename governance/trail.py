@@ -67,9 +67,14 @@ def subject_label(subject_type: str) -> str:
 
 
 def in_words(event: AuditEvent) -> list[dict[str, str]]:
-    """What changed: [{"label", "before", "after"}], in the order in which it was written."""
+    """What changed: [{"label", "before", "after"}], in the order of the settings or fields."""
     model = _subjects().get(event.subject_type)
-    keys = dict.fromkeys([*event.before, *event.after])
+    # PostgreSQL keeps no order of keys.
+    order = list(SETTINGS) if _is_policy(event) else [field.name for field in model._meta.fields] if model else []
+    keys = sorted(
+        event.before.keys() | event.after.keys(),
+        key=lambda key: (order.index(key) if key in order else len(order), key),
+    )
     return [
         {
             "label": _label(event, model, key),
