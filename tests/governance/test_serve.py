@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+START = "import subprocess, sys; subprocess.call(sys.argv[1:])"
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def all_gone(pids: set[int], seconds: float = 20) -> bool:
 
 
 def test_serve_answers_and_says_who_can_log_in(portal):
-    process, address, printed = portal
+    _, address, printed = portal
     with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
         assert answer.status == 200
     assert "talerstol-demo" in printed
@@ -147,8 +148,7 @@ def test_a_port_in_use_is_said_before_anything_starts(environment):
 
 def test_started_by_make_it_ends_when_make_is_killed(environment):
     starter = subprocess.Popen(
-        [sys.executable, "-c", "import subprocess, sys; subprocess.call(sys.argv[1:])"]
-        + [sys.executable, "manage.py", "serve", "--end-with-parent"],
+        [sys.executable, "-c", START, sys.executable, "manage.py", "serve", "--end-with-parent"],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
