@@ -20,7 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.access import Permission, Role, holders
+from governance.access import Permission, holders
 from governance.models import Absence, ApiToken, Person, RoleGrant, Substitute, Tree
 from governance.models.audit import Event, record
 from governance.models.notices import NoticeEvent, notice_row, tell
@@ -88,7 +88,7 @@ def deactivate(person: Person, *, by: Person | None, now: dt.datetime) -> bool:
             token.revoke(by=by, now=now)
         for _holdings, hand_over in _registered:
             hand_over(person, by=by, now=now)
-        tell(_handover_notices(person, grants, by, now))
+        tell(list(_vacancy_notices(person, grants, now)))
         record(
             Event.PERSON_DEACTIVATED,
             person,
@@ -110,24 +110,19 @@ def reactivate(person: Person, *, by: Person | None, now: dt.datetime) -> bool:
     return True
 
 
-def _handover_notices(person: Person, grants: list[RoleGrant], by: Person | None, now: dt.datetime):
-    """The nearest remaining head of each unit where a role fell vacant, or of the person's own unit."""
-    today, tree, told = timezone.localdate(now), Tree.load(), {}
-    for unit_id in {grant.unit_id for grant in grants} or {person.unit_id} - {None}:
-        for step in tree.path_up(unit_id):
-            heads = [head for head in holders(Permission.DELEGATE, [step], today) if head != person]
-            told |= {head.pk: head for head in heads}
-            if heads:
-                break
-    return [
-        notice_row(
-            head_id,
-            NoticeEvent.HANDOVER,
-            key=f"handover:person:{person.pk}:{now.isoformat()}",
-            path=person.get_absolute_url(),
-            now=now,
-            name=person.name,
-            roles=[f"{Role(grant.role).label}, {grant.unit}" for grant in grants],
-        )
-        for head_id in told
-    ]
+def _vacancy_notices(person: Person, grants: list[RoleGrant], now: dt.datetime):
+    """For each role that fell vacant, the nearest remaining heads of its unit."""
+    today, tree = timezone.localdate(now), Tree.load()
+    for grant in grants:
+        levels = (holders(Permission.DELEGATE, [step], today) for step in tree.path_up(grant.unit_id))
+        for head in next(filter(None, map(list, levels)), []):
+            yield notice_row(
+                head.pk,
+                NoticeEvent.ROLE_VACANT,
+                key=f"vacant:{grant.pk}:{now.isoformat()}",
+                path=person.get_absolute_url(),
+                now=now,
+                person=person.name,
+                role=grant.role,
+                unit=grant.unit.name,
+            )

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from governance.access import Role
 from governance.models import Notice
 from governance.models.notices import NoticeEvent
 
@@ -125,6 +126,13 @@ TEXTS: dict[str, tuple[Any, Any]] = {
             "somebody else."
         ),
     ),
+    NoticeEvent.ROLE_VACANT: (
+        gettext_lazy("A role needs a new holder: %(role)s, %(unit)s"),
+        gettext_lazy(
+            "%(person)s has been deactivated and was %(role)s at %(unit)s. Ask an administrator to grant the "
+            "role to somebody else."
+        ),
+    ),
     NoticeEvent.GUIDELINE_PUBLISHED: (
         gettext_lazy("A guideline to acknowledge: %(title)s"),
         gettext_lazy("The guideline “%(title)s” has a new version. Read it and confirm in the portal that you have."),
@@ -133,6 +141,7 @@ TEXTS: dict[str, tuple[Any, Any]] = {
 
 # The words of codes in params, by the param's name.
 WORDS: dict[str, dict[str, Any]] = {
+    "role": dict(Role.choices),
     "part": {"lead": gettext_lazy("moderator"), "deputy": gettext_lazy("deputy")},
     "answer": {
         "accepted": gettext_lazy("accepted"),

@@ -38,6 +38,7 @@ class NoticeEvent(models.TextChoices):
     FLAG_RAISED = "flag_raised", _("A flag waits for you")
     FLAG_DECIDED = "flag_decided", _("A flag was decided")
     HANDOVER = "handover", _("Somebody's roles need a new holder")
+    ROLE_VACANT = "role_vacant", _("A role needs a new holder")
     GUIDELINE_PUBLISHED = "guideline_published", _("A guideline must be acknowledged")
 
 

@@ -11,6 +11,7 @@ from governance.access import Permission, Role, can
 from governance.models import Absence, ApiToken, AuditEvent, Notice, Person, RoleGrant, Substitute
 from governance.models.audit import Event
 from governance.models.notices import NoticeEvent
+from governance.texts import notice_text
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -58,10 +59,14 @@ def test_deactivating_ends_roles_with_a_trace_each_and_tells_the_heads(busy, cas
     assert not can(person, Permission.APPLY, now=now)
     assert AuditEvent.objects.filter(event=Event.ROLE_ENDED).count() == 2
     assert len(AuditEvent.objects.get(event=Event.PERSON_DEACTIVATED).after["held"]) == 6
-    notice = Notice.objects.get(event=NoticeEvent.HANDOVER)
-    assert notice.person == cast.chief  # nobody else leads nordvik now: the next one up
-    assert notice.params["name"] == "Reidun Rektor"
-    assert sorted(notice.params["roles"]) == ["Principal, Nordvik vgs", "Unit leader, Fotoklubben"]
+    told = Notice.objects.filter(event=NoticeEvent.ROLE_VACANT)
+    # Nobody else leads nordvik now: the next one up.
+    assert {(notice.person, notice.params["role"]) for notice in told} == {
+        (cast.chief, "principal"),
+        (cast.chief, "unit_leader"),
+    }
+    texts = {notice_text(notice).subject for notice in told}
+    assert "A role needs a new holder: Principal, Nordvik vgs" in texts
 
 
 def test_a_second_time_changes_nothing(busy, cast, now):
@@ -69,7 +74,7 @@ def test_a_second_time_changes_nothing(busy, cast, now):
     events = AuditEvent.objects.count()
     assert not holdings.deactivate(busy, by=cast.admin, now=now)
     assert AuditEvent.objects.count() == events
-    assert Notice.objects.count() == 1
+    assert Notice.objects.count() == 2
 
 
 def test_the_last_administrator_stays(cast, now, nothing_else):
