@@ -2,6 +2,7 @@
 
 import django_tables2 as tables
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OfficialAccount
@@ -37,4 +38,4 @@ class RegisterTable(tables.Table):
         rows = [
             (row.person.name, row.get_part_display() if row.accepted_at else _("asked")) for row in record.open_roles
         ]
-        return format_html_join(format_html("<br>"), "{} ({})", rows) or "–"
+        return format_html_join(mark_safe("<br>"), "{} ({})", rows) or "–"

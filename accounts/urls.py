@@ -50,6 +50,7 @@ urlpatterns = [
     path("assignments/<int:pk>/end/", moderators.assignment_end, name="assignment_end"),
     path("assignments/<int:pk>/order/", moderators.assignment_order, name="assignment_order"),
     path("accounts/<int:pk>/pauses/new/", pauses.pause_new, name="pause_new"),
+    path("accounts/<int:pk>/resume/", pauses.account_resume, name="account_resume"),
     path("pauses/<int:pk>/end/", pauses.pause_end, name="pause_end"),
     # --- the public (views/public.py) ---
     path("register/", public.register, name="public_register"),

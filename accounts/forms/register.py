@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import find_account, normalise
 from accounts.forms.people import PersonField
+from accounts.handles import handle_in, id_in
 from accounts.models import Assignment, OfficialAccount
 from accounts.models.choices import Kind, Part
 from accounts.models.register import State, already_registered
@@ -18,12 +19,27 @@ from governance.models import Absence, Platform, Tree
 class _AddressChecks(forms.ModelForm):
     """An address that is another account's already, whatever way it is written, is refused by name."""
 
+    url = forms.URLField(label=_("Address"), max_length=300, required=False, assume_scheme="https")
+    web_page_url = forms.URLField(
+        label=_("Web page with the same information"), max_length=300, required=False, assume_scheme="https"
+    )
+
     def clean_url(self):
         url = self.cleaned_data["url"]
         other = find_account(url) if url else None
         if other and other.pk != self.instance.pk and normalise(other.url) == normalise(url):
             raise already_registered(other)
         return url
+
+    def _post_clean(self):
+        """The handle and the id that the address holds need not be typed too."""
+        platform = self.cleaned_data.get("platform") or (self.instance.platform if self.instance.platform_id else None)
+        url = self.cleaned_data.get("url")
+        if url and platform and not self.cleaned_data.get("handle"):
+            self.cleaned_data["handle"] = handle_in(platform, url)
+        if url and platform and not self.cleaned_data.get("external_id"):
+            self.cleaned_data["external_id"] = id_in(platform, url)
+        super()._post_clean()
 
 
 class AccountForm(_AddressChecks):
@@ -86,11 +102,17 @@ class RegisterForm(AccountForm):
 class AddressForm(_AddressChecks):
     """What the applicant registers once the account exists on the platform."""
 
+    url = forms.URLField(
+        label=_("Address"),
+        max_length=300,
+        assume_scheme="https",
+        help_text=_("Copy it from the address bar while you look at the account."),
+    )
+
     class Meta:
         model = OfficialAccount
         fields = ["url", "handle", "external_id", "contact_email", "web_page_url"]
         help_texts = {
-            "url": _("Copy it from the address bar while you look at the account."),
             "handle": AccountForm.Meta.help_texts["handle"],
             "external_id": _("A number or code that stays when the handle changes, if you know it."),
             "contact_email": AccountForm.Meta.help_texts["contact_email"],

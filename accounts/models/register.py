@@ -202,18 +202,24 @@ class OfficialAccount(models.Model):
         What an application decided stays in the decision's own copy; this is what holds today. The state is
         another matter: `transitions.move` alone changes it.
         """
+        if old is None:
+            before, after = (
+                {},
+                {name: json_value(value) for name, value in self.facts().items() if value not in (None, "")},
+            )
+        else:
+            before, after = changes(self, self.AUDITED, old)
+        if not after:
+            return False
         with transaction.atomic():
             if old is None:
                 self.registered_at = now
                 self.save(force_insert=True)
-                after = {name: json_value(value) for name, value in self.facts().items() if value not in (None, "")}
                 record(Event.ACCOUNT_REGISTERED, self, by=by, now=now, after=after | {"state": self.state})
-                return True
-            before, after = changes(self, self.AUDITED, old)
-            if after:
+            else:
                 self.save(update_fields=list(after))
                 record(Event.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
-            return bool(after)
+        return True
 
     def clean(self):
         """What holds for one account beside the others. Raises ValidationError ({field: message})."""

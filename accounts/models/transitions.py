@@ -292,6 +292,15 @@ def end_pause(pause: Pause, *, by: Person, now: dt.datetime) -> bool:
     return True
 
 
+def resume(account: OfficialAccount, *, by: Person, now: dt.datetime) -> bool:
+    """Back in use: ends the running pause, where there is one of record. False where it is in use already."""
+    pause = Pause.objects.filter(account=account).running(now).first()
+    if pause and end_pause(pause, by=by, now=now):
+        account.refresh_from_db()
+        return True
+    return move(account, Verb.RESUME, by=by, now=now)
+
+
 def _answer_times_follow(account: OfficialAccount, *, by: Person, now: dt.datetime) -> None:
     # Not at the top: the inbox imports these models.
     from accounts.inbox import recompute_due

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms.moderators import PauseForm
 from accounts.models import Pause
-from accounts.models.transitions import end_pause, plan_pause
-from accounts.views.register import account_or_404, crumbs
+from accounts.models.transitions import end_pause, plan_pause, resume
+from accounts.views.register import account_or_404, crumbs, tell_errors
 from governance.access import Permission, demand, requires
 from governance.views.pages import add_errors, form_page
 
@@ -52,3 +52,21 @@ def pause_end(request, pk):
     else:
         messages.info(request, _("The pause was over already."))
     return redirect(pause.account.get_absolute_url() + "#pauses")
+
+
+@requires(Permission.SEE_REGISTER)
+@require_POST
+def account_resume(request, pk):
+    """Back in use, whether or not the pause is of record (an import may say that an account is paused)."""
+    now, account = timezone.now(), account_or_404(request, pk)
+    demand(request.user, Permission.PAUSE_ACCOUNT, account, now=now)
+    try:
+        resumed = resume(account, by=request.user, now=now)
+    except ValidationError as error:
+        tell_errors(request, error)
+    else:
+        if resumed:
+            messages.success(request, _("The account is in use again. Take the notice off it."))
+        else:
+            messages.info(request, _("The account is in use already."))
+    return redirect(account)
