@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import override_settings
 
 from governance.models.audit import append_only_sql, drop_append_only_sql
+from guidelines.frozen import drop_frozen_sql, frozen_sql
 from tests import factories
 from tests.chromium import chromium, visit  # noqa: F401 - fixtures
 
@@ -60,7 +61,7 @@ def _flush_despite_append_only():
         vendor = self.connection.vendor
         drop = [statement for table in APPEND_ONLY_TABLES for statement in drop_append_only_sql(vendor, table)]
         create = [statement for table in APPEND_ONLY_TABLES for statement in append_only_sql(vendor, table)]
-        original(self, [*drop, *sql_list, *create])
+        original(self, [*drop, *drop_frozen_sql(vendor), *sql_list, *create, *frozen_sql(vendor)])
 
     operations.execute_sql_flush = execute_sql_flush
     yield

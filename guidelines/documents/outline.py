@@ -79,11 +79,12 @@ class Outline:
                 marker = f"{block.number}. " if ordered else "- "
                 text = block.text if ordered or not block.number else f"{block.number} {block.text}"
                 indents.append(at + len(marker))
-                listed = isinstance(before, Rule)
+                listed = isinstance(before, Rule) and not before.more
+                listed = listed and (before.depth or depth or before.number.isdecimal() == ordered)
                 lines = [" " * at + marker + _indented(text, at + len(marker))]
                 for more in block.more:
                     lines += ["", " " * (at + len(marker)) + _indented(more, at + len(marker))]
-                parts.append(("\n" if listed and not before.more else "\n\n") + "\n".join(lines))
+                parts.append(("\n" if listed else "\n\n") + "\n".join(lines))
             else:
                 indents = []
                 if isinstance(block, Heading):

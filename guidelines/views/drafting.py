@@ -61,7 +61,7 @@ def draft(request, slug):
         "title": _("Draft: %(title)s") % {"title": text.title if text else guideline.slug},
         "guideline": guideline,
         "draft": found,
-        "languages": [(code, name, texts.get(code)) for code, name in settings.LANGUAGES],
+        "by_language": [(code, name, texts.get(code)) for code, name in settings.LANGUAGES],
         "in_force": guideline.in_force(),
     }
     return render(request, "guidelines/draft.html", context)

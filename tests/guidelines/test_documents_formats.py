@@ -217,7 +217,8 @@ def test_pdf_gives_headings_by_size_and_rules_by_their_marks():
         "<p>Formål ........ 2<br>Svar ............. 3</p>"
         "<h2>Formål</h2><p>Vi vil snakke med innbyggerne, "
         "og denne teksten er så lang at den går over flere linjer.</p>"
-        '<h2 class="next">Svar</h2><ol><li>Svar innen et døgn, og husk at denne regelen er så lang at den må brytes.</li>'
+        '<h2 class="next">Svar</h2><ol><li>Svar innen et døgn, og husk at denne regelen er så lang '
+        "at den må brytes.</li>"
         "<li>Si takk</li></ol><p><b>Roller</b></p><p>Leder fordeler arbeidet.</p>"
         '<ul class="next"><li>Hør<ul><li>og lytt</li></ul></li><li>Vis videre</li></ul><p>Slutt.</p>'
     )

@@ -1,6 +1,7 @@
 """The five bodies' own texts, where they are at hand: `TALERSTOL_SEEDS` names the folder. Otherwise no test is here."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,4 @@ if SEEDS.is_dir():
 
 
 def _words(text: str) -> list[str]:
-    import re
-
     return re.findall(r"[^\W_]+", text)
