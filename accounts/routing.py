@@ -88,10 +88,6 @@ class Routing:
         """As what the person may decide the application, or None."""
         return next((row for row in self.deciders(application) if row.person == person), None)
 
-    def first_asked(self, application: Application) -> list[Person]:
-        """The deciders by policy, whether partial or not: whose decision it would be."""
-        return next((group for group in self._groups(application.unit_id) if group), [])
-
     def days_waiting(self, application: Application) -> int:
         return (self.now - application.submitted_at).days if application.submitted_at else 0
 

@@ -315,7 +315,11 @@ class StartForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    outcome = forms.ChoiceField(choices=Decision.Outcome.choices, widget=forms.RadioSelect, label=_("Decision"))
+    outcome = forms.ChoiceField(
+        choices=[(outcome.value, outcome.verb.label) for outcome in Decision.Outcome],
+        widget=forms.RadioSelect,
+        label=_("Decision"),
+    )
     text = forms.CharField(
         widget=forms.Textarea,
         required=False,

@@ -173,11 +173,11 @@ class Application(models.Model):
     # openness
     moderation_mode = models.CharField(_("moderation"), max_length=20, choices=ModerationMode, blank=True)
     visibility = models.CharField(_("open or closed"), max_length=10, choices=Visibility, blank=True)
-    visibility_reason = models.TextField(_("why?"), max_length=TEXT_LENGTH, blank=True)
+    visibility_reason = models.TextField(_("why open or closed?"), max_length=TEXT_LENGTH, blank=True)
     pupil_contact = models.BooleanField(_("contact with pupils"), null=True, blank=True)
     alias_profile = models.BooleanField(_("through a work profile under an alias"), null=True, blank=True)
     crisis_use = models.BooleanField(_("used in a crisis"), null=True, blank=True)
-    crisis_how = models.TextField(_("how?"), max_length=TEXT_LENGTH, blank=True)
+    crisis_how = models.TextField(_("how is it used in a crisis?"), max_length=TEXT_LENGTH, blank=True)
     hearing = models.BooleanField(_("used for a hearing"), null=True, blank=True)
     # law
     web_page_url = models.URLField(_("web page with the same information"), max_length=300, blank=True)

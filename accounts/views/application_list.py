@@ -41,9 +41,9 @@ class ApplicationFilter(django_filters.FilterSet):
 
 
 class ApplicationTable(tables.Table):
-    name = tables.Column(linkify=True, empty_values=())
-    unit = tables.Column(accessor="unit__name")
-    platform = tables.Column(accessor="platform__name", default="–")
+    name = tables.Column(linkify=True, empty_values=(), attrs={"a": {"class": "ds-link"}})
+    unit = tables.Column(accessor="unit__name", verbose_name=_("Unit"))
+    platform = tables.Column(accessor="platform__name", verbose_name=_("Platform"), default="–")
     applicant = tables.Column(accessor="applicant__name", verbose_name=_("Applicant"))
     status = tables.Column()
     submitted_at = tables.DateColumn(verbose_name=_("Sent"), short=False, default="–")
