@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from governance.models import Person
 from governance.models.notices import NoticeEvent, notice_row, tell
 from guidelines.models import Acknowledgement, Audience, Guideline, Version, demanded, outstanding
-
-CHUNK = 1000
 
 _readers: dict[Audience, Callable[[dt.datetime], QuerySet]] = {}
 
@@ -59,14 +58,19 @@ def with_acknowledgement(version: Version, now: dt.datetime) -> QuerySet:
 
 
 def tell_of_publishing(version: Version, *, now: dt.datetime) -> None:
-    """One notice a reader, in chunks; part of the publishing transaction."""
-    titles = {text.language: text.title for text in version.texts.all()}
+    """One notice a reader, naming the title in their language; part of the publishing transaction."""
     path, key = version.guideline.get_absolute_url(), f"guideline:{version.guideline_id}:{version.number}"
-    ids = list(readers_of(version.guideline.audience, now).order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), CHUNK):
-        tell(
-            [
-                notice_row(pk, NoticeEvent.GUIDELINE_PUBLISHED, key=key, path=path, now=now, titles=titles)
-                for pk in ids[start : start + CHUNK]
-            ]
+    titles = {code: version.text_in(code).title for code, _name in settings.LANGUAGES}
+    people = readers_of(version.guideline.audience, now).order_by("pk").values_list("pk", "language")
+    rows = [
+        notice_row(
+            pk,
+            NoticeEvent.GUIDELINE_PUBLISHED,
+            key=key,
+            path=path,
+            now=now,
+            title=titles.get(language) or version.text_in(settings.LANGUAGE_CODE).title,
         )
+        for pk, language in people
+    ]
+    tell(rows)

@@ -38,7 +38,7 @@ def new(request):
         "crumbs": [(_("Guidelines"), reverse("guidelines:guidelines"))],
         "cancel": reverse("guidelines:guidelines"),
     }
-    return render(request, "components/form_page.html", context)
+    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
 
 
 @requires(Permission.PUBLISH_GUIDELINES)
@@ -114,13 +114,13 @@ def edit(request, slug, language):
             )
         except EditConflict as conflict:
             context |= {"conflict": conflict, "form": _after_conflict(data, conflict)}
-            return render(request, "guidelines/edit.html", context, status=409)
+            return render(request, "guidelines/edit.html", context, status=422)
         except Frozen as error:
             messages.error(request, str(error))
             return redirect(guideline)
         messages.success(request, _("The draft is saved.") if changed else _("Nothing had changed."))
         return redirect("guidelines:draft", slug)
-    return render(request, "guidelines/edit.html", context)
+    return render(request, "guidelines/edit.html", context, status=422 if form.errors else 200)
 
 
 def _after_conflict(data, conflict) -> TextForm:
@@ -163,7 +163,7 @@ def import_document(request, slug, language):
         ],
         "cancel": reverse("guidelines:draft", args=[slug]),
     }
-    return render(request, "components/form_page.html", context)
+    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
 
 
 def _counts(outline, changed: bool) -> str:

@@ -54,7 +54,7 @@ def publish(request, slug):
         "texts": found.texts.all(),
         "readers": readers_of(guideline.audience, timezone.now()).count(),
     }
-    return render(request, "guidelines/publish.html", context)
+    return render(request, "guidelines/publish.html", context, status=422 if form.errors else 200)
 
 
 @requires(Permission.PUBLISH_GUIDELINES)

@@ -203,7 +203,7 @@ def test_two_who_edit_at_once_see_each_other(login, cast, draft, now):
     response = client.post(url("draft_edit", "rules", "nb"), data)
 
     shown = response.content.decode()
-    assert response.status_code == 409
+    assert response.status_code == 422
     assert "Somebody else has saved this text" in shown
     assert "1. Deres {#deres}" in shown
     assert "1. Mitt" in shown

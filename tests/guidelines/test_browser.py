@@ -1,0 +1,50 @@
+"""Guidelines in a real browser: light and dark, on a phone, without JavaScript, checked by axe on each page."""
+
+import pytest
+
+from guidelines import demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize(("dark", "width", "javascript"), [(False, 1280, True), (True, 360, True)])
+def test_reading_and_acknowledging(visit, cast, now, dark, width, javascript):
+    demo.load(cast.chief, now)
+    visitor = visit(cast.employee, dark=dark, width=width, javascript=javascript)
+    visitor.go("/guidelines/")
+    page = visitor.press("Employees online")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.get_by_role("link", name="Link to “Rather ask").click()
+    assert page.url.endswith("#rule-ask")
+    visitor.press("I have read and understood this")
+    page.get_by_text("It is noted that you have read this.").wait_for()
+    visitor.go("/guidelines/employees-online/?language=nb")
+    visitor.go("/guidelines/employees-online/versions/")
+
+
+def test_writing_and_publishing(visit, cast, now, tmp_path):
+    document = tmp_path / "regler.md"
+    document.write_text("# Regler\n\n1. Svar fort\n2. Svar pent\n\n## Mer\n\n- Si takk\n")
+    visitor = visit(cast.section)
+    visitor.go("/guidelines/")
+    visitor.press("New guideline")
+    visitor.fill("Title", "Rules online")
+    visitor.press("Go on")
+    visitor.fill("Text", "# Answering\n\n1. Answer fast\n")
+    page = visitor.press("Preview")
+    page.get_by_text("not saved yet").wait_for()
+    visitor.press("Save the draft")
+    visitor.press("Bring in a document in Norwegian bokmål")
+    page.get_by_label("Document").set_input_files(document)
+    visitor.press("Bring in")
+    page.get_by_text("2 headings and 3 rules were found").wait_for()
+    visitor.go("/guidelines/rules-online/draft/")
+    visitor.press("Go on to publish")
+    visitor.press("Publish")
+    page.get_by_label("Yes: everyone").check()
+    visitor.press("Publish")
+    page.get_by_text("is in force").wait_for()
+    visitor.press("Who has acknowledged")
+    visitor.go("/guidelines/rules-online/")
+    visitor.press("Write the next version")
+    visitor.press("Discard the draft")
