@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models.applications import Application, Status
+from accounts.models.checklists import OPENING_ITEMS, RETIREMENT_ITEMS, Check
 from accounts.models.choices import Part, Visibility
 from accounts.models.moderators import Assignment
-from accounts.models.register import OPENING_ITEMS, RETIREMENT_ITEMS, Check, OfficialAccount
+from accounts.models.register import OfficialAccount
 from governance.models.policy import Policies, Policy, PupilContact
 from guidelines.models import Audience, acknowledged_person_ids
 

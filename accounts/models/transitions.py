@@ -16,10 +16,11 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.checklists import RETIREMENT_ITEMS, Check
 from accounts.models.cover import heads_of
 from accounts.models.gates import Gate, opening_gates, retirement_gates
 from accounts.models.moderators import Assignment
-from accounts.models.register import RETIREMENT_ITEMS, Check, OfficialAccount, Pause, State
+from accounts.models.register import OfficialAccount, Pause, State
 from governance.access import Permission, demand
 from governance.models import Person, Tree
 from governance.models.audit import AuditEvent, Event, audit_row, record

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms.register import AddressForm
+from accounts.models.checklists import OPENING_ITEMS
 from accounts.models.gates import opening_gates
-from accounts.models.register import OPENING_ITEMS, State
+from accounts.models.register import State
 from accounts.models.transitions import GatesClosed, open_account
 from accounts.statement import SHORT, profile_statement
 from accounts.views.register import account_or_404, checked, crumbs, tell_errors

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.exports import xlsx_response
 from accounts.forms.register import AccountForm, ReasonForm, RegisterFilter, RegisterForm
 from accounts.models import OfficialAccount
+from accounts.models.checklists import Check, set_check
 from accounts.models.choices import Part
 from accounts.models.gates import opening_gates, retirement_gates
-from accounts.models.register import Check, State, set_check
+from accounts.models.register import State
 from accounts.models.transitions import TRANSITIONS, GatesClosed, Verb, abandon, begin_retirement, keep, retire
 from accounts.statement import closing_notice, pause_notice
 from accounts.tables import RegisterTable

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Check, OfficialAccount, Pause
+from accounts.models.checklists import OPENING_ITEMS
 from accounts.models.choices import Part
 from accounts.models.gates import opening_gates
-from accounts.models.register import OPENING_ITEMS
 from governance.access import Permission, can
 from governance.models import AuditEvent
 from tests import factories

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Check, Flag, OfficialAccount
+from accounts.models.checklists import RETIREMENT_ITEMS
 from accounts.models.choices import Part
-from accounts.models.register import RETIREMENT_ITEMS
 from governance.models import AuditEvent, Platform
 from tests import factories
 

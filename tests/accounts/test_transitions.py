@@ -8,9 +8,10 @@ from django.core.management import CommandError, call_command
 
 from accounts.management.commands import states_doc
 from accounts.models import Assignment, Check, OfficialAccount, Pause
+from accounts.models.checklists import OPENING_ITEMS, RETIREMENT_ITEMS, set_check
 from accounts.models.choices import Part
 from accounts.models.gates import opening_gates
-from accounts.models.register import OPENING_ITEMS, RETIREMENT_ITEMS, State, set_check
+from accounts.models.register import State
 from accounts.models.transitions import (
     TRANSITIONS,
     GatesClosed,
