@@ -1,11 +1,7 @@
 """A page as tagged PDF (PDF/UA). Imported where a PDF is asked for: the library is heavy at start."""
 
-import logging
-
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher
-
-logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # it tells of each step of each page
 
 
 class NothingFromOutside(URLFetcher):

@@ -21,6 +21,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils import timezone
 
@@ -31,7 +32,7 @@ from governance.models import Notice, Person, RoleGrant, Substitute, Tree, Unit
 from governance.models.notices import NoticeEvent, notice_row
 from governance.models.policy import Decider, Establishment, Policies
 
-WAITING_AT_MOST = 200  # applications that one person's list of waiting decisions looks through
+WAITING_AT_MOST = 50  # shown at a time; who decides them sees the next
 
 
 @dataclass(frozen=True)
@@ -168,14 +169,12 @@ def _once(people: Iterable[Person]) -> list[Person]:
 
 
 def waiting_for_decision(person: Person, now: dt.datetime) -> list[Application]:
-    """The applications this person may decide now, longest waiting first. A bounded number of queries."""
-    waiting = list(
-        Application.objects.visible_to(person, now=now)
-        .waiting()
-        .select_related("unit", "platform", "applicant")
-        .order_by("submitted_at", "pk")[:WAITING_AT_MOST]
-    )
-    if not waiting:
+    """The applications this person may decide now, longest waiting first, at most WAITING_AT_MOST. A
+    constant number of queries.
+    """
+    waiting = Application.objects.visible_to(person, now=now).waiting()
+    if not waiting.exists():
         return []
     routing = Routing.load(now)
-    return [application for application in waiting if routing.deciding(application, person)]
+    rows = waiting.select_related("unit", "platform", "applicant").order_by("submitted_at", "pk").iterator(500)
+    return list(islice((row for row in rows if routing.deciding(row, person)), WAITING_AT_MOST))

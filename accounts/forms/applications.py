@@ -26,7 +26,7 @@ from governance.forms import DateField
 from governance.models import Person, Platform, PlatformAssessment, Tree, Unit
 
 PEOPLE_AT_MOST = 20
-NEVER_EMPTY = ("unit", "kind")  # a draft cannot be without them, not even for a while
+NEVER_EMPTY = ("unit", "kind", "name")  # a draft cannot be without them, not even for a while
 
 
 def _label(name: str):
@@ -150,8 +150,6 @@ class StepForm(forms.ModelForm):
 
     def _post_clean(self):
         super()._post_clean()
-        if any(name in self.errors for name in NEVER_EMPTY):
-            return
         kept = dict(self.cleaned_data)
         for problem in self._problems():
             if problem.step == self.step and problem.field not in self.errors:

@@ -59,7 +59,8 @@ def _reminders(application: Application, routing: Routing) -> list[Notice]:
             days=days,
         )
         for row in routing.deciders(application)
-        if row.on_behalf_of is None
+        # For a decider who applied themselves the substitute is the first to ask, not the second.
+        if row.on_behalf_of is None or row.on_behalf_of.pk == application.applicant_id
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -139,7 +140,7 @@ def application_step(request, pk, step):
     # The form writes into its application while it checks: the page around it shows what is stored.
     form = STEP_FORMS[step](
         request.POST if request.method == "POST" else None,
-        application=own_application(request, pk),
+        application=copy(found),
         people=people,
         surroundings=surroundings,
         now=now,

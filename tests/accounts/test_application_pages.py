@@ -214,6 +214,17 @@ def test_a_person_may_change_from_deputy_to_moderator(login, cast, draft):
     assert draft.named() == {"lead": [cast.deputy, cast.employee], "deputy": [cast.moderator]}
 
 
+@pytest.mark.parametrize("gap", [{"unit": "x"}, {"kind": "nonsense"}, {"name": ""}])
+def test_a_draft_keeps_its_unit_kind_and_name(gap, login, cast, body, draft):
+    form = ANSWERS["purpose"] | {"unit": body.nordvik.pk, "goal": "Kept", "later": "1"} | gap
+    page = login(cast.employee).post(step_url(draft, "purpose"), form)
+    assert (page.status_code, set(page.context["form"].errors)) == (422, set(gap))
+    before = draft.name
+    draft.refresh_from_db()
+    assert (draft.unit, draft.kind, draft.goal) == (body.nordvik, "ordinary", "Kept")
+    assert draft.name == (before if "name" in gap else "Nordvik on Facebook")
+
+
 def test_finishing_later_asks_for_nothing_more_but_refuses_what_is_wrong(login, cast, draft):
     client = login(cast.employee)
     response = client.post(step_url(draft, "law"), {"legal_basis": "Half a thought", "later": "1"}, follow=True)
@@ -430,7 +441,7 @@ def test_the_list_takes_the_same_queries_for_any_number(count, login, cast, body
         factories.application(applicant=cast.employee, unit=body.nordvik, platform=facebook, status="submitted")
     client = login(cast.principal)
     client.get(reverse("accounts:applications"))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         page = client.get(reverse("accounts:applications"))
     assert len(page.context["waiting"]) == count
 

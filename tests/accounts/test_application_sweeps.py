@@ -67,6 +67,13 @@ def test_an_application_that_lost_its_deciders_is_told_of(waiting, cast, now):
     assert remind_deciders(now)["stuck"] == 0
 
 
+def test_the_substitute_of_a_partial_decider_is_reminded_like_a_decider(waiting, cast, now):
+    Application.objects.update(applicant=cast.principal)
+    assert remind_deciders(after(now, 5)) == {"reminded": 1, "substitutes": 1, "stuck": 0}
+    ((name, _params),) = told(NoticeEvent.APPLICATION_SLOW)
+    assert name == cast.moderator.name
+
+
 def test_a_decided_application_reminds_nobody(waiting, now):
     Application.objects.update(status="withdrawn")
     assert sum(remind_deciders(after(now, 30)).values()) == 0

@@ -219,5 +219,5 @@ def test_waiting_for_decision_lists_only_ones_own_and_in_order(cast, body, faceb
     assert waiting_for_decision(cast.stranger, now) == []
     assert waiting_for_decision(cast.employee, now) == []
     person = Person.objects.get(pk=cast.principal.pk)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         waiting_for_decision(person, now)
