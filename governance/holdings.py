@@ -49,11 +49,11 @@ def held_by(person: Person, now: dt.datetime) -> list[Holding]:
     unended = RoleGrant.objects.unended(today).filter(person=person).select_related("unit")
     found = [Holding(str(grant), _("ends"), grant.unit.get_absolute_url()) for grant in unended]
     for row in Substitute.objects.unended(today).naming(person).select_related("person", "substitute"):
-        found.append(Holding(str(row), _("ends"), row.person.get_absolute_url()))
+        found.append(Holding(row.in_words, _("ends"), row.person.get_absolute_url()))
     for absence in Absence.objects.standing().filter(person=person, ends_at__gt=now):
-        found.append(Holding(str(absence), _("stays as it is")))
+        found.append(Holding(absence.in_words, _("stays as it is")))
     for absence in Absence.objects.standing().filter(replacement=person, ends_at__gt=now).select_related("person"):
-        label = _("Takes over for %(name)s. %(absence)s") % {"name": absence.person, "absence": absence}
+        label = _("Takes over for %(name)s. %(absence)s") % {"name": absence.person, "absence": absence.in_words}
         found.append(Holding(label, _("somebody else must take over"), absence.person.get_absolute_url()))
     for token in ApiToken.objects.valid(now).filter(person=person):
         found.append(Holding(_("API token “%(name)s”") % {"name": token}, _("is revoked")))

@@ -6,6 +6,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,7 +57,7 @@ class PolicyForm(forms.Form):
             hours = {step["to"]: step["after_hours"] for step in own or []}
             for step, label in LADDER_STEPS.items():
                 self.fields[f"{key}_{step}"] = forms.IntegerField(
-                    label=_("Hours until %(whom)s are told") % {"whom": label},
+                    label=_("%(whom)s: hours after the deadline") % {"whom": capfirst(label)},
                     required=False,
                     min_value=0,
                     max_value=24 * 60,

@@ -246,6 +246,10 @@ class Substitute(models.Model):
         ]
 
     def __str__(self):
+        return f"{self.substitute} → {self.person}"  # the audit trail keeps it, so it is in no language
+
+    @property
+    def in_words(self) -> str:
         return gettext("%(substitute)s stands in for %(person)s") % {
             "substitute": self.substitute,
             "person": self.person,
@@ -326,6 +330,12 @@ class Absence(models.Model):
         ]
 
     def __str__(self):
+        # The audit trail keeps it, so it is in no language.
+        days = (timezone.localdate(moment).isoformat() for moment in (self.starts_at, self.ends_at))
+        return f"{self.person} {'–'.join(days)}"
+
+    @property
+    def in_words(self) -> str:
         return gettext("Away from %(start)s until %(end)s") % {
             "start": _local(self.starts_at),
             "end": _local(self.ends_at),
@@ -349,7 +359,7 @@ class Absence(models.Model):
             if other:
                 raise ValidationError(
                     _("An absence is registered already in that time: %(absence)s. Call that off first."),
-                    params={"absence": other},
+                    params={"absence": other.in_words},
                 )
             self.registered_by, self.registered_at = by, now
             self.save(force_insert=True)

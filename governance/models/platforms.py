@@ -104,7 +104,7 @@ class PlatformAssessment(models.Model):
         indexes = [models.Index(fields=["unit", "platform", "-created_at"], name="assessment_of_unit")]
 
     def __str__(self):
-        return f"{self.platform}: {self.get_stance_display()}"
+        return self.platform.name
 
 
 def stance_of(platform: Platform, unit: Unit, tree: Tree) -> PlatformAssessment | None:

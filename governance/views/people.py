@@ -47,7 +47,7 @@ class PeopleTable(tables.Table):
         return format_html("{} ({})", record.name, _("deactivated"))
 
     def render_grants_now(self, value):
-        return ", ".join(str(grant) for grant in value)
+        return ", ".join(str(grant) for grant in value) or "–"
 
 
 def _found_people(request, form):
@@ -225,7 +225,7 @@ def substitute_new(request, pk):
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, f"{row}.")
+            messages.success(request, f"{row.in_words}.")
             return redirect(found)
     return form_page(
         request,
@@ -255,7 +255,7 @@ def substitute_end(request, pk):
     return form_page(
         request,
         form,
-        title=_("End: %(substitute)s") % {"substitute": row},
+        title=_("End: %(substitute)s") % {"substitute": row.in_words},
         crumbs=people_crumbs(row.person),
         cancel=row.person.get_absolute_url(),
         submit=_("End"),
