@@ -278,3 +278,19 @@ def coverage_gaps(now: dt.datetime, days: int = COVERAGE_DAYS) -> tuple[Roster, 
 def away(person_ids: Iterable[int], at: dt.datetime) -> set[int]:
     """Who of these people is away at that moment, whether or not somebody takes over. One query."""
     return set(Absence.objects.at(at).filter(person__in=list(person_ids)).values_list("person", flat=True))
+
+
+def held_through(person: Person, on: dt.date) -> models.QuerySet:
+    """Current assignments of the person, and of those absent that day whom the person replaces. Costs no query.
+
+    Whoever is on duty in somebody's place has to see the posts. Chains count up to three links: subqueries nest no
+    deeper, and longer ones do not happen among people.
+    """
+    start = _midnight(on)
+    away_that_day = Absence.objects.overlapping(start, start + dt.timedelta(days=1))
+    represented = Q(replacement=person)
+    for _link in range(2):
+        represented |= Q(replacement__in=away_that_day.filter(represented).values("person"))
+    return Assignment.objects.current(on).filter(
+        Q(person=person) | Q(person__in=away_that_day.filter(represented).values("person"))
+    )

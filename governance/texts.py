@@ -187,11 +187,13 @@ def notice_text(notice: Notice) -> NoticeText:
         parts.append(_("Please answer by %(answer_by)s.") % params)
     if notice.event == NoticeEvent.FLAG_RAISED and "starts_at" in params:
         parts.append(_("No moderator and no deputy is on duty (from %(starts_at)s).") % params)
+    if notice.event in (NoticeEvent.ACCOUNT_RETIRING, NoticeEvent.ACCOUNT_KEPT) and notice.params.get("reason"):
+        parts.append(_("The reason given: %(reason)s") % params)
     return NoticeText(subject=str(subject) % params, body=" ".join(parts))
 
 
 def _in_words(name: str, value: Any) -> str:
-    if value is None:
+    if value in (None, ""):
         return "–"
     if name in WORDS:
         return str(WORDS[name].get(value, value))

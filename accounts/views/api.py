@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from typing import Any, Literal
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
@@ -136,8 +136,7 @@ def accounts(request: HttpRequest, filters: Query[AccountFilters], page: int = P
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.q:
-        q = filters.q
-        rows = rows.filter(Q(name__icontains=q) | Q(handle__icontains=q) | Q(purpose__icontains=q))
+        rows = rows.matching_publicly(filters.q)
     if filters.updated_since:
         rows = rows.filter(changed_at__gte=_aware(filters.updated_since))
     return page_of(request, rows, page, page_size, to_public_dict)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import F, Q
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import inbox as verbs
 from accounts.forms.posts import CloseForm, InboxFilter, MoveDeadlineForm, NewPostForm, TriageForm
 from accounts.models import OfficialAccount, Post
+from accounts.models.register import any_case
 from governance.access import Permission, can, demand, signed_in
 from governance.models import AuditEvent
 
@@ -54,7 +55,7 @@ def _chosen(posts, chosen, person, now):
     if chosen.get("mine"):
         posts = posts.filter(account__in=OfficialAccount.objects.held_by(person, timezone.localdate(now)).values("pk"))
     if chosen.get("q"):
-        posts = posts.filter(Q(text__icontains=chosen["q"]) | Q(author__icontains=chosen["q"]))
+        posts = posts.filter(any_case(["text", "author"], chosen["q"]))
     if state == InboxFilter.CLOSED:
         return posts.order_by("-closed_at", "-pk")
     soonest = F("answer_due_at").asc(nulls_last=True)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.duty import Roster, Why, away, coverage_gaps, find, on_duty, stand_in
-from accounts.models import OfficialAccount
+from accounts.models import OfficialAccount, Post
 from accounts.models.choices import Part
 from governance.access import Role
 from governance.models import Absence, Tree
@@ -217,3 +217,19 @@ def test_with_everybody_present_the_first_able_candidate_wins(listed, able):
     expected = next(((person, why) for person, why in listed if person in able), None)
     found = find(listed, {}, able)
     assert (found and (found.person_id, found.why)) == expected
+
+
+def test_whoever_stands_in_sees_the_posts_for_as_long(account, crew, cast, now):
+    """A replacement holds no assignment; being on duty must be enough to answer, along the chain, and no longer."""
+    post = factories.post(account)
+    on = now.date()
+    assert cast.employee not in {crew.moderator, crew.deputy}
+    assert not account.roles_of(cast.employee, on)
+    absent(crew.moderator, now, replacement=cast.archivist)
+    absent(cast.archivist, now, replacement=cast.employee)
+    assert on_duty(account, now).person == cast.employee
+    assert account.roles_of(cast.employee, on) == {Role.MODERATOR}
+    assert Post.objects.visible_to(cast.employee, now=now).get() == post
+    assert not Post.objects.visible_to(cast.employee, now=now + 9 * DAY).exists()
+    Absence.objects.update(cancelled_at=now, cancelled_by=cast.principal)
+    assert not Post.objects.visible_to(cast.employee, now=now).exists()
