@@ -12,6 +12,7 @@ from governance.models.audit import Event, record
 from governance.models.policy import set_policy
 from governance.models.presets import PRESETS
 from governance.signin import DEMO_DOMAIN, DEMO_PASSWORD
+from guidelines.models import Version
 
 ROOT = "fjordvik"
 
@@ -129,9 +130,7 @@ def load(now: dt.datetime) -> SimpleNamespace:
 
 def acknowledge(body: SimpleNamespace, now: dt.datetime) -> None:
     """Most have read the guidelines; a few have not, so that there is something to remind them of."""
-    from guidelines.models import Version, acknowledge
-
     late = {body.employee.pk, body.teacher.pk, body.fjellet_one.pk, body.left.pk}
     for version in Version.objects.in_force():
         for person in Person.objects.exclude(pk__in=late):
-            acknowledge(person, version, now=now - dt.timedelta(days=200))
+            version.acknowledge(person, now=now - dt.timedelta(days=200))

@@ -64,11 +64,11 @@ PURPOSE = {
 def load(body: SimpleNamespace, now: dt.datetime) -> SimpleNamespace:
     """The accounts by key."""
     platforms = {platform.code: platform for platform in Platform.objects.all()}
-    opened = now - dt.timedelta(days=300)
     accounts = SimpleNamespace()
     for key, code, handle, name, unit_code, people, quiet_days in ACCOUNTS:
         unit, platform = body.units[unit_code], platforms[code]
         leads = [getattr(body, person) for person in people.split()]
+        opened = now - dt.timedelta(days=150 + quiet_days)
         account = OfficialAccount.objects.create(
             platform=platform,
             handle=handle,
