@@ -33,6 +33,7 @@ class DocumentForm(forms.Form):
         help_text=_("Markdown, plain text, HTML, Word (.docx), OpenDocument (.odt) or PDF, at most 10 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(EXTENSIONS)}),
     )
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def clean_document(self):
         document = self.cleaned_data["document"]

@@ -23,7 +23,7 @@ __all__ = ["EXTENSIONS", "DocumentError", "Heading", "Outline", "Paragraph", "Ru
 
 logger = logging.getLogger(__name__)
 
-MAX_SECONDS = 30  # for reading one document
+MAX_SECONDS = 20  # for reading one document; below the web server's own patience
 MAX_MEMORY_BYTES = 1_000_000_000  # address space of the reading process
 
 EXTENSIONS = {
@@ -53,7 +53,7 @@ def read_document(name: str, data: bytes) -> Outline:
     """The outline of a document. `name` is its file name. Raises DocumentError."""
     try:
         kind = _kind(name, data)
-        return read_text(data) if kind == "text" else _read_apart(kind, data)
+        return read_text(data) if kind == "text" else _outline_of(_read_apart(kind, data))
     except Unreadable as error:
         raise DocumentError(gettext(error.message) % error.params) from error
 
@@ -108,7 +108,7 @@ def _kind_of_content(data: bytes) -> str:
     return "html" if re.match(rb"<(?:!doctype\s+html|html|head|body)\b", start, re.IGNORECASE) else "text"
 
 
-def _read_apart(kind: str, data: bytes) -> Outline:
+def _read_apart(kind: str, data: bytes) -> dict:
     """Read in a process of its own. Its answer is JSON: blocks, or what is wrong."""
     root = Path(__file__).resolve().parent.parent.parent
     command = [sys.executable, "-m", "guidelines.documents.reader", kind, str(MAX_SECONDS), str(MAX_MEMORY_BYTES)]
@@ -128,7 +128,10 @@ def _read_apart(kind: str, data: bytes) -> Outline:
     if done.returncode:
         logger.warning("reading a document (%s) ended with %s: %s", kind, done.returncode, done.stderr[-500:])
         raise DocumentError(too_much)
-    answer = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def _outline_of(answer: dict) -> Outline:
     if "error" in answer:
         raise Unreadable(answer["error"], **answer["params"])
     kinds = {"Heading": Heading, "Rule": Rule, "Paragraph": Paragraph}

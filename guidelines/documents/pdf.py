@@ -118,7 +118,7 @@ def outline_of(pages: list[list[Line]]) -> Outline:
 
     def close():
         nonlocal block
-        pieces.extend(scan(block, broken_on_purpose=0))
+        pieces.extend(scan(block, placed=True))
         block = []
 
     before: Line | None = None

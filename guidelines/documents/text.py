@@ -169,17 +169,17 @@ _RULE_LINE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
-def scan(lines: list[str], *, broken_on_purpose: int = BROKEN_ON_PURPOSE) -> list[Piece]:
+def scan(lines: list[str], *, placed: bool = False) -> list[Piece]:
     """Lines to pieces: blank lines part them, bullets and numbers begin new ones.
 
-    `broken_on_purpose`: a block keeps its line breaks where no line is longer than this.
+    `placed`: the lines were wrapped by a page's layout and their indents are true, as in a PDF.
     """
-    return _Scanner(lines, broken_on_purpose).run()
+    return _Scanner(lines, placed).run()
 
 
 class _Scanner:
-    def __init__(self, lines: list[str], broken_on_purpose: int):
-        self.broken_on_purpose = broken_on_purpose
+    def __init__(self, lines: list[str], placed: bool):
+        self.placed = placed
         self.lines = [line.expandtabs(4).rstrip() for line in lines]
         self.pieces: list[Piece] = []
         self.open: list[str] = []  # lines of the piece being read
@@ -248,6 +248,8 @@ class _Scanner:
             piece.tight = tight
             self.head, self.open = piece, [piece.text]
             return
+        if self.open and self.placed and self.indents and indent < self.indents[-1]:
+            self.close()  # left of the list's own marks: the list is over
         if self.open:
             self.open.append(line)
             return
@@ -280,7 +282,7 @@ class _Scanner:
             return
         lines, piece = self.open, self.head
         self.open, self.head = [], None
-        broken = len(lines) > 1 and max(map(len, lines)) <= self.broken_on_purpose and piece.kind == TEXT
+        broken = piece.kind == TEXT and not self.placed and len(lines) > 1 and max(map(len, lines)) <= BROKEN_ON_PURPOSE
         # Prose that was wrapped narrowly divides words or ends with a full stop; an address does neither.
         broken = broken and not lines[-1].endswith((".", "!", "?")) and not any(line.endswith("-") for line in lines)
         if broken:

@@ -135,20 +135,29 @@ def import_document(request, slug, language):
     """A document replaces the draft's text in this language."""
     name = _known(language)
     guideline, found = open_draft(slug)
-    text = found.texts.filter(language=language).first() or found.text_in(language)
-    form = DocumentForm(request.POST or None, request.FILES or None)
+    standing = found.texts.filter(language=language).first()
+    text = standing or found.text_in(language)
+    revision = standing.revision if standing else 0
+    form = DocumentForm(request.POST or None, request.FILES or None, initial={"revision": revision})
     if request.method == "POST" and form.is_valid():
-        outline = form.outline
-        imported = take_in(
-            outline,
-            title=text.title if text else guideline.slug,
-            language=language,
-            audience=guideline.audience,
-            slug=guideline.slug,
-            by=request.user,
-            now=timezone.now(),
-        )
-        messages.success(request, _counts(outline, imported.changed))
+        try:
+            imported = take_in(
+                form.outline,
+                title=text.title if text else guideline.slug,
+                language=language,
+                audience=guideline.audience,
+                slug=guideline.slug,
+                revision=form.cleaned_data["revision"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except EditConflict:
+            messages.warning(
+                request,
+                _("Somebody else has saved this text meanwhile. Look at it before you replace it with the document."),
+            )
+        else:
+            messages.success(request, _counts(form.outline, imported.changed))
         return redirect("guidelines:draft_edit", slug, language)
     context = {
         "title": _("Bring in a document: %(language)s") % {"language": name},

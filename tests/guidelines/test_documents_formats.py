@@ -19,6 +19,18 @@ RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
+@pytest.fixture
+def apart():
+    """The test reads in the separate process, as the portal does."""
+
+
+@pytest.fixture(autouse=True)
+def _here(request, monkeypatch):
+    """All other tests read in their own process: quicker, and their lines are counted."""
+    if "apart" not in request.fixturenames:
+        monkeypatch.setattr(documents, "_read_apart", answer)
+
+
 def zipped(parts: dict[str, str | bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -329,7 +341,7 @@ def test_a_reader_that_runs_out_of_room_says_so(monkeypatch):
     assert "nested too deeply" in answer("html", b"x")["error"]
 
 
-def test_time_and_memory_are_bounded(monkeypatch):
+def test_time_and_memory_are_bounded(apart, monkeypatch):
     monkeypatch.setattr(documents, "MAX_MEMORY_BYTES", 20_000_000)
     with pytest.raises(DocumentError, match=r"time or memory|too large"):
         read_document("a.html", b"<html><p>Hei")
@@ -338,6 +350,27 @@ def test_time_and_memory_are_bounded(monkeypatch):
     monkeypatch.setattr(documents, "MAX_SECONDS", -5)
     with pytest.raises(DocumentError, match=r"time or memory|too large"):
         read_document("a.html", b"<html><p>Hei")
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("a.html", lambda: b"<html><h1>Regler</h1><ul><li><p>Svar</p><p>Fort</p></li></ul>"),
+        ("a.docx", lambda: docx(p("Regler", "O1") + p("Svar", number=2))),
+        ("a.odt", lambda: odt('<text:h text:outline-level="1">Regler</text:h><text:p>- Svar</text:p>')),
+        ("a.pdf", lambda: made_pdf("<h1>Regler</h1><ul><li>Svar</li></ul><p>Vi svarer alle som spør oss.</p>")),
+    ],
+)
+def test_a_document_is_read_in_a_process_of_its_own(apart, name, make):
+    outline = read_document(name, make())
+
+    assert shape(outline) == ([(1, "Regler")], [("", "Svar")])
+    assert hash(outline.blocks[1])
+
+
+def test_what_is_wrong_is_told_by_the_other_process(apart):
+    with pytest.raises(DocumentError, match="The PDF is damaged"):
+        read_document("a.pdf", b"%PDF-1.7 nonsense")
 
 
 def test_errors_carry_their_numbers():

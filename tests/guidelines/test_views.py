@@ -217,11 +217,13 @@ def test_a_document_is_brought_in(login, cast, draft):
     address = url("draft_import", "rules", "nb")
     page(client, address)
 
-    def upload(content, name="regler.md"):
-        return client.post(address, {"document": SimpleUploadedFile(name, content)}, follow=True).content.decode()
+    def upload(content, name="regler.md", revision=1):
+        data = {"document": SimpleUploadedFile(name, content), "revision": revision}
+        return client.post(address, data, follow=True).content.decode()
 
     assert "1 heading and 2 rules were found." in upload(b"# Nytt\n\n1. En\n2. To\n")
     assert "held this very text already: 1 heading and 2 rules." in upload(b"# Nytt\n\n1. En\n2. To\n")
+    assert "Somebody else has saved this text meanwhile" in upload(b"- Annet\n", revision=1)
     assert draft.texts.get().body == "# Nytt {#nytt}\n\n1. En {#en}\n2. To {#to}\n"
     assert "its content is a PDF" in upload(b"%PDF-1.4 x")
     assert "cannot be read. Use one of these" in upload(b"x", "x.xlsx")
