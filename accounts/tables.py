@@ -12,7 +12,7 @@ from governance.templatetags.talerstol import state_tag
 class RegisterTable(tables.Table):
     """Rows come from `with_people()`: no query per row."""
 
-    name = tables.Column(verbose_name=_("Account"), linkify=lambda record: record.get_absolute_url())
+    name = tables.Column(verbose_name=_("Account"))
     platform = tables.Column(verbose_name=_("Platform"), order_by=("platform__name", "name"))
     unit = tables.Column(verbose_name=_("Unit"), order_by=("unit__name", "name"))
     state = tables.Column(verbose_name=_("State"))
@@ -27,9 +27,8 @@ class RegisterTable(tables.Table):
         caption = _("The register of accounts")
 
     def render_name(self, value, record):
-        if not record.handle:
-            return value
-        return format_html('{}<br><span class="subtle">{}</span>', value, record.handle)
+        link = format_html('<a class="ds-link" href="{}">{}</a>', record.get_absolute_url(), value)
+        return format_html('{}<br><span class="subtle">{}</span>', link, record.handle) if record.handle else link
 
     def render_state(self, record):
         return state_tag(record.state, record.get_state_display())

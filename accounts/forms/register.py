@@ -143,11 +143,13 @@ class RegisterFilter(django_filters.FilterSet):
     """The filters above the register, in the address as `?q=&platform=&unit=&state=&kind=&lacking=`."""
 
     q = django_filters.CharFilter(label=_("Search"), method="search")
-    platform = django_filters.ChoiceFilter(label=_("Platform"), field_name="platform__code")
-    unit = django_filters.ChoiceFilter(label=_("Unit, and those below it"), method="in_unit")
-    state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices)
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices)
-    lacking = django_filters.ChoiceFilter(label=_("Lacking"), choices=Lacking.choices, method="lacks")
+    platform = django_filters.ChoiceFilter(label=_("Platform"), field_name="platform__code", empty_label=_("All"))
+    unit = django_filters.ChoiceFilter(label=_("Unit, and those below it"), method="in_unit", empty_label=_("All"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices, empty_label=_("All"))
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices, empty_label=_("All"))
+    lacking = django_filters.ChoiceFilter(
+        label=_("Lacking"), choices=Lacking.choices, method="lacks", empty_label=_("All")
+    )
 
     class Meta:
         model = OfficialAccount
@@ -180,7 +182,7 @@ class PublicFilter(django_filters.FilterSet):
     """The filters above the public register."""
 
     q = django_filters.CharFilter(label=_("Search"), method="search")
-    platform = django_filters.ChoiceFilter(label=_("Platform"), field_name="platform__code")
+    platform = django_filters.ChoiceFilter(label=_("Platform"), field_name="platform__code", empty_label=_("All"))
 
     class Meta:
         model = OfficialAccount

@@ -116,7 +116,9 @@ def _people(account: OfficialAccount, policy: Policy, now: dt.datetime) -> list[
             )
             % {"count": minimum},
             _enough(current, minimum),
-            _("Accepted so far: %(names)s.") % {"names": ", ".join(row.person.name for row in current) or "–"},
+            _("Accepted so far: %(names)s.") % {"names": ", ".join(row.person.name for row in current)}
+            if current
+            else _("Nobody has accepted yet."),
             THE_HEAD,
             people_url,
         )
@@ -142,7 +144,9 @@ def _people(account: OfficialAccount, policy: Policy, now: dt.datetime) -> list[
                 "acknowledged",
                 _("Enough of them have acknowledged the guidelines in force"),
                 _enough(ready, minimum) and has_deputy,
-                _("Not yet acknowledged by: %(names)s.") % {"names": ", ".join(lacking) or "–"},
+                _("Not yet acknowledged by: %(names)s.") % {"names": ", ".join(lacking)}
+                if lacking
+                else _("Nobody has accepted yet."),
                 _("each of them"),
                 reverse("guidelines:guidelines"),
             )

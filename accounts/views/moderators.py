@@ -67,7 +67,7 @@ def assignment(request, pk):
     mine = found.person_id == request.user.pk
     needed = Policies.of(found.account.unit).acknowledgement_required
     context = {
-        "title": found.account.name,
+        "title": f"{found.person.name}, {found.get_part_display()}",
         "assignment": found,
         "mine": mine,
         "answerable": mine and found.standing == "offered",
