@@ -17,6 +17,8 @@ from guidelines.models import Audience, Guideline, GuidelineError, Text, Version
 
 _LANGUAGES = {code: code for code, _name in settings.LANGUAGES} | {"en": "en-gb", "no": "nb"}
 
+_TAKEN = {"new"}  # pages of their own
+
 
 def known_language(code: str) -> str:
     """One of the portal's languages; "en" means British English. Raises GuidelineError."""
@@ -35,9 +37,10 @@ def start(*, title: str, audience: str, slug: str = "", now: dt.datetime) -> Gui
     Raises GuidelineError where the address is taken by a guideline for others.
     """
     slug = slug or slug_of(title, "guideline")
-    if not re.fullmatch(r"[a-z0-9-]{1,80}", slug):
+    if not re.fullmatch(r"[a-z0-9-]{1,80}", slug) or slug in _TAKEN:
         raise GuidelineError(
-            _("The address “%(slug)s” cannot be used: write small letters a to z, digits and hyphens.") % {"slug": slug}
+            _("The address “%(slug)s” cannot be used: write other words, in small letters a to z, digits and hyphens.")
+            % {"slug": slug}
         )
     guideline, _created = Guideline.objects.get_or_create(
         slug=slug, defaults={"audience": Audience(audience), "created_at": now}

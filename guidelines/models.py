@@ -176,9 +176,12 @@ class Version(models.Model):
         """Save the draft's text in one language: (text, whether anything changed).
 
         `revision` is that of the text the editor began from, 0 where there was none; None overwrites whatever
-        stands. Missing anchors are written into the text. Raises EditConflict and Frozen.
+        stands. Missing anchors are written into the text. Raises EditConflict, Frozen, and GuidelineError where the
+        text is too long.
         """
-        title, body = title.strip(), with_anchors(body[:MAX_LENGTH]).strip("\n") + "\n"
+        if len(body) > MAX_LENGTH:
+            raise GuidelineError(_("The text is too long: divide it into several guidelines."))
+        title, body = title.strip(), with_anchors(body).strip("\n") + "\n"
         with transaction.atomic():
             self._lock_draft()
             standing = self.texts.filter(language=language).first()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 MAX_BYTES = 10_000_000  # of the file as it comes
 MAX_UNPACKED_BYTES = 60_000_000  # of everything in a zipped document
 MAX_PARTS = 2_000  # files in a zipped document
-MAX_CHARACTERS = 1_000_000  # of text, all together
+MAX_CHARACTERS = 300_000  # of text, all together: some hundred pages
 MAX_BLOCK_CHARACTERS = 20_000  # of one paragraph or rule
 MAX_BLOCKS = 20_000
 MAX_PAGES = 500  # of a PDF

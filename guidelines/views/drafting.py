@@ -16,7 +16,7 @@ from guidelines.drafting import start, take_in
 from guidelines.forms import DocumentForm, NewGuidelineForm, TextForm
 from guidelines.markdown import render as render_markdown
 from guidelines.markdown import with_anchors
-from guidelines.models import EditConflict, Frozen, Guideline, Version
+from guidelines.models import EditConflict, Frozen, Guideline, GuidelineError, Version
 
 
 @requires(Permission.PUBLISH_GUIDELINES)
@@ -25,11 +25,15 @@ def new(request):
     form = NewGuidelineForm(request.POST or None, initial={"language": get_language()})
     if request.method == "POST" and form.is_valid():
         now, data = timezone.now(), form.cleaned_data
-        with transaction.atomic():
-            guideline = start(title=data["title"], audience=data["audience"], now=now)
-            draft = guideline.draft(by=request.user, now=now)
-            draft.save_draft(data["language"], data["title"], "", revision=None, by=request.user, now=now)
-        return redirect("guidelines:draft_edit", guideline.slug, data["language"])
+        try:
+            with transaction.atomic():
+                guideline = start(title=data["title"], audience=data["audience"], now=now)
+                draft = guideline.draft(by=request.user, now=now)
+                draft.save_draft(data["language"], data["title"], "", revision=None, by=request.user, now=now)
+        except GuidelineError as error:
+            form.add_error("title", str(error))
+        else:
+            return redirect("guidelines:draft_edit", guideline.slug, data["language"])
     context = {
         "title": _("New guideline"),
         "form": form,

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from governance.models import AuditEvent, Notice
+from guidelines.markdown import MAX_LENGTH
 from guidelines.models import (
     Acknowledgement,
     Audience,
@@ -54,6 +55,15 @@ def test_a_draft_is_saved_with_anchors_and_audited(guideline, cast, now):
     assert draft.save_draft("nb", "Regler", text.body, revision=0, by=cast.section, now=now) == (text, False)
     assert guideline.draft(by=cast.section, now=now) == draft
     assert events() == ["guideline.drafted", "guideline.drafted"]
+
+
+def test_a_text_that_is_too_long_is_refused_whole(guideline, cast, now):
+    draft = guideline.draft(by=cast.section, now=now)
+
+    with pytest.raises(GuidelineError, match="too long"):
+        draft.save_draft("nb", "Regler", "a " * MAX_LENGTH, revision=0, by=cast.section, now=now)
+
+    assert not draft.texts.exists()
 
 
 def test_two_editors_notice_each_other_and_nothing_is_lost(guideline, cast, now):

@@ -171,6 +171,7 @@ def test_a_new_guideline_begins_with_its_text(login, cast):
 
     assert response.url == url("draft_edit", "regler-pa-nett", "nb")
     assert "There is a guideline with this title already" in client.post(url("new"), data).content.decode()
+    assert "cannot be used: write other words" in client.post(url("new"), data | {"title": "New"}).content.decode()
     assert Guideline.objects.get().audience == "moderators"
 
 
