@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.addresses import find_account, normalise
 from accounts.forms.people import PersonField
 from accounts.handles import handle_in, id_in
-from accounts.models import Assignment, OfficialAccount
+from accounts.models import Assignment, Check, OfficialAccount
 from accounts.models.choices import Kind, Part
 from accounts.models.register import State, already_registered
 from governance.forms import DateField
@@ -119,6 +119,14 @@ class AddressForm(_AddressChecks):
         }
 
 
+class CheckForm(forms.Form):
+    """One item of a checklist, ticked or taken back."""
+
+    item = forms.TypedChoiceField(choices=Check.Item.choices, coerce=Check.Item)
+    done = forms.BooleanField(required=False)
+    note = forms.CharField(label=_("Note"), required=False, max_length=300)
+
+
 class ReasonForm(forms.Form):
     """For what needs a reason before it is done."""
 
@@ -142,7 +150,7 @@ class Lacking:
 class RegisterFilter(django_filters.FilterSet):
     """The filters above the register, in the address as `?q=&platform=&unit=&state=&kind=&lacking=`."""
 
-    q = django_filters.CharFilter(label=_("Search"), method="search")
+    q = django_filters.CharFilter(label=_("Search"), method="search", max_length=200)
     platform = django_filters.ChoiceFilter(label=_("Platform"), field_name="platform__code", empty_label=_("All"))
     unit = django_filters.ChoiceFilter(label=_("Unit, and those below it"), method="in_unit", empty_label=_("All"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices, empty_label=_("All"))
@@ -181,7 +189,7 @@ class RegisterFilter(django_filters.FilterSet):
 class PublicFilter(django_filters.FilterSet):
     """The filters above the public register."""
 
-    q = django_filters.CharFilter(label=_("Search"), method="search")
+    q = django_filters.CharFilter(label=_("Search"), method="search", max_length=200)
     platform = django_filters.ChoiceFilter(label=_("Platform"), field_name="platform__code", empty_label=_("All"))
 
     class Meta:

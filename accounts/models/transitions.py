@@ -197,8 +197,9 @@ def begin_retirement(account: OfficialAccount, *, by: Person | None, now: dt.dat
     """From active or paused; its pauses are over."""
     with transaction.atomic():
         done = move(account, Verb.BEGIN_RETIREMENT, by=by, now=now, reason=reason)
-        if done:
-            Pause.objects.filter(account=account, ends_at__gt=now, ended_at=None).update(ended_at=now, ended_by=by)
+        cut_short = Pause.objects.filter(account=account, ends_at__gt=now, ended_at=None)
+        if done and cut_short.update(ended_at=now, ended_by=by):
+            _answer_times_follow(account, by=by, now=now)
     return done
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.exports import xlsx_response
-from accounts.forms.register import AccountForm, ReasonForm, RegisterFilter, RegisterForm
+from accounts.forms.register import AccountForm, CheckForm, ReasonForm, RegisterFilter, RegisterForm
 from accounts.models import OfficialAccount
 from accounts.models.checklists import Check, set_check
 from accounts.models.choices import Part
@@ -332,15 +332,17 @@ def account_retire(request, pk):
 def account_check(request, pk):
     """Tick or untick one item of the opening or the retirement checklist."""
     now, found = timezone.now(), account_or_404(request, pk)
-    item = next((item for item in Check.Item if item.value == request.POST.get("item")), None)
+    form = CheckForm(request.POST)
+    form.is_valid()
+    item = form.cleaned_data.get("item")
     if not item:
         raise Http404
     demand(request.user, item.permission, found, now=now)
     back = "accounts:account_opening" if item.is_opening else "accounts:account_retire"
-    done = request.POST.get("done") == "yes"
-    note = request.POST.get("note", "").strip()[:300]
     try:
-        set_check(found, item, done=done, note=note, by=request.user, now=now)
+        if "note" in form.errors:
+            raise ValidationError(form.errors.as_data()["note"])
+        set_check(found, item, done=form.cleaned_data["done"], note=form.cleaned_data["note"], by=request.user, now=now)
     except ValidationError as error:
         tell_errors(request, error)
     return redirect(reverse(back, args=[found.pk]) + f"#{item.value}")

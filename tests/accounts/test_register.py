@@ -74,6 +74,10 @@ def test_an_unknown_unit_is_said_not_silently_ignored(login, three, cast):
     assert "Select a valid choice" in login(cast.employee).get(f"{LIST}?unit=atlantis").text
 
 
+def test_a_search_as_long_as_a_book_is_refused(login, three, cast):
+    assert "at most 200 characters" in login(cast.employee).get(LIST, {"q": "x" * 60_000}).text
+
+
 def test_everybody_away_is_found(login, three, cast):
     now = timezone.now()
     cast.moderator.absences.create(
@@ -323,11 +327,14 @@ def test_ticks_are_attested_and_taken_back(login, body, facebook, cast):
     check = Check.objects.get()
     assert (check.done_by, check.note) == (cast.principal, "With an app")
     assert AuditEvent.objects.filter(event="account.checked").count() == 1
-    client.post(url, {"item": "two_step", "done": "no"})
-    client.post(url, {"item": "two_step", "done": "no"})
+    client.post(url, {"item": "two_step", "done": ""})
+    client.post(url, {"item": "two_step", "done": ""})
     assert not Check.objects.exists()
     assert AuditEvent.objects.filter(event="account.checked").count() == 2
     assert client.post(url, {"item": "coffee", "done": "yes"}).status_code == 404
+    assert "300" in client.post(url, tick | {"note": "x" * 301}, follow=True).text
+    assert "Null characters" in client.post(url, tick | {"note": "x\x00"}, follow=True).text
+    assert not Check.objects.exists()
     assert client.get(url).status_code == 405
     assert login(cast.employee).post(url, tick).status_code == 403
 

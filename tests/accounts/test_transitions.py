@@ -304,6 +304,14 @@ def test_a_pause_moves_the_answer_time_of_open_posts(ready, cast, now):
     assert post.answer_due_at == now + 2 * DAY
 
 
+def test_retirement_cuts_a_pause_short_and_the_clock_runs_again(ready, cast, now):
+    post = factories.post(ready, posted_at=now, answer_due_at=now + DAY)
+    plan(ready, cast, now, 0, 5)
+    begin_retirement(ready, by=cast.principal, now=now + DAY, reason="Quiet")
+    post.refresh_from_db()
+    assert post.answer_due_at == now + 2 * DAY
+
+
 def test_many_pauses_cost_as_many_statements_as_few(body, facebook, cast, now, django_assert_num_queries):
     for count in (1, 3):
         for _number in range(count):
