@@ -178,11 +178,12 @@ class RoleGrant(models.Model):
         administer the portal.
         """
         with transaction.atomic():
-            grant = RoleGrant.objects.select_for_update().filter(pk=self.pk).first()
+            if self.role == Role.ADMINISTRATOR and self.person.is_active:
+                # First of all: it locks the grants of all administrators in one order.
+                RoleGrant.demand_another_administrator(self.person, timezone.localdate(now), besides=self)
+            grant = RoleGrant.objects.select_for_update(of=("self",)).filter(pk=self.pk).first()
             if grant is None or (grant.ends_on and grant.ends_on <= last_day):
                 return False
-            if grant.role == Role.ADMINISTRATOR and self.person.is_active:
-                RoleGrant.demand_another_administrator(self.person, timezone.localdate(now), besides=self)
             if last_day < grant.starts_on:
                 RoleGrant.objects.filter(pk=self.pk).delete()
             else:

@@ -1,7 +1,6 @@
 """What a unit has decided: its settings, presets and closing days."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +14,7 @@ from governance.forms.units import ClosingDayForm
 from governance.models import ClosingDay, Policies, Unit
 from governance.models.policy import set_policy
 from governance.models.presets import PRESET_NAMES, apply_preset, preset_values
-from governance.views.pages import add_errors, form_page
+from governance.views.pages import form_page
 from governance.views.units import unit_crumbs
 
 
@@ -95,16 +94,11 @@ def closing_day_add(request, code):
     unit = _decided_here(request, code)
     form = ClosingDayForm(request.POST or None, instance=ClosingDay(unit=unit))
     if request.method == "POST" and form.is_valid():
-        try:
-            added = form.instance.add(by=request.user, now=timezone.now())
-        except ValidationError as error:
-            add_errors(form, error)
+        if form.instance.add(by=request.user, now=timezone.now()):
+            messages.success(request, _("The closing day is added."))
         else:
-            if added:
-                messages.success(request, _("The closing day is added."))
-            else:
-                messages.info(request, _("This day is a closing day already."))
-            return redirect(unit)
+            messages.info(request, _("This day is a closing day already."))
+        return redirect(unit)
     return form_page(
         request,
         form,
