@@ -107,15 +107,15 @@ def _show(request, flag: Flag, *, status: int = 200, **bound):
         "found": in_words(flag),
         "waits_for": waits_for(flag, now),
     }
-    if is_open and can(request.user, Permission.ANSWER_FLAGS, flag, now=now):
+    if is_open and flag.is_decided and can(request.user, Permission.DECIDE_FLAGS, flag, now=now):
+        # Who decides need not answer first.
+        context["decide_form"] = DecideForm(initial={"decision": flag.answer}, prefix="decide")
+    elif is_open and can(request.user, Permission.ANSWER_FLAGS, flag, now=now):
         if flag.is_decided:
-            context["answer_form"] = AnswerForm(
-                initial={"answer": flag.answer, "text": flag.answer_text}, prefix="answer"
-            )
+            initial = {"answer": flag.answer, "text": flag.answer_text}
+            context["answer_form"] = AnswerForm(initial=initial, prefix="answer")
         elif flag.reason != Flag.Reason.UNANSWERED:
             context["answer_form"] = SettleForm(prefix="answer")
-    if is_open and flag.is_decided and can(request.user, Permission.DECIDE_FLAGS, flag, now=now):
-        context["decide_form"] = DecideForm(initial={"decision": flag.answer}, prefix="decide")
     return render(request, "accounts/flag.html", context | bound, status=status)
 
 

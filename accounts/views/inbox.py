@@ -1,5 +1,7 @@
 """The inbox and one post: what waits for an answer, and what was done about it."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -19,6 +21,7 @@ from governance.access import Permission, can, demand, signed_in
 from governance.models import AuditEvent
 
 POSTS_A_PAGE = 25
+DUE_SOON = dt.timedelta(hours=4)
 
 
 @signed_in
@@ -36,7 +39,10 @@ def inbox(request):
         "title": _("Inbox"),
         "form": form,
         "page": page,
-        "rows": [(post, time_left(post, now)) for post in sorted(rows, key=lambda post: in_order[post.pk])],
+        "rows": [
+            (post, time_left(post, now), standing(post, now))
+            for post in sorted(rows, key=lambda post: in_order[post.pk])
+        ],
         "narrowed": any(chosen.values()),
     }
     return render(request, "accounts/inbox.html", context)
@@ -75,6 +81,16 @@ def time_left(post: Post, now) -> str:
     return _("%(time)s left") % {"time": timeuntil(post.answer_due_at, now, depth=1)}
 
 
+def standing(post: Post, now) -> str:
+    """The word that gives `time_left` its colour."""
+    if post.closed_at:
+        return "answered"
+    if post.is_overdue(now):
+        return "overdue"
+    soon = post.answer_due_at and post.answer_due_at - now < DUE_SOON
+    return "due_soon" if soon else "waiting"
+
+
 def _found(request, pk: int, permission: Permission | None = None) -> Post:
     """The post, if the person may see it (else 404) and, where asked for, holds the permission (else 403)."""
     posts = Post.objects.visible_to(request.user).select_related("account__platform", "triaged_by", "closed_by")
@@ -105,7 +121,7 @@ def _show(request, post: Post, *, status: int = 200, **bound):
         "title": _("%(kind)s to %(account)s") % {"kind": post.get_kind_display(), "account": post.account},
         "post": post,
         "time_left": time_left(post, now),
-        "overdue": post.is_overdue(now),
+        "standing": standing(post, now),
         "concerns": [Post.Concern(concern).label for concern in post.concerns],
         "may_answer": may_answer,
         "history": [_in_words(event) for event in history_of(post)],
