@@ -179,6 +179,15 @@ class _Params(dict):
         return "–"
 
 
+# Whose `reason` is somebody's own words, not a code.
+GIVES_REASON = {
+    NoticeEvent.ACCOUNT_RETIRING,
+    NoticeEvent.ACCOUNT_KEPT,
+    NoticeEvent.ASSIGNMENT_ANSWERED,
+    NoticeEvent.ASSIGNMENT_ENDED,
+}
+
+
 def notice_text(notice: Notice) -> NoticeText:
     subject, body = TEXTS[notice.event]
     params = _Params({name: _in_words(name, value) for name, value in notice.params.items()})
@@ -187,7 +196,7 @@ def notice_text(notice: Notice) -> NoticeText:
         parts.append(_("Please answer by %(answer_by)s.") % params)
     if notice.event == NoticeEvent.FLAG_RAISED and "starts_at" in params:
         parts.append(_("No moderator and no deputy is on duty (from %(starts_at)s).") % params)
-    if notice.event in (NoticeEvent.ACCOUNT_RETIRING, NoticeEvent.ACCOUNT_KEPT) and notice.params.get("reason"):
+    if notice.event in GIVES_REASON and notice.params.get("reason"):
         parts.append(_("The reason given: %(reason)s") % params)
     return NoticeText(subject=str(subject) % params, body=" ".join(parts))
 

@@ -145,7 +145,7 @@ class Assignment(models.Model):
                 after={"person": self.person.name, "reason": reason},
             )
             if by == self.person:
-                self._tell_delegator("laid_down", now)
+                self._tell_delegator("laid_down", now, reason)
             else:
                 tell([self._notice(self.person_id, NoticeEvent.ASSIGNMENT_ENDED, "ended", now, reason=reason)])
             if self.accepted_at:
@@ -177,11 +177,12 @@ class Assignment(models.Model):
             now=now,
             after=self._in_trail() | ({"reason": self.decline_reason} if self.decline_reason else {}),
         )
-        self._tell_delegator(answer, now)
+        self._tell_delegator(answer, now, self.decline_reason)
 
-    def _tell_delegator(self, answer: str, now: dt.datetime) -> None:
+    def _tell_delegator(self, answer: str, now: dt.datetime, reason: str = "") -> None:
         if self.delegated_by_id and self.delegated_by_id != self.person_id:
-            tell([self._notice(self.delegated_by_id, NoticeEvent.ASSIGNMENT_ANSWERED, answer, now, answer=answer)])
+            event = NoticeEvent.ASSIGNMENT_ANSWERED
+            tell([self._notice(self.delegated_by_id, event, answer, now, answer=answer, reason=reason)])
 
     def _in_trail(self) -> dict:
         return {

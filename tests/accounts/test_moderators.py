@@ -15,6 +15,7 @@ from governance.access import Permission, can
 from governance.models import AuditEvent, Notice, Tree
 from governance.models.notices import NoticeEvent
 from governance.models.policy import set_policy
+from governance.texts import notice_text
 from tests import factories
 
 TODAY = dt.date(2026, 11, 18)
@@ -48,6 +49,7 @@ def test_no_is_an_answer_too_and_stands(account, cast, now):
     with pytest.raises(ValidationError, match="no longer open"):
         offer.accept(by=cast.moderator, now=now)
     assert trail("assignment.declined").get().after["reason"] == "No time"
+    assert "No time" in notice_text(Notice.objects.get(person=cast.principal)).body
     again = ask(account, cast.moderator, cast, now)
     assert again != offer
     assert Assignment.objects.filter(account=account, person=cast.moderator).count() == 2  # history is kept
@@ -91,7 +93,9 @@ def test_ending_below_the_minimum_asks_the_head_for_a_new_holder(account, cast, 
     assert (flag.reason, flag.person) == (Flag.Reason.HANDOVER, cast.deputy)
     assert flag.found["deputy_missing"] is True
     assert Notice.objects.get(event=NoticeEvent.HANDOVER).person == cast.principal
-    assert Notice.objects.get(event=NoticeEvent.ASSIGNMENT_ENDED).person == cast.deputy
+    ended = Notice.objects.get(event=NoticeEvent.ASSIGNMENT_ENDED)
+    assert ended.person == cast.deputy
+    assert "New duties" in notice_text(ended).body
     assert trail("assignment.ended").get().after["reason"] == "New duties"
     # Enough people again: the flag is closed by itself.
     ask(account, cast.employee, cast, now, Part.DEPUTY).accept(by=cast.employee, now=now)
