@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
+from django.utils import translation
 
 from governance.models.audit import append_only_sql, drop_append_only_sql
 from guidelines.frozen import drop_frozen_sql, frozen_sql
@@ -45,7 +46,9 @@ def _plain_settings():
         TIME_ZONE="Europe/Oslo",
     ):
         cache.clear()
-        yield
+        # A page in another language leaves it active in this thread; the next test starts in English all the same.
+        with translation.override("en-gb"):
+            yield
 
 
 @pytest.fixture(scope="session", autouse=True)
