@@ -16,8 +16,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext
 
-from .outline import MAX_BYTES, Heading, Outline, Paragraph, Rule, Unreadable, gettext_noop
-from .text import read_text
+from guidelines.documents.outline import MAX_BYTES, Heading, Outline, Paragraph, Rule, Unreadable, gettext_noop
+from guidelines.documents.text import read_text
 
 __all__ = ["EXTENSIONS", "DocumentError", "Heading", "Outline", "Paragraph", "Rule", "read_document"]
 

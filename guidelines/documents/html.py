@@ -8,10 +8,10 @@ import re
 from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PreformattedString, Tag
 
-from .outline import Outline, Unreadable, gettext_noop
-from .packed import checked_parts
-from .recognise import HEADING, ITEM, TEXT, Piece, marked, recognise
-from .text import decode, tidy
+from guidelines.documents.outline import Outline, Unreadable, gettext_noop
+from guidelines.documents.packed import checked_parts
+from guidelines.documents.recognise import HEADING, ITEM, TEXT, Piece, marked, recognise
+from guidelines.documents.text import decode, tidy
 
 _SKIP = {"script", "style", "head", "nav", "aside", "footer", "form", "template", "svg", "iframe", "object", "noscript"}
 _BLOCKS = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from .html import escaped, tidy_inline, typed_by_hand
-from .outline import Outline
-from .packed import open_zip, parsed, read_part
-from .recognise import HEADING, ITEM, Piece, recognise
-from .text import tidy
+from guidelines.documents.html import escaped, tidy_inline, typed_by_hand
+from guidelines.documents.outline import Outline
+from guidelines.documents.packed import open_zip, parsed, read_part
+from guidelines.documents.recognise import HEADING, ITEM, Piece, recognise
+from guidelines.documents.text import tidy
 
 _NS = {
     "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",

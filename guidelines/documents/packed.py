@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 
-from .outline import MAX_PARTS, MAX_UNPACKED_BYTES, Unreadable, gettext_noop
+from guidelines.documents.outline import MAX_PARTS, MAX_UNPACKED_BYTES, Unreadable, gettext_noop
 
 
 def open_zip(data: bytes) -> zipfile.ZipFile:

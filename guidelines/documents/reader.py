@@ -11,7 +11,7 @@ import resource
 import sys
 from dataclasses import asdict
 
-from .outline import Unreadable, gettext_noop
+from guidelines.documents.outline import Unreadable, gettext_noop
 
 
 def answer(kind: str, data: bytes) -> dict:
@@ -31,13 +31,13 @@ def answer(kind: str, data: bytes) -> dict:
 def _reader_of(kind: str):
     """Only what this kind needs is loaded: the process starts anew for each document."""
     if kind == "pdf":
-        from .pdf import read_pdf as read
+        from guidelines.documents.pdf import read_pdf as read
     elif kind == "odt":
-        from .odt import read_odt as read
+        from guidelines.documents.odt import read_odt as read
     elif kind == "docx":
-        from .html import read_docx as read
+        from guidelines.documents.html import read_docx as read
     else:
-        from .html import read_html as read
+        from guidelines.documents.html import read_html as read
     return read
 
 

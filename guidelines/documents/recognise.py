@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from .outline import (
+from guidelines.documents.outline import (
     MAX_BLOCK_CHARACTERS,
     MAX_BLOCKS,
     MAX_CHARACTERS,

@@ -6,8 +6,19 @@ import codecs
 import re
 import unicodedata
 
-from .outline import Outline, Unreadable, gettext_noop
-from .recognise import HEADING, ITEM, NUMBERED, PAGE_NUMBER, TEXT, VERBATIM, Piece, follows, marked, recognise
+from guidelines.documents.outline import Outline, Unreadable, gettext_noop
+from guidelines.documents.recognise import (
+    HEADING,
+    ITEM,
+    NUMBERED,
+    PAGE_NUMBER,
+    TEXT,
+    VERBATIM,
+    Piece,
+    follows,
+    marked,
+    recognise,
+)
 
 _BOMS = [
     (codecs.BOM_UTF8, "utf-8"),

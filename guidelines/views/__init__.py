@@ -1,3 +1,3 @@
-from . import drafting, publishing, reading
+from guidelines.views import drafting, publishing, reading
 
 __all__ = ["drafting", "publishing", "reading"]
