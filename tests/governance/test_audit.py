@@ -97,7 +97,7 @@ def test_changes_are_put_into_words(events, body, now):
         (3, "3"),
         (["a", "b"], "a, b"),
         ({"a": 1}, "a: 1"),
-        ("2026-11-18T09:00:00+00:00", "18/11/2026 10 a.m."),
+        ("2026-11-18T09:00:00+00:00", "18/11/2026 10:00"),
         ("2026-99-99", "2026-99-99"),
         ("only-a-word-long-enough", "only-a-word-long-enough"),
         ("", "–"),
