@@ -157,6 +157,7 @@ LANGUAGES = [
 LANGUAGE_CODE = env("LANGUAGE_CODE", default="nb")
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "governance.formats"
 USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="Europe/Oslo")
 

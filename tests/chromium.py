@@ -75,15 +75,21 @@ class Visitor:
         assert self.problems == []
         return self.page
 
-    def fill(self, label: str, value: str):
-        self.page.get_by_label(label, exact=False).first.fill(value)
+    def click(self, target):
+        """Click what leads to another page, and check that page once it is there."""
+        with self.page.expect_navigation():
+            target.click()
+        return self.settle()
 
     def press(self, name: str):
-        """Press the button or follow the link with this name, and check where it leads."""
-        button = self.page.locator("main").get_by_role("button", name=name, exact=False)
-        target = button if button.count() else self.page.locator("main").get_by_role("link", name=name, exact=False)
-        target.first.click()
-        return self.settle()
+        """Press the button, or follow the link, that says this."""
+        main = self.page.locator("main")
+        button = main.get_by_role("button", name=name)
+        return self.click((button if button.count() else main.get_by_role("link", name=name)).first)
+
+    def submit(self):
+        """Press the first form's button."""
+        return self.click(self.page.locator("main form [type=submit]").first)
 
 
 def violations(page) -> list[str]:

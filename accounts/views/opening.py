@@ -29,6 +29,8 @@ def account_opening(request, pk):
     if account.state != State.PLANNED:
         messages.info(request, _("The account is open already."))
         return redirect(account)
+    # Before the form, which writes into the account while it checks.
+    gates, checks = opening_gates(account, now), checked(account)
     old = account.facts()
     form = AddressForm(request.POST or None, instance=account)
     if request.method == "POST" and form.is_valid():
@@ -36,7 +38,6 @@ def account_opening(request, pk):
         messages.success(request, _("The address is registered."))
         _hint_about_domain(request, account.contact_email)
         return redirect("accounts:account_opening", pk=pk)
-    gates, checks = opening_gates(account, now), checked(account)
     context = {
         "title": _("Open the account"),
         "account": account,

@@ -17,8 +17,7 @@ def test_login_in_every_light_and_language(visit, cast, language, dark, width):
     page = visitor.go("/login/")
     page.locator("[name=login]").fill(cast.chief.email)
     page.locator("[name=password]").fill(factories.PASSWORD)
-    page.locator("main [type=submit]").click()
-    visitor.settle()
+    visitor.submit()
     assert page.url.removeprefix(visitor.base) == "/"
     assert page.locator("html").get_attribute("lang") == language
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

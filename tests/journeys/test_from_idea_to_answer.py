@@ -115,7 +115,7 @@ class Journey:
         page.locator("[name=message]").fill("What happens, and how to get in.")
         page.locator("[name=communication][value=both]").check()
         visitor.press("Save and go on")
-        page.locator("[name=platform]").first.check()
+        page.get_by_label("Facebook").check()
         page.locator("[name=platform_reason]").fill("The audience is there.")
         page.locator("[name=handle_wanted]").fill("kulturhusetsvarer")
         visitor.press("Save and finish later")
@@ -152,8 +152,7 @@ class Journey:
         visitor.press("Decide")
         visitor.page.locator("[name=outcome][value=conditions]").check()
         visitor.page.locator("[name=text]").fill("Pictures need alternative text.")
-        visitor.page.locator("main form [type=submit]").first.click()
-        visitor.settle()
+        visitor.submit()
         visitor.go(f"/applications/{application.pk}/decision/")
         assert "Pictures need alternative text." in visitor.page.locator("main").inner_text()
         pdf = visitor.page.request.get(f"{visitor.base}/applications/{application.pk}/decision/pdf/")
@@ -172,8 +171,7 @@ class Journey:
         for path in _moderators_guidelines():
             visitor.go(path)
             button = visitor.page.locator("main").get_by_role("button", name=re.compile("read", re.IGNORECASE))
-            button.first.click()
-            visitor.settle()
+            visitor.click(button.first)
 
     def accept(self, person, account):
         visitor = self.as_(person)
@@ -190,8 +188,7 @@ class Journey:
         visitor.press("Save the address")
         unticked = page.get_by_role("button", name=re.compile("^Tick"))
         for _item in range(unticked.count()):
-            unticked.first.click()
-            visitor.settle()
+            visitor.click(unticked.first)
         visitor.press("Open the account")
 
     def receive(self, moderator, account) -> Post:
@@ -201,8 +198,7 @@ class Journey:
         page.locator("[name=account]").select_option(str(account.pk))
         page.locator("[name=text]").fill("When do you open on Sunday?")
         page.locator("[name=author]").fill("Olga Innbygger")
-        page.locator("main form [type=submit]").first.click()
-        visitor.settle()
+        visitor.submit()
         return Post.objects.get(account=account)
 
     def answer(self, moderator, post):
