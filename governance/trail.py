@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -88,9 +90,13 @@ def in_words(event: AuditEvent) -> list[dict[str, str]]:
 def _label(event: AuditEvent, model, key: str) -> str:
     if _is_policy(event) and key in SETTINGS:
         return str(SETTINGS[key].label)
-    if field := _field(model, key):
-        return str(field.verbose_name).capitalize()
-    return str(OTHER_LABELS.get(key, key.replace("_", " ").capitalize()))
+    if (field := _field(model, key)) and field._verbose_name:
+        return capfirst(field.verbose_name)
+    if key in OTHER_LABELS:
+        return str(OTHER_LABELS[key])
+    if named := _fields_called(key):
+        return capfirst(named[0].verbose_name)
+    return capfirst(key.replace("_", " "))
 
 
 def _value(event: AuditEvent, model, key: str, value: Any) -> str:
@@ -98,7 +104,8 @@ def _value(event: AuditEvent, model, key: str, value: Any) -> str:
         return "–"
     if _is_policy(event) and key in SETTINGS:
         return _policy_words(key, value)
-    choices = dict(getattr(_field(model, key), "flatchoices", None) or ())
+    fields = [field] if (field := _field(model, key)) else _fields_called(key)
+    choices = {code: words for field in fields for code, words in getattr(field, "flatchoices", None) or ()}
     return _plain(value, choices)
 
 
@@ -141,8 +148,16 @@ def _policy_words(key: str, value: Any) -> str:
         return _plain(value, {})
 
 
+@cache
+def _fields_called(key: str) -> list:
+    """Fields of any model with this name and a label of their own: a trail about an account names roles on it."""
+    models = _subjects().values()
+    return [field for model in models if (field := _field(model, key)) and field._verbose_name]
+
+
 def _field(model, key: str):
     try:
-        return model._meta.get_field(key) if model else None
+        field = model._meta.get_field(key) if model else None
     except FieldDoesNotExist:
         return None
+    return field if field is not None and field.concrete else None

@@ -108,6 +108,11 @@ def test_values(value, words):
     assert in_words(event) == [{"label": "Some field", "before": "", "after": words}]
 
 
+def test_what_another_model_calls_by_that_name_is_used_where_the_subject_has_no_such_field():
+    event = AuditEvent(event=Event.UNIT_CHANGED, subject_type="unit", after={"starts_on": "2026-11-18"})
+    assert in_words(event) == [{"label": "From", "before": "", "after": "18/11/2026"}]
+
+
 def test_a_policy_value_that_the_setting_no_longer_knows_is_shown_as_it_stands():
     event = AuditEvent(event=Event.POLICY_CHANGED, subject_type="unit", after={"establishment": "castle"})
     assert in_words(event)[0]["after"] == "castle"
