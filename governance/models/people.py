@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.access import Permission, Role, units_where
 from governance.models.audit import Event, changes, json_value, record
+from governance.models.units import Unit
 
 
 class PersonQuerySet(models.QuerySet):
@@ -27,10 +28,17 @@ class PersonQuerySet(models.QuerySet):
         return self.filter(is_active=True)
 
     def visible_to(self, person: Person):
-        """Oneself; everyone to those who manage people; the people of their units to heads and the section."""
-        if units_where(person, Permission.EDIT_PEOPLE):
-            return self
-        return self.filter(Q(pk=person.pk) | Q(unit__in=units_where(person, Permission.ARRANGE_COVER)))
+        """Oneself; the people of their units to those who manage people there, to heads and to the section.
+
+        Who belongs to no unit is visible to those who manage the people of the whole body.
+        """
+        managed = units_where(person, Permission.EDIT_PEOPLE)
+        whole_body = Exists(Unit.objects.filter(parent=None, pk__in=managed))
+        return self.filter(
+            Q(pk=person.pk)
+            | Q(unit__in=managed | units_where(person, Permission.ARRANGE_COVER))
+            | Q(whole_body, unit=None)
+        )
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):

@@ -1,8 +1,11 @@
 """What the pages of the body share."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
+
+from governance.access import Permission, demand, units_where
+from governance.models import Person, Unit
 
 
 def form_page(request, form, *, title, crumbs=(), cancel="", **more) -> HttpResponse:
@@ -18,3 +21,11 @@ def add_errors(form, error: ValidationError) -> None:
             form.add_error(name if name in form.fields else None, errors)
     else:
         form.add_error(None, error)
+
+
+def demand_place(person: Person, permission: Permission, unit: Unit | None) -> None:
+    """403 where the person lacks the permission at the unit; where there is none, it takes that for the whole body."""
+    if unit:
+        demand(person, permission, unit)
+    elif not Unit.objects.filter(parent=None, pk__in=units_where(person, permission)).exists():
+        raise PermissionDenied

@@ -20,7 +20,7 @@ from governance.access import Permission, can, requires, signed_in
 from governance.exports import csv_response
 from governance.forms.people import EndForm, EndGrantForm, GrantForm, PeopleFilter, PersonForm, SubstituteForm
 from governance.models import Absence, Person, RoleGrant, Substitute, Tree
-from governance.views.pages import add_errors, form_page
+from governance.views.pages import add_errors, demand_place, form_page
 
 PEOPLE_A_PAGE = 25
 
@@ -110,7 +110,9 @@ def person(request, pk):
     found = get_object_or_404(Person.objects.visible_to(request.user).select_related("unit"), pk=pk)
     now = timezone.now()
     today = timezone.localdate(now)
-    may_edit = can(request.user, Permission.EDIT_PEOPLE)
+    may_edit = (
+        can(request.user, Permission.EDIT_PEOPLE, found) if found.unit else can(request.user, Permission.EDIT_PEOPLE)
+    )
     context = {
         "title": found.name,
         "crumbs": people_crumbs() if may_edit else [],
@@ -126,11 +128,19 @@ def person(request, pk):
     return render(request, "governance/person.html", context)
 
 
+def _managed(request, pk: int) -> Person:
+    """The person, for whoever may manage them: 404 for strangers, 403 for those who may only look."""
+    found = get_object_or_404(Person.objects.visible_to(request.user).select_related("unit"), pk=pk)
+    demand_place(request.user, Permission.EDIT_PEOPLE, found.unit)
+    return found
+
+
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_new(request):
     form = PersonForm(request.POST or None, initial={"unit": request.GET.get("unit")})
     if request.method == "POST" and form.is_valid():
+        demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
         form.instance.write(by=request.user, now=timezone.now())
         messages.success(
             request,
@@ -144,10 +154,11 @@ def person_new(request):
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_edit(request, pk):
-    found = get_object_or_404(Person.objects.select_related("unit"), pk=pk)
+    found = _managed(request, pk)
     old = copy.copy(found)
     form = PersonForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
+        demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
         changed = form.instance.write(by=request.user, now=timezone.now(), old=old)
         messages.success(request, _("The changes are saved.") if changed else _("Nothing was changed."))
         return redirect(found)
@@ -163,10 +174,11 @@ def person_edit(request, pk):
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant_new(request, pk):
-    found = get_object_or_404(Person.objects.active(), pk=pk)
+    found = _managed(request, pk)
     now = timezone.now()
     form = GrantForm(request.POST or None, initial={"starts_on": timezone.localdate(now), "unit": found.unit_id})
     if request.method == "POST" and form.is_valid():
+        demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
         try:
             grant = RoleGrant(person=found, **form.cleaned_data).give(by=request.user, now=now)
         except ValidationError as error:
@@ -188,6 +200,7 @@ def grant_new(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant_end(request, pk):
     grant = get_object_or_404(RoleGrant.objects.select_related("person", "unit"), pk=pk)
+    demand_place(request.user, Permission.EDIT_PEOPLE, grant.unit)
     now = timezone.now()
     form = EndGrantForm(request.POST or None, today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
@@ -216,7 +229,7 @@ def grant_end(request, pk):
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def substitute_new(request, pk):
-    found = get_object_or_404(Person.objects.active().select_related("unit"), pk=pk)
+    found = _managed(request, pk)
     now = timezone.now()
     form = SubstituteForm(request.POST or None, person=found, initial={"starts_on": timezone.localdate(now)})
     if request.method == "POST" and form.is_valid():
@@ -241,7 +254,8 @@ def substitute_new(request, pk):
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def substitute_end(request, pk):
-    row = get_object_or_404(Substitute.objects.select_related("person", "substitute"), pk=pk)
+    row = get_object_or_404(Substitute.objects.select_related("person__unit", "substitute"), pk=pk)
+    demand_place(request.user, Permission.EDIT_PEOPLE, row.person.unit)
     now = timezone.now()
     form = EndForm(request.POST or None, today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
@@ -267,7 +281,7 @@ def substitute_end(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_deactivate(request, pk):
     """Lists everything the person holds, and what becomes of it, before anything ends."""
-    found = get_object_or_404(Person.objects.select_related("unit"), pk=pk)
+    found = _managed(request, pk)
     now = timezone.now()
     if request.method == "POST":
         try:
@@ -293,7 +307,7 @@ def person_deactivate(request, pk):
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_reactivate(request, pk):
-    found = get_object_or_404(Person, pk=pk)
+    found = _managed(request, pk)
     if request.method == "POST":
         if holdings.reactivate(found, by=request.user, now=timezone.now()):
             messages.success(request, _("%(name)s may log in again.") % {"name": found})

@@ -14,7 +14,7 @@ from governance.forms.settings import PlatformForm
 from governance.forms.units import AssessmentForm
 from governance.models import Platform, PlatformAssessment, Tree, Unit
 from governance.models.platforms import assess
-from governance.views.pages import form_page
+from governance.views.pages import demand_place, form_page
 from governance.views.units import unit_crumbs
 
 
@@ -70,6 +70,7 @@ def _home_of_platforms(request) -> str:
 @requires(Permission.EDIT_PLATFORMS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def platform_new(request):
+    demand_place(request.user, Permission.EDIT_PLATFORMS, None)
     form = PlatformForm(request.POST or None)
     back = _home_of_platforms(request)
     if request.method == "POST" and form.is_valid():
@@ -82,6 +83,7 @@ def platform_new(request):
 @requires(Permission.EDIT_PLATFORMS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def platform_edit(request, code):
+    demand_place(request.user, Permission.EDIT_PLATFORMS, None)
     found = get_object_or_404(Platform, code=code)
     old, back = copy.copy(found), _home_of_platforms(request)
     form = PlatformForm(request.POST or None, instance=found)

@@ -1,4 +1,4 @@
-"""What administrators look after: platforms, API tokens, scheduled jobs, mail, files to import."""
+"""What administrators of the whole body look after: platforms, API tokens, scheduled jobs, mail, files to import."""
 
 import base64
 import datetime as dt
@@ -22,7 +22,7 @@ from governance.imports import Report
 from governance.models import ApiToken, JobRun, Notice, Platform
 from governance.rows import FileError
 from governance.views.audit import midnight
-from governance.views.pages import form_page
+from governance.views.pages import demand_place, form_page
 
 STUCK_SHOWN = 50
 IMPORT_TITLES = {"units": gettext_lazy("Import units"), "people": gettext_lazy("Import people")}
@@ -36,6 +36,7 @@ def settings_crumbs() -> list[tuple]:
 @requires(Permission.EDIT_SETTINGS)
 @require_safe
 def settings(request):
+    demand_place(request.user, Permission.EDIT_SETTINGS, None)
     now = timezone.now()
     stuck = Notice.objects.stuck(now - IN_DOUBT_AFTER)
     context = {
@@ -58,6 +59,7 @@ def settings(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("secret")
 def token_new(request):
+    demand_place(request.user, Permission.EDIT_SETTINGS, None)
     now = timezone.now()
     form = TokenForm(request.POST or None, now=now)
     if request.method == "POST" and form.is_valid():
@@ -89,6 +91,7 @@ def token_new(request):
 @requires(Permission.EDIT_SETTINGS)
 @require_POST
 def token_revoke(request, pk):
+    demand_place(request.user, Permission.EDIT_SETTINGS, None)
     token = get_object_or_404(ApiToken, pk=pk)
     if token.revoke(by=request.user, now=timezone.now()):
         messages.success(request, _("The token “%(name)s” is revoked.") % {"name": token})
@@ -100,6 +103,7 @@ def token_revoke(request, pk):
 @requires(Permission.EDIT_SETTINGS)
 @require_POST
 def notice_send_again(request, pk):
+    demand_place(request.user, Permission.EDIT_SETTINGS, None)
     notice = get_object_or_404(Notice, pk=pk)
     if send_again(notice, by=request.user, now=timezone.now()):
         messages.success(request, _("The notice is sent again at the next delivery."))
@@ -115,6 +119,7 @@ def import_upload(request, kind):
 
     Between the two the file waits in the session, so that exactly what was tried is written.
     """
+    demand_place(request.user, Permission.EDIT_SETTINGS, None)
     if kind not in IMPORTERS:
         raise Http404
     form = UploadForm()

@@ -1,7 +1,7 @@
 """The body's tree: everyone looks, administrators change."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.forms import Form
@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.access import Permission, can, demand, requires, signed_in, units_where
+from governance.access import Permission, can, demand, requires, signed_in
 from governance.forms.units import TreeFilter, UnitForm
 from governance.models import ClosingDay, Person, Policies, RoleGrant, Tree, Unit
-from governance.views.pages import add_errors, form_page
+from governance.views.pages import add_errors, demand_place, form_page
 
 UNITS_A_PAGE = 50
 PEOPLE_A_PAGE = 25
@@ -93,7 +93,7 @@ def unit(request, code):
 def unit_new(request):
     form = UnitForm(request.POST or None, initial={"parent": request.GET.get("parent")})
     if request.method == "POST" and form.is_valid():
-        _demand_place(request.user, form.cleaned_data["parent"])
+        demand_place(request.user, Permission.EDIT_UNITS, form.cleaned_data["parent"])
         try:
             form.instance.write(by=request.user, now=timezone.now())
         except ValidationError as error:
@@ -104,14 +104,6 @@ def unit_new(request):
     return form_page(request, form, title=_("New unit"), crumbs=unit_crumbs(), cancel=reverse("units"))
 
 
-def _demand_place(person: Person, parent: Unit | None) -> None:
-    """403 where the person may not put a unit below this one; at the top only who administers the whole body may."""
-    if parent:
-        demand(person, Permission.EDIT_UNITS, parent)
-    elif not Unit.objects.filter(parent=None, pk__in=units_where(person, Permission.EDIT_UNITS)).exists():
-        raise PermissionDenied
-
-
 @requires(Permission.EDIT_UNITS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_edit(request, code):
@@ -120,7 +112,7 @@ def unit_edit(request, code):
     form = UnitForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         if "parent" in form.changed_data:
-            _demand_place(request.user, form.cleaned_data["parent"])
+            demand_place(request.user, Permission.EDIT_UNITS, form.cleaned_data["parent"])
         try:
             changed = form.instance.write(by=request.user, now=timezone.now())
         except ValidationError as error:

@@ -265,3 +265,29 @@ def test_two_people_of_one_name_are_told_apart_by_e_mail(login, cast):
     url = reverse("substitute_new", args=[cast.chief.pk])
     page = login(cast.admin).post(url, {"substitute": "ivar info", "starts_on": written(today())})
     assert "Several people are called" in page.content.decode()
+
+
+def test_an_administrator_of_one_unit_reaches_no_further(login, cast, body):
+    local = factories.person("Lokal Admin", unit=body.nordvik)
+    factories.grant(local, Role.ADMINISTRATOR, body.nordvik)
+    nowhere = factories.person("Uten Enhet")
+    client = login(local)
+    names = {row.record.name for row in client.get(reverse("people")).context["table"].rows}
+    assert "Mona Moderator" in names
+    assert not {"Stine Sør", "Ada Admin", "Uten Enhet"} & names
+    for stranger in (cast.admin, cast.stranger, nowhere):
+        for name in ("person_edit", "grant_new", "substitute_new", "person_deactivate", "person_reactivate"):
+            assert client.post(reverse(name, args=[stranger.pk])).status_code == 404
+    assert client.post(reverse("grant_end", args=[RoleGrant.objects.get(person=cast.chief).pk])).status_code == 403
+
+    grant = {"role": "information_chief", "unit": body.central.pk, "starts_on": written(today()), "ends_on": ""}
+    assert client.post(reverse("grant_new", args=[cast.moderator.pk]), grant).status_code == 403
+    assert (
+        client.post(reverse("grant_new", args=[cast.moderator.pk]), grant | {"unit": body.klubb.pk}).status_code == 302
+    )
+    typed = {"name": "Ny", "email": "ny@fjordvik.example", "unit": body.sorvik.pk, "language": ""}
+    assert client.post(reverse("person_new"), typed).status_code == 403
+    assert client.post(reverse("person_new"), typed | {"unit": ""}).status_code == 403
+    assert client.post(reverse("person_new"), typed | {"unit": body.nordvik.pk}).status_code == 302
+    row = Substitute.objects.create(person=cast.chief, substitute=cast.section, starts_on=TODAY)
+    assert client.post(reverse("substitute_end", args=[row.pk])).status_code == 403

@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.access import Role
 from governance.models import ApiToken, AuditEvent, JobRun, Notice, Person, Unit
 from governance.models.audit import Event
 from governance.models.notices import NoticeEvent
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +30,20 @@ def test_only_administrators(login, cast, who):
         assert client.get(url).status_code == 403
     assert client.post(reverse("token_revoke", args=[1])).status_code == 403
     assert client.post(reverse("notice_send_again", args=[1])).status_code == 403
+
+
+def test_an_administrator_of_one_unit_has_no_settings_of_the_body(login, body, facebook):
+    person = factories.person()
+    factories.grant(person, Role.ADMINISTRATOR, body.nordvik)
+    client = login(person)
+    for url in [
+        reverse("settings"),
+        reverse("token_new"),
+        reverse("import_upload", args=["people"]),
+        reverse("platform_new"),
+        reverse("platform_edit", args=["facebook"]),
+    ]:
+        assert client.get(url).status_code == 403
 
 
 def test_an_empty_page_says_what_is_missing(login, cast):
