@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 # A citizen waits past the deadline: these go out at night and on holidays too. All others wait for the morning.
 URGENT = (NoticeEvent.POST_OVERDUE, NoticeEvent.POST_ESCALATED)
 PAGE = 200
+MOST_A_RUN = 2000  # well within a task's time limit; the next tick goes on
 MAX_ATTEMPTS = 10
 # Longer than any task may run: what was handed over before that belongs to no living process.
 IN_DOUBT_AFTER = dt.timedelta(minutes=15)
@@ -40,9 +41,9 @@ IN_DOUBT_AFTER = dt.timedelta(minutes=15)
 def deliver(now: dt.datetime) -> dict[str, int]:
     """Send what waits. Raises nothing for a mail server that is down: the rows simply wait on."""
     counts = {"sent": 0, "failed": 0, "given_up": _give_up_on_leavers(now), "postponed": _wait_for_morning(now)}
-    connection = None
+    connection, used_up = None, []
     try:
-        while page := list(_outbox(now)[:PAGE]):
+        while counts["sent"] < MOST_A_RUN and (page := list(_outbox(now)[:PAGE])):
             for notice in page:
                 if connection is None:
                     connection = get_connection()
@@ -51,8 +52,10 @@ def deliver(now: dt.datetime) -> dict[str, int]:
                 if outcome:
                     counts[outcome] += 1
                 if not isinstance(connection, SmtpBackend):
-                    # The file backend writes one file a connection; one a mail is easier to read.
+                    # The file backend writes one file a connection; one a mail is easier to read. It names the file
+                    # by the connection's address in memory, so that must not be used again at once.
                     connection.close()
+                    used_up.append(connection)
                     connection = None
     except OSError as error:  # smtplib's own errors are among them
         log.warning("The mail server cannot be used now: %s", error)
@@ -165,11 +168,6 @@ def message_of(notice: Notice, connection=None) -> EmailMultiAlternatives:
         )
         message.attach_alternative(render_to_string("emails/notice.html", context), "text/html")
     return message
-
-
-def in_doubt(now: dt.datetime):
-    """For administrators: handed over, but nobody knows whether it arrived."""
-    return Notice.objects.in_doubt(now - IN_DOUBT_AFTER).select_related("person").order_by("handed_over_at")
 
 
 def send_again(notice: Notice, *, by: Person, now: dt.datetime) -> bool:

@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.utils import translation
 
 from governance import delivery
-from governance.delivery import IN_DOUBT_AFTER, MAX_ATTEMPTS, deliver, in_doubt, send_again, waiting
+from governance.delivery import IN_DOUBT_AFTER, MAX_ATTEMPTS, deliver, send_again, waiting
 from governance.models import AuditEvent, Notice
 from governance.models.notices import NoticeEvent, notice_row, tell
 from governance.models.policy import set_policy
@@ -54,6 +54,14 @@ def test_a_notice_leaves_once(person, now, mailoutbox):
     assert len(mailoutbox) == 1
 
 
+def test_a_run_has_an_end(person, now, mailoutbox, monkeypatch):
+    monkeypatch.setattr(delivery, "PAGE", 2)
+    monkeypatch.setattr(delivery, "MOST_A_RUN", 3)
+    for number in range(5):
+        notice(person, now, key=str(number))
+    assert [deliver(now)["sent"] for _run in range(3)] == [4, 1, 0]
+
+
 def test_the_mail_itself(person, now, mailoutbox):
     row = notice(person, now)
     deliver(now)
@@ -67,7 +75,7 @@ def test_the_mail_itself(person, now, mailoutbox):
     for body in (mail.body, html):
         assert "http://testserver/posts/7/" in body
         assert "Mona Moderator" in body
-        assert "18 Nov 2026, 10 a.m." in body
+        assert "18 November 2026 10:00" in body
     assert "Mona" not in mail.subject
 
 
@@ -129,8 +137,8 @@ def test_a_connection_broken_half_way_leaves_the_mail_in_doubt(person, now, monk
         assert deliver(now)["failed"] == 1
     later = now + IN_DOUBT_AFTER + HOUR
     assert deliver(later)["sent"] == 0
-    assert list(in_doubt(later)) == [row]
-    assert list(in_doubt(now)) == []
+    assert list(Notice.objects.in_doubt(later - IN_DOUBT_AFTER)) == [row]
+    assert list(Notice.objects.in_doubt(now - IN_DOUBT_AFTER)) == []
 
 
 def test_a_mail_server_that_is_down_loses_nothing(person, now, mailoutbox):
@@ -269,7 +277,7 @@ def test_words_survive_missing_and_odd_params(event):
 def test_codes_moments_and_days_are_put_into_words():
     params = {"account": "A", "answer_by": "2026-12-01T09:00:00+00:00", "reason": "inactive"}
     body = notice_text(Notice(event=NoticeEvent.ACCOUNT_INACTIVE, params=params)).body
-    assert "Please answer by 1 Dec 2026." in body
+    assert "Please answer by 1 December 2026." in body
     flag = Notice(event=NoticeEvent.FLAG_RAISED, params={"account": "A", "reason": "coverage_gap"})
     assert notice_text(flag).subject == "Nobody on duty: A"
 
