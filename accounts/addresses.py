@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
@@ -90,14 +90,24 @@ def find_account(url: str) -> OfficialAccount | None:
 
 
 def _candidates(wanted: str, platform_hosts: Mapping[str, str]) -> list[OfficialAccount]:
-    """Accounts whose handle or address has a piece of the wanted one: few, to be compared exactly."""
-    host, *steps = wanted.split("?")[0].split("/")
-    values = [value.lower() for _key, value in parse_qsl(wanted.partition("?")[2])]
-    near = Q(low_handle__in=[*steps, *values])
+    """Accounts whose handle stands in the wanted address, or whose own address may be a beginning of it.
+
+    Few, to be compared exactly: every part of the address is looked for at the end of an address, or before its
+    query, never anywhere in it, because words such as “in” or “company” stand in hundreds of them.
+    """
+    page, _mark, query = wanted.partition("?")
+    host, *steps = page.split("/")
+    pairs = parse_qsl(query)
+    near = Q(low_handle__in=[*steps, *(value.lower() for _key, value in pairs)])
     if host not in platform_hosts:
         near |= Q(url__icontains=host)
-    for step in [*steps, *values][:4]:
-        near |= Q(url__icontains=step)
+    for end in range(1, min(len(steps), 4) + 1):
+        *before, last = steps[:end]
+        for name in {last, f"@{last}", quote(last)}:
+            path = "/".join(["", *before, name])
+            near |= Q(url__iendswith=path) | Q(url__iendswith=f"{path}/") | Q(url__icontains=f"{path}?")
+    for key, value in pairs[:4]:
+        near |= Q(url__icontains=f"{key}={value}")
     accounts = OfficialAccount.objects.exclude(state=State.PLANNED).alias(low_handle=Lower("handle")).filter(near)
     return list(accounts.select_related("platform", "unit").order_by("pk")[:500])
 

@@ -279,7 +279,7 @@ def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: d
             fields += ["text", "author", "content_removed_at"]
         if not post.closed_at and not post.deadline_moved_at:
             post.answer_due_at = Clock([post.account]).due_at(post.account_id, post.posted_at, tone)
-            if not post.is_overdue(now):
+            if post.answer_due_at != old["answer_due_at"] and not post.is_overdue(now):
                 fields += _withdraw_flag(post, "triaged", by=by, now=now)
             fields.append("answer_due_at")
         _save(post, Event.POST_TRIAGED, fields, old, by=by, now=now, via=via)

@@ -111,6 +111,24 @@ def test_a_running_account_comes_before_a_retired_one_and_a_planned_one_is_not_o
     assert find_account("facebook.com/planned") is None
 
 
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        ("https://www.linkedin.com/company/nordvik-vgs/", "linkedin.com/company/nordvik-vgs/posts/?feedView=all"),
+        ("https://www.linkedin.com/company/nordvik-vgs?trk=abc", "https://no.linkedin.com/company/nordvik-vgs"),
+        ("https://social.example/@nordvik", "social.example/@nordvik/112233"),
+        ("https://www.youtube.com/channel/UCabc", "https://m.youtube.com/channel/UCabc/videos"),
+        ("https://video.example/S%C3%B8rvik", "https://video.example/sørvik"),
+    ],
+)
+def test_among_many_with_the_same_words_in_their_addresses(body, stored, asked):
+    platform = factories.platform("linkedin", "LinkedIn", hosts=["linkedin.com", "no.linkedin.com"])
+    for number in range(600):
+        factories.account(unit=body.sorvik, platform=platform, url=f"https://www.linkedin.com/company/other-{number}/")
+    ours = factories.account(unit=body.nordvik, platform=platform, handle="something-else", url=stored)
+    assert find_account(asked) == ours
+
+
 def test_two_queries(nordvik, django_assert_num_queries):
     with django_assert_num_queries(2):
         find_account("https://www.facebook.com/nordvik")

@@ -295,6 +295,13 @@ def test_triage_that_lifts_the_duty_takes_the_flag_down(flagged, cast, now):
     assert unanswered(now + DAY)["flagged"] == 0
 
 
+def test_triage_that_keeps_the_duty_keeps_the_flag(flagged, cast, now):
+    """Also where the sweep was run for a moment that lies ahead."""
+    earlier = now - 3 * HOUR
+    inbox.triage(flagged, tone="question", concerns=[], by=cast.moderator, now=earlier)
+    assert Flag.objects.open().filter(post=flagged).exists()
+
+
 def test_concern_for_a_child_keeps_no_content_for_good(account, cast, now):
     item = Incoming("a", text=SECRET, author="Kari Nordmann", posted_at=now)
     take(account, now, item)
