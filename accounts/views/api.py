@@ -20,8 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
-from ninja import NinjaAPI, Query, Schema
-from pydantic import ConfigDict, Field
+from ninja import NinjaAPI, Query
 from pydantic import ValidationError as PydanticError
 
 from accounts import inbox
@@ -41,6 +40,17 @@ from accounts.views.api_rules import (
     page_of,
     with_problems,
 )
+from accounts.views.api_shapes import (
+    AccountFilters,
+    AccountOut,
+    AccountPage,
+    IngestOut,
+    PostChange,
+    PostIn,
+    PostOut,
+    PostPage,
+    VerifyOut,
+)
 from governance.access import Permission, can, public
 from governance.models import ApiToken, AuditEvent, Tree, Unit
 
@@ -59,48 +69,6 @@ handle_problems(api)
 
 
 # --- the public register ------------------------------------------------------------------------------
-
-
-class UnitOut(Schema):
-    code: str
-    name: str
-
-
-class AccountOut(Schema):
-    id: int
-    name: str
-    platform: str
-    handle: str
-    url: str
-    unit: UnitOut
-    purpose: str
-    audience: str
-    kind: str
-    state: str
-    language: str
-    opened_at: dt.datetime | None
-    ends_on: dt.date | None
-    retired_at: dt.datetime | None
-    changed_at: dt.datetime
-
-
-class AccountPage(Schema):
-    count: int
-    next: str | None
-    items: list[AccountOut]
-
-
-class VerifyOut(Schema):
-    status: Literal["official", "formerly_official", "unknown"]
-    account: AccountOut | None
-
-
-class AccountFilters(Schema):
-    platform: str | None = Field(None, description="code of a platform, such as facebook")
-    unit: str | None = Field(None, description="code of a unit; those below it are included")
-    state: Literal["active", "paused", "retiring", "retired"] | None = None
-    q: str | None = Field(None, max_length=100, description="part of the name, the handle or the purpose")
-    updated_since: dt.datetime | None = None
 
 
 def public_accounts() -> QuerySet:
@@ -158,73 +126,6 @@ def verify(request: HttpRequest, url: str = Query(..., max_length=2000)):
 
 
 # --- posts --------------------------------------------------------------------------------------------
-
-
-class PostIn(Schema):
-    model_config = ConfigDict(extra="forbid")
-
-    account: str | int = Field(description="id, handle, platform:handle or address of the account")
-    remote_id: str = Field(description="the platform’s own id of the post")
-    kind: str = Post.Kind.COMMENT.value
-    author: str = ""
-    text: str = ""
-    url: str = ""
-    posted_at: dt.datetime | None = None
-    answered_at: dt.datetime | None = None
-    thread_id: str = ""
-    parent_id: str = ""
-
-
-class ItemError(Schema):
-    field: str
-    reason: str
-
-
-class ItemOut(Schema):
-    remote_id: str | None
-    result: Literal["created", "changed", "unchanged", "rejected"]
-    id: int | None = None
-    errors: list[ItemError] = []
-
-
-class IngestOut(Schema):
-    created: int
-    changed: int
-    unchanged: int
-    rejected: int
-    items: list[ItemOut]
-
-
-class PostOut(Schema):
-    id: int
-    account: int
-    remote_id: str
-    kind: str
-    author: str
-    text: str
-    url: str
-    posted_at: dt.datetime
-    answer_due_at: dt.datetime | None
-    state: Literal["open", "overdue", "closed"]
-    tone: str
-    concerns: list[str]
-    outcome: str
-    closed_at: dt.datetime | None
-
-
-class PostPage(Schema):
-    count: int
-    next: str | None
-    items: list[PostOut]
-
-
-class PostChange(Schema):
-    model_config = ConfigDict(extra="forbid")
-
-    tone: Literal[tuple(Post.Tone.values)] | None = None
-    concerns: list[Literal[tuple(Post.Concern.values)]] | None = None
-    outcome: Literal[tuple(Post.Outcome.values)] | None = None
-    note: str = Field("", max_length=2000)
 
 
 _LIST_OF_POSTS = {

@@ -1,4 +1,5 @@
 import datetime as dt
+from itertools import pairwise
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -83,7 +84,9 @@ def test_merge():
     assert merge(periods) == [(at[0], at[3]), (at[4], at[5])]
 
 
-moments = st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2031, 12, 31), timezones=st.just(dt.UTC))
+# Hypothesis wants the bounds without a zone and adds it itself.
+EARLIEST, LATEST = dt.datetime(2020, 1, 1), dt.datetime(2031, 12, 31)  # noqa: DTZ001
+moments = st.datetimes(EARLIEST, LATEST, timezones=st.just(dt.UTC))
 lengths = st.timedeltas(dt.timedelta(0), dt.timedelta(days=20))
 pauses_of = st.lists(st.tuples(moments, lengths).map(lambda pair: (pair[0], pair[0] + pair[1])), max_size=4)
 near_pauses = st.lists(st.tuples(st.integers(-200, 400), st.integers(0, 200)), max_size=5)
@@ -140,7 +143,7 @@ def test_working_hours_end_on_a_working_day(moment, rules):
 @given(pauses_of)
 def test_merged_periods_are_apart_and_in_order(periods):
     merged = merge(periods)
-    assert all(one[1] < other[0] for one, other in zip(merged, merged[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(merged))
 
 
 @pytest.mark.parametrize(
