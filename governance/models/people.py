@@ -10,7 +10,7 @@ import datetime as dt
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -95,8 +95,15 @@ class Person(AbstractBaseUser):
     def write(self, *, by, now: dt.datetime, old: Person | None = None) -> bool:
         """Create the person (who sets a password through “forgotten password”), or write what differs from `old`.
 
-        `old` is the row as it was read. Returns whether anything was written.
+        `old` is the row as it was read. Returns whether anything was written. Raises ValidationError where somebody
+        else has just taken the e-mail.
         """
+        try:
+            return self._write(by, now, old)
+        except IntegrityError:
+            raise ValidationError({"email": _("Somebody with this e-mail is here already.")}) from None
+
+    def _write(self, by, now: dt.datetime, old: Person | None) -> bool:
         with transaction.atomic():
             if old is None:
                 self.set_unusable_password()

@@ -8,7 +8,7 @@ from collections import defaultdict
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -89,7 +89,7 @@ class Unit(models.Model):
             old = tree.units.get(self.pk)
             self._check_place(tree, moved=old is None or old.parent_id != self.parent_id)
             if old is None:
-                self.save(force_insert=True)
+                self._insert()
                 after = {name: json_value(getattr(self, name)) for name in self.AUDITED if getattr(self, name)}
                 record(Event.UNIT_CREATED, self, by=by, now=now, after=after)
             else:
@@ -100,6 +100,13 @@ class Unit(models.Model):
                 record(Event.UNIT_CHANGED, self, by=by, now=now, before=before, after=after)
             tree.put(self)
         return True
+
+    def _insert(self) -> None:
+        try:
+            with transaction.atomic():
+                self.save(force_insert=True)
+        except IntegrityError:  # somebody else was first
+            raise ValidationError({"code": _("There is a unit with this code already.")}) from None
 
     def _check_place(self, tree: Tree, *, moved: bool) -> None:
         if not self.parent_id or not moved:

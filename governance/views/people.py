@@ -141,13 +141,17 @@ def person_new(request):
     form = PersonForm(request.POST or None, initial={"unit": request.GET.get("unit")})
     if request.method == "POST" and form.is_valid():
         demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
-        form.instance.write(by=request.user, now=timezone.now())
-        messages.success(
-            request,
-            _("%(name)s is registered, and sets a password through “forgotten password” on the log-in page.")
-            % {"name": form.instance},
-        )
-        return redirect(form.instance)
+        try:
+            form.instance.write(by=request.user, now=timezone.now())
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(
+                request,
+                _("%(name)s is registered, and sets a password through “forgotten password” on the log-in page.")
+                % {"name": form.instance},
+            )
+            return redirect(form.instance)
     return form_page(request, form, title=_("New person"), crumbs=people_crumbs(), cancel=reverse("people"))
 
 
@@ -159,9 +163,13 @@ def person_edit(request, pk):
     form = PersonForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
-        changed = form.instance.write(by=request.user, now=timezone.now(), old=old)
-        messages.success(request, _("The changes are saved.") if changed else _("Nothing was changed."))
-        return redirect(found)
+        try:
+            changed = form.instance.write(by=request.user, now=timezone.now(), old=old)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("The changes are saved.") if changed else _("Nothing was changed."))
+            return redirect(found)
     return form_page(
         request,
         form,

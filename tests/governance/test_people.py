@@ -197,6 +197,12 @@ def test_a_new_person(login, cast, body):
     assert AuditEvent.objects.filter(event=Event.PERSON_CREATED).count() == 1
 
 
+def test_one_who_is_second_with_an_e_mail_is_told_so(cast, now):
+    with pytest.raises(ValidationError, match="here already"):
+        Person(name="Eli", email="ansatt@fjordvik.example").write(by=cast.admin, now=now)
+    assert not AuditEvent.objects.filter(event=Event.PERSON_CREATED).exists()
+
+
 def test_editing_a_person(login, cast, body):
     client = login(cast.admin)
     url = reverse("person_edit", args=[cast.employee.pk])

@@ -65,6 +65,11 @@ def test_nothing_is_put_below_a_closed_unit(body, now):
         Unit(code="x", name="X", kind="club", parent=body.klubb).write(by=None, now=now)
 
 
+def test_one_who_is_second_with_a_code_is_told_so(body, now):
+    with pytest.raises(ValidationError, match="with this code already"):
+        Unit(code="nordvik", name="X", kind="club", parent=body.central).write(by=None, now=now)
+
+
 def test_the_tree_follows_what_is_put_into_it(body, now):
     tree = Tree.locked()
     unit = Unit(code="x", name="X", kind="club", parent=body.nordvik)
