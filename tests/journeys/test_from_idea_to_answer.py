@@ -205,7 +205,7 @@ class Journey:
         visitor = self.as_(moderator)
         visitor.go("/")
         visitor.press("When do you open on Sunday?")
-        visitor.page.locator("[name=outcome][value=answered]").check()
+        visitor.page.get_by_role("radio", name="Answered").check()
         visitor.press("Close the post")
 
 
