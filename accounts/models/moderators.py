@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.choices import Part
 from accounts.models.cover import ask_for_handover, close_covered_handovers
 from accounts.models.register import OfficialAccount
-from governance.access import Permission, can, units_where
-from governance.models import Notice, Person
+from governance.access import HEADS, Permission, can, units_where
+from governance.models import Notice, Person, RoleGrant
 from governance.models.audit import Event, record
 from governance.models.notices import NoticeEvent, notice_row, tell
 
@@ -301,3 +301,11 @@ def change_order(assignment: Assignment, *, earlier: bool, by: Person, now: dt.d
 def may_end(person: Person, assignment: Assignment, *, now: dt.datetime) -> bool:
     """The person lays down their own role; whoever delegates there may revoke it."""
     return assignment.person_id == person.pk or can(person, Permission.DELEGATE, assignment, now=now)
+
+
+def who_answers(now: dt.datetime) -> models.QuerySet[Person]:
+    """Everyone who answers for some account, or is asked to; and the heads, who are on duty when nobody else is."""
+    on = timezone.localdate(now)
+    assigned = Assignment.objects.open().exclude(account__state="retired").values("person")
+    heads = RoleGrant.objects.current(on).filter(role__in=HEADS).values("person")
+    return Person.objects.filter(Q(pk__in=assigned) | Q(pk__in=heads))

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,7 +16,7 @@ from accounts.models.flags import DECIDED_BY_SECTION
 from accounts.routing import waiting_for_decision
 from governance.access import Permission, can, signed_in
 from governance.models import Person
-from guidelines.models import Guideline, outstanding
+from guidelines.readers import to_acknowledge
 
 AT_MOST = 5  # rows a heading; the rest stands behind the link
 
@@ -123,8 +124,10 @@ def _to_open(person: Person, now: dt.datetime) -> Waiting:
 
 
 def _to_acknowledge(person: Person, now: dt.datetime) -> Waiting:
-    guidelines = Guideline.objects.filter(pk__in=outstanding(person, now))[:AT_MOST]
-    rows = [Row(guideline.get_audience_display(), guideline.get_absolute_url()) for guideline in guidelines]
+    rows = [
+        Row(version.text_in(get_language()).title, version.guideline.get_absolute_url())
+        for version in to_acknowledge(person, now)[:AT_MOST]
+    ]
     return Waiting(_("Guidelines to read and acknowledge"), rows, reverse("guidelines:guidelines"), _("All guidelines"))
 
 

@@ -7,7 +7,7 @@ register = template.Library()
 
 # One colour a meaning, whatever the state belongs to. What is not named here is neutral.
 COLOURS = {
-    "success": {"active", "approved", "accepted", "answered", "allowed", "published", "kept", "conditions"},
+    "success": {"active", "approved", "conditions", "registered", "accepted", "answered", "allowed", "published"},
     "warning": {"submitted", "paused", "returned", "retiring", "offered", "due_soon", "open"},
     "danger": {"overdue", "rejected", "not_allowed", "gap", "unanswered", "inactive"},
     "info": {"draft", "planned", "trial", "waiting"},

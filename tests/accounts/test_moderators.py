@@ -16,6 +16,8 @@ from governance.models import AuditEvent, Notice, Tree
 from governance.models.notices import NoticeEvent
 from governance.models.policy import set_policy
 from governance.texts import notice_text
+from guidelines.models import Audience
+from guidelines.readers import readers_of
 from tests import factories
 
 TODAY = dt.date(2026, 11, 18)
@@ -255,3 +257,13 @@ def test_order_of_deputies_on_the_page(login, account, cast):
     second.refresh_from_db()
     assert second.rank == 1
     assert login(cast.employee).post(reverse("accounts:assignment_order", args=[second.pk])).status_code == 403
+
+
+def test_moderators_guidelines_are_for_those_who_answer(account, cast, now):
+    """Offered or accepted, and the heads who are on duty when nobody else is; nobody else is asked to read them."""
+    factories.assign(account, cast.moderator)
+    factories.assign(account, cast.employee, accepted=False)
+    retired = factories.account(unit=account.unit, platform=account.platform, state="retired")
+    factories.assign(retired, cast.archivist)
+    readers = set(readers_of(Audience.MODERATORS, now))
+    assert readers == {cast.moderator, cast.employee, cast.principal, cast.leader, cast.stranger}
