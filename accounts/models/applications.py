@@ -222,6 +222,11 @@ class Application(models.Model):
         return reverse("accounts:application", args=[self.pk])
 
     @property
+    def trail_name(self) -> str:
+        """In no language, also before it has a name."""
+        return self.name or f"#{self.pk}"
+
+    @property
     def editable(self) -> bool:
         return self.status in EDITABLE
 
@@ -272,9 +277,6 @@ class Decision(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(outcome="approved") | ~Q(text=""), name="decision_says_why"),
         ]
-
-    def __str__(self):
-        return self.get_outcome_display()
 
 
 OUTCOME_VERBS = {

@@ -91,7 +91,7 @@ def _raise_handover(account: OfficialAccount, person: Person, found: dict, tree:
         defaults={"found": found, "raised_at": now},
     )
     if new:
-        record(Event.FLAG_RAISED, flag, by=by, now=now, after={"reason": flag.reason, **found})
+        record(Event.FLAG_RAISED, flag, by=by, now=now, after=flag.facts)
         tell(
             [
                 notice_row(

@@ -111,6 +111,16 @@ class Flag(models.Model):
         return reverse("accounts:flag", args=[self.pk])
 
     @property
+    def trail_name(self) -> str:
+        """In no language; the reason stands in `facts`."""
+        return f"{self.account} {timezone.localdate(self.raised_at).isoformat()}"
+
+    @property
+    def facts(self) -> dict:
+        """What the trail says of a flag that is raised."""
+        return {"reason": self.reason, **self.found}
+
+    @property
     def unit_id(self) -> int:
         return self.account.unit_id
 

@@ -137,6 +137,11 @@ class Post(models.Model):
         return reverse("accounts:post", args=[self.pk])
 
     @property
+    def trail_name(self) -> str:
+        """In no language, and naming nobody outside."""
+        return f"{self.account} {timezone.localdate(self.posted_at).isoformat()}"
+
+    @property
     def unit_id(self) -> int:
         return self.account.unit_id
 

@@ -98,7 +98,7 @@ def _raise_flags(new: list[Flag], roster: Roster, now: dt.datetime) -> None:
     trail, rows = [], []
     for flag in raised.order_by("pk"):
         flag.account = roster.accounts[flag.account_id]
-        trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.found))
+        trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.facts))
         people = roster.head(flag.account_id, now) or roster.section(flag.account_id, now)
         starts_at = flag.found["starts_at"]
         rows += [flag.notice(pk, NoticeEvent.FLAG_RAISED, f"flag:{flag.pk}", now, starts_at=starts_at) for pk in people]

@@ -67,7 +67,7 @@ def _flag(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
     trail = []
     for flag in flags.order_by("pk"):
         flag.account = roster.accounts[flag.account_id]
-        trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.found))
+        trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.facts))
     AuditEvent.objects.bulk_create(trail, batch_size=PAGE)
     rows = []
     for post in posts:

@@ -163,7 +163,7 @@ def _raise(
             trail, rows = [], []
             for flag in Flag.objects.open().filter(account__in=page, reason=reason).order_by("pk"):
                 flag.account = roster.accounts[flag.account_id]
-                trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.found))
+                trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.facts))
                 people = _concerned(roster, flag.account_id, now)
                 by = {"answer_by": answer_by.isoformat()} if answer_by else {}
                 rows += [flag.notice(pk, event, f"flag:{flag.pk}", now, **by) for pk in people]

@@ -123,7 +123,7 @@ def audit_row(event: Event, subject: models.Model, *, by, now: dt.datetime, befo
     """An unsaved row, for callers that append many at once with `bulk_create`.
 
     `by` is the Person who acted, or None where the portal did. `before` and `after` hold JSON values, only
-    what changed.
+    what changed. A model whose words depend on the reader's language has a `trail_name` that does not.
     """
     unit_id = subject.pk if subject._meta.model_name == "unit" else getattr(subject, "unit_id", None)
     return AuditEvent(
@@ -133,7 +133,7 @@ def audit_row(event: Event, subject: models.Model, *, by, now: dt.datetime, befo
         actor_name=by.name if by else "",
         subject_type=subject._meta.model_name,
         subject_id=str(subject.pk),
-        subject_name=str(subject)[:300],
+        subject_name=str(getattr(subject, "trail_name", subject))[:300],
         unit_id=unit_id,
         before=before or {},
         after=after or {},

@@ -160,6 +160,11 @@ class RoleGrant(models.Model):
     def __str__(self):
         return f"{self.get_role_display()}, {self.unit}"
 
+    @property
+    def trail_name(self) -> str:
+        """In no language; the role stands among what changed."""
+        return f"{self.person}, {self.unit}"
+
     def is_current(self, on: dt.date) -> bool:
         return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)
 
