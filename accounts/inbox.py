@@ -113,7 +113,7 @@ def _ingest_batch(account, items, source, now, clock) -> list[ItemResult]:
             if remote_id not in known
         ]
         Post.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
-        touched = [post for post in known.values() if _bring_up_to_date(post, wanted[post.remote_id], now)]
+        touched = [post for post in known.values() if _bring_up_to_date(post, wanted[post.remote_id])]
         Post.objects.bulk_update(touched, [*PLATFORM_FIELDS, *CLOSING_FIELDS], batch_size=200)
         _close_flags([post.pk for post in touched if post.closed_at], by=None, now=now)
         _note_activity(account, [item.answered_at for item in wanted.values() if item.answered_at])
@@ -196,7 +196,7 @@ def _new_post(account, item: Incoming, source, now, clock: Clock) -> Post:
     return post
 
 
-def _bring_up_to_date(post: Post, item: Incoming, now: dt.datetime) -> bool:
+def _bring_up_to_date(post: Post, item: Incoming) -> bool:
     """Whether the platform's copy says something new about a known post. An empty value says nothing."""
     before = [getattr(post, name) for name in [*PLATFORM_FIELDS, *CLOSING_FIELDS]]
     for name in PLATFORM_FIELDS:

@@ -171,7 +171,7 @@ class RegisterFilter(django_filters.FilterSet):
         self.filters["unit"].extra["choices"] = unit_choices(self.tree, key="code")
 
     def search(self, accounts, name, value):
-        return accounts.matching(value, self.now)
+        return accounts.matching(value)
 
     def in_unit(self, accounts, name, code):
         unit = next(unit for unit in self.tree.units.values() if unit.code == code)

@@ -62,7 +62,7 @@ class OfficialAccountQuerySet(models.QuerySet):
             state=State.PLANNED,
         )
 
-    def matching(self, text: str, now: dt.datetime):
+    def matching(self, text: str):
         """Search over name, handle, address, unit, purpose and the names of its people."""
         from accounts.models.moderators import Assignment
 

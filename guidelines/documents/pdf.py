@@ -133,7 +133,7 @@ def outline_of(pages: list[list[Line]]) -> Outline:
                     pieces[-1].text += f" {line.text}"
                 else:
                     pieces.append(Piece(HEADING, line.text, level=level))
-            elif line.bold and (far or before is None or at == 0) and _stands_alone(page, at, gap):
+            elif line.bold and (far or before is None or at == 0) and _stands_alone(page, at):
                 close()
                 pieces.append(Piece(HEADING, line.text, level=min(6, len(sizes) + 1)))
             else:
@@ -171,7 +171,7 @@ def _larger(line: Line, body: float) -> bool:
     return line.size > body * 1.12
 
 
-def _stands_alone(page: list[Line], at: int, gap: float) -> bool:
+def _stands_alone(page: list[Line], at: int) -> bool:
     line = page[at]
     below = page[at + 1] if at + 1 < len(page) else None
     return is_title_like(line.text, numbered=True) and below is not None and not below.bold
