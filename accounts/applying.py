@@ -26,7 +26,8 @@ from governance.access import Permission, can
 from governance.models import Person, Unit
 from governance.models.audit import Event, record
 from governance.models.notices import NoticeEvent, notice_row, tell
-from governance.models.policy import Establishment, Policies
+from governance.models.policy import Policies
+from governance.models.policy_settings import Establishment
 
 OUTCOMES = {verb: outcome for outcome, verb in OUTCOME_VERBS.items()}
 WITHOUT_A_DECISION = (Establishment.NOTIFICATION, Establishment.OPEN)

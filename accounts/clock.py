@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import OfficialAccount, Pause, Post
 from governance.calendar import due
 from governance.models import ClosingDay, Policies, Tree
-from governance.models.policy import PostsThatCount
+from governance.models.policy_settings import PostsThatCount
 
 # What must be answered once it is known what a post is (M21 to M23, S59).
 TONES_THAT_COUNT = frozenset({Post.Tone.QUESTION, Post.Tone.NEGATIVE, Post.Tone.FACTUAL_ERROR})

@@ -13,7 +13,7 @@ from accounts.models.moderators import delegate
 from accounts.requirements import Surroundings, limit_in_words
 from governance.models import Person
 from governance.models.audit import Event, record
-from governance.models.policy import AccountsLimit
+from governance.models.policy_settings import AccountsLimit
 
 
 def establish(

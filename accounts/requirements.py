@@ -20,7 +20,8 @@ from accounts.models import Application, OfficialAccount
 from accounts.models.choices import Kind, Part, Visibility
 from accounts.models.register import State
 from governance.models import Person, Platform, PlatformAssessment, Policy, Tree, Unit
-from governance.models.policy import AccountsLimit, Establishment, Policies, PupilContact
+from governance.models.policy import Policies
+from governance.models.policy_settings import AccountsLimit, Establishment, PupilContact
 
 STEPS: dict[str, tuple[str, ...]] = {
     "purpose": (

@@ -30,7 +30,8 @@ from accounts.models import Application
 from governance.access import Permission, roles_with
 from governance.models import Notice, Person, RoleGrant, Substitute, Tree, Unit
 from governance.models.notices import NoticeEvent, notice_row
-from governance.models.policy import Decider, Establishment, Policies
+from governance.models.policy import Policies
+from governance.models.policy_settings import Decider, Establishment
 
 WAITING_AT_MOST = 50  # shown at a time; who decides them sees the next
 

@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import OfficialAccount, Pause
 from accounts.models.choices import Communication, Kind, ModerationMode
-from governance.models.policy import Policies, Policy, ResponseTarget
+from governance.models.policy import Policies, Policy
+from governance.models.policy_settings import ResponseTarget
 
 SHORT = 160  # characters
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from governance.models import AuditEvent
 from governance.models.audit import Event
-from governance.models.policy import SETTINGS
+from governance.models.policy_settings import SETTINGS
 
 APPS = ("governance", "accounts", "guidelines")
 

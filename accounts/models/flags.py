@@ -16,7 +16,7 @@ from governance.access import Permission, holders, units_where
 from governance.models import Notice, Person, Tree
 from governance.models.audit import Event, record
 from governance.models.notices import NoticeEvent, notice_row, tell
-from governance.models.policy import InactivityOutcome
+from governance.models.policy_settings import InactivityOutcome
 
 
 class FlagQuerySet(models.QuerySet):

@@ -20,7 +20,8 @@ from accounts.models.checklists import OPENING_ITEMS, RETIREMENT_ITEMS, Check
 from accounts.models.choices import Part, Visibility
 from accounts.models.moderators import Assignment
 from accounts.models.register import OfficialAccount
-from governance.models.policy import Policies, Policy, PupilContact
+from governance.models.policy import Policies, Policy
+from governance.models.policy_settings import PupilContact
 from guidelines.models import Audience, acknowledged_person_ids
 
 THE_APPLICANT = _("the applicant, the editor or a moderator of the account")

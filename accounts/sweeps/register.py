@@ -15,7 +15,7 @@ from accounts.models.register import State
 from governance.models import Policies
 from governance.models.audit import AuditEvent, Event, audit_row
 from governance.models.notices import NoticeEvent, tell
-from governance.models.policy import InactivityOutcome
+from governance.models.policy_settings import InactivityOutcome
 
 PAGE = 1000
 DAYS_A_MONTH = 365.25 / 12

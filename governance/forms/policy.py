@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.models import PolicyValue, Unit
-from governance.models.policy import LADDER_STEPS, SETTINGS, Policies, Setting, Valued
+from governance.models.policy import Policies, Valued
+from governance.models.policy_settings import LADDER_STEPS, SETTINGS, Setting
 from governance.models.presets import PRESET_NAMES
 
 OWN = "own"

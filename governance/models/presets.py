@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 
 from governance.models.audit import Event
-from governance.models.policy import SETTINGS, set_policy
+from governance.models.policy import set_policy
+from governance.models.policy_settings import SETTINGS
 from governance.models.units import Unit
 
 # Proper names: the same in every language.

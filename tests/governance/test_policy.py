@@ -11,7 +11,8 @@ from django.urls import reverse
 from governance.forms.policy import PolicyForm, read_blocks
 from governance.models import AuditEvent, ClosingDay, Policies, PolicyValue
 from governance.models.audit import Event
-from governance.models.policy import SETTINGS, set_policy
+from governance.models.policy import set_policy
+from governance.models.policy_settings import SETTINGS
 from governance.models.presets import PRESET_NAMES, PRESETS, apply_preset, preset_values
 from tests import factories
 
