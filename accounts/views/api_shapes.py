@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from accounts.models import Post
+
+
+def _whole(text: str) -> str:
+    if "\x00" in text or _mended(text) != text:
+        raise ValueError("It holds a character that no text may hold (NUL, or half of a pair).")
+    return text
+
+
+def _mended(text: str) -> str:
+    """Half a pair, as where an emoji was cut in two, becomes the sign for a character that is missing."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _of_our_time(moment: dt.datetime) -> dt.datetime:
+    if not 1900 <= moment.year < 2200:
+        raise ValueError("The year must lie between 1900 and 2199.")
+    return moment
+
+
+Words = Annotated[str, AfterValidator(_whole)]
+CitizensWords = Annotated[str, AfterValidator(_mended)]  # taken in, whatever they look like
+Moment = Annotated[dt.datetime, AfterValidator(_of_our_time)]
 
 
 class UnitOut(Schema):
@@ -46,26 +68,26 @@ class VerifyOut(Schema):
 
 
 class AccountFilters(Schema):
-    platform: str | None = Field(None, description="code of a platform, such as facebook")
-    unit: str | None = Field(None, description="code of a unit; those below it are included")
+    platform: Words | None = Field(None, description="code of a platform, such as facebook")
+    unit: Words | None = Field(None, description="code of a unit; those below it are included")
     state: Literal["active", "paused", "retiring", "retired"] | None = None
-    q: str | None = Field(None, max_length=100, description="part of the name, the handle or the purpose")
-    updated_since: dt.datetime | None = None
+    q: Words | None = Field(None, max_length=100, description="part of the name, the handle or the purpose")
+    updated_since: Moment | None = None
 
 
 class PostIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
-    account: str | int = Field(description="id, handle, platform:handle or address of the account")
-    remote_id: str = Field(description="the platform’s own id of the post")
+    account: Words | int = Field(description="id, handle, platform:handle or address of the account")
+    remote_id: Words = Field(description="the platform’s own id of the post")
     kind: str = Post.Kind.COMMENT.value
-    author: str = ""
-    text: str = ""
-    url: str = ""
-    posted_at: dt.datetime | None = None
-    answered_at: dt.datetime | None = None
-    thread_id: str = ""
-    parent_id: str = ""
+    author: CitizensWords = ""
+    text: CitizensWords = ""
+    url: Words = ""
+    posted_at: Moment | None = None
+    answered_at: Moment | None = None
+    thread_id: Words = ""
+    parent_id: Words = ""
 
 
 class ItemError(Schema):
@@ -117,4 +139,4 @@ class PostChange(Schema):
     tone: Literal[tuple(Post.Tone.values)] | None = None
     concerns: list[Literal[tuple(Post.Concern.values)]] | None = None
     outcome: Literal[tuple(Post.Outcome.values)] | None = None
-    note: str = Field("", max_length=2000)
+    note: Words = Field("", max_length=2000)

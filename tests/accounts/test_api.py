@@ -153,6 +153,41 @@ def test_each_bad_item_has_its_own_error(call, token, account, body, facebook):
     assert Post.objects.count() == 1
 
 
+HALF = "\ud83e"  # an emoji cut in two
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[("account", value) for value in ("\x00", "x:\x00", HALF, f"https://fb.com/{HALF}")],
+        *[(field, value) for field in ("remote_id", "thread_id", "parent_id", "url") for value in ("a\x00", HALF)],
+        ("url", f"https://fb.com/{HALF}"),
+        ("posted_at", "0001-01-01T00:00:00"),
+        ("posted_at", "0001-01-01T00:00:00+14:00"),
+        ("answered_at", "9999-12-31T23:59:59-14:00"),
+    ],
+)
+def test_what_no_database_can_hold_rejects_that_item_alone(call, token, account, field, value):
+    items = [{"account": account.handle, "remote_id": "1", field: value}, {"account": account.handle, "remote_id": "2"}]
+    status, answer = call("POST", "posts", items, token())
+    assert (status, [item["result"] for item in answer["items"]]) == (200, ["rejected", "created"])
+    assert answer["items"][0]["errors"][0]["field"].startswith(field)
+
+
+def test_a_citizens_post_comes_in_whatever_its_letters(call, token, account):
+    item = {"account": account.handle, "remote_id": "1", "text": f"Hei\x00 {HALF}!", "author": HALF}
+    assert call("POST", "posts", [item], token())[1]["created"] == 1
+    post = Post.objects.get()
+    assert (post.text, post.author) == ("Hei \ufffd!", "\ufffd")
+    assert call("POST", "posts", [item], token())[1]["unchanged"] == 1
+
+
+@pytest.mark.parametrize("query", ["platform=%00", "unit=a%00", "q=%00", "updated_since=0001-01-01T00:00:00"])
+def test_filters_that_no_database_can_look_for(call, db, query):
+    status, problem = call("GET", f"accounts?{query}")
+    assert (status, problem["errors"][0]["field"]) == (422, query.split("=")[0])
+
+
 @pytest.mark.parametrize("raw", ["", "{", '[{"account": }]', b"\xff\xfe", "[" * 100_000])
 def test_malformed_bodies(call, token, raw):
     assert call("POST", "posts", headers=token(), raw=raw)[0] == 400
@@ -250,7 +285,16 @@ def test_triage_and_close(call, token, account, cast):
 
 
 @pytest.mark.parametrize(
-    "change", [{}, {"outcome": "forgotten"}, {"state": "closed"}, {"concerns": ["child"]}, {"note": "x" * 2001}, []]
+    "change",
+    [
+        {},
+        {"outcome": "forgotten"},
+        {"state": "closed"},
+        {"concerns": ["child"]},
+        {"note": "x" * 2001},
+        [],
+        {"outcome": "answered", "note": "\x00"},
+    ],
 )
 def test_changes_that_do_not_fit(call, token, account, change):
     post = factories.post(account)
