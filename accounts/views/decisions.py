@@ -104,6 +104,8 @@ def application_decision_pdf(request, pk):
 def _decision(request, application: Application) -> Decision:
     wanted = request.GET.get("decision", "")
     decisions = application.decisions.all()
+    if len(wanted) > 40:  # no row's number is as long, and Python refuses to read numbers of thousands of digits
+        raise Http404
     found = decisions.filter(pk=int(wanted)).first() if wanted.isdecimal() else decisions.first()
     if found is None:
         raise Http404
