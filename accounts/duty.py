@@ -275,9 +275,14 @@ def coverage_gaps(now: dt.datetime, days: int = COVERAGE_DAYS) -> tuple[Roster, 
     return roster, {account_id: gap for account_id, gap in gaps.items() if gap}
 
 
+def absentees(at: dt.datetime) -> models.QuerySet:
+    """Ids of everyone who is away at that moment, for a subquery. Costs no query."""
+    return Absence.objects.at(at).values_list("person", flat=True)
+
+
 def away(person_ids: Iterable[int], at: dt.datetime) -> set[int]:
     """Who of these people is away at that moment, whether or not somebody takes over. One query."""
-    return set(Absence.objects.at(at).filter(person__in=list(person_ids)).values_list("person", flat=True))
+    return set(absentees(at).filter(person__in=list(person_ids)))
 
 
 def held_through(person: Person, on: dt.date) -> models.QuerySet:

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import find_account, normalise
+from accounts.duty import absentees
 from accounts.forms.people import PersonField
 from accounts.handles import handle_in, id_in
 from accounts.models import Assignment, Check, OfficialAccount
 from accounts.models.choices import Kind, Part
 from accounts.models.register import State, already_registered
 from governance.forms import DateField
-from governance.models import Absence, Platform, Tree
+from governance.models import Platform, Tree
 
 
 class _AddressChecks(forms.ModelForm):
@@ -182,7 +183,7 @@ class RegisterFilter(django_filters.FilterSet):
         if value == Lacking.DEPUTY:
             current = current.filter(part=Part.DEPUTY)
         if value == Lacking.PRESENT:
-            current = current.exclude(person__in=Absence.objects.at(self.now).values("person"))
+            current = current.exclude(person__in=absentees(self.now))
         return accounts.exclude(state=State.RETIRED).filter(~Exists(current))
 
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.exports import xlsx_response
 from accounts.forms.register import AccountForm, CheckForm, ReasonForm, RegisterFilter, RegisterForm
 from accounts.models import OfficialAccount
 from accounts.models.checklists import Check, set_check
@@ -21,7 +20,7 @@ from accounts.models.transitions import TRANSITIONS, GatesClosed, Verb, abandon,
 from accounts.statement import closing_notice, pause_notice
 from accounts.tables import RegisterTable
 from governance.access import Permission, can, demand, requires
-from governance.exports import csv_response
+from governance.exports import csv_response, xlsx_response
 from governance.models import AuditEvent
 from governance.models.audit import json_value
 from governance.views.pages import add_errors, form_page
