@@ -17,6 +17,7 @@ from accounts.routing import waiting_for_decision
 from governance.access import signed_in
 from governance.models import Unit
 from governance.templatetags.talerstol import state_tag
+from governance.views.pages import sort_and_page
 
 ROWS_A_PAGE = 25
 
@@ -72,7 +73,7 @@ def applications(request):
     rows = Application.objects.visible_to(request.user, now=now).select_related("unit", "platform", "applicant")
     filtered = ApplicationFilter(request.GET, queryset=rows, request=request)
     table = ApplicationTable(filtered.qs)
-    tables.RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    sort_and_page(request, table, ROWS_A_PAGE)
     context = {
         "title": _("Applications"),
         "waiting": waiting_for_decision(request.user, now),
