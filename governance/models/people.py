@@ -277,7 +277,11 @@ class Substitute(models.Model):
         return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)
 
     def appoint(self, *, by: Person | None, now: dt.datetime) -> Substitute:
-        """Write this new row. Raises ValidationError where the same stands already in that period."""
+        """Write this new row. Raises ValidationError where the same stands already in that period, or where somebody
+        would appoint themselves.
+        """
+        if by is not None and by.pk == self.substitute_id:
+            raise ValidationError(_("Nobody grants roles to themselves. Ask another administrator."))
         with transaction.atomic():
             Person.objects.select_for_update().get(pk=self.person_id)
             same = Substitute.objects.filter(person=self.person_id, substitute=self.substitute_id)

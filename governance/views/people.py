@@ -20,7 +20,7 @@ from governance.access import Permission, can, requires, signed_in
 from governance.exports import csv_response
 from governance.forms.people import EndForm, EndGrantForm, GrantForm, PeopleFilter, PersonForm, SubstituteForm
 from governance.models import Absence, Person, RoleGrant, Substitute, Tree
-from governance.views.pages import add_errors, demand_place, form_page
+from governance.views.pages import add_errors, demand_place, form_page, sort_and_page
 
 PEOPLE_A_PAGE = 25
 
@@ -73,7 +73,7 @@ def _found_people(request, form):
 def people(request):
     form = PeopleFilter(request.GET)
     table = PeopleTable(_found_people(request, form), empty_text=_("Nobody fits."))
-    tables.RequestConfig(request, paginate={"per_page": PEOPLE_A_PAGE}).configure(table)
+    sort_and_page(request, table, PEOPLE_A_PAGE)
     export = request.GET.copy()
     export.pop("page", None)
     context = {
@@ -135,6 +135,15 @@ def _managed(request, pk: int) -> Person:
     return found
 
 
+def _demand_their_places(actor: Person, person: Person) -> None:
+    """For what takes a person's roles or hands them on: 403 unless the actor manages people wherever there is one.
+
+    Whoever changes the e-mail can have a new password sent to it, and so become the person.
+    """
+    for grant in RoleGrant.objects.unended(timezone.localdate()).filter(person=person).select_related("unit"):
+        demand_place(actor, Permission.EDIT_PEOPLE, grant.unit)
+
+
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_new(request):
@@ -163,6 +172,8 @@ def person_edit(request, pk):
     form = PersonForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
+        if form.instance.email != old.email:
+            _demand_their_places(request.user, found)
         try:
             changed = form.instance.write(by=request.user, now=timezone.now(), old=old)
         except ValidationError as error:
@@ -238,6 +249,7 @@ def grant_end(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def substitute_new(request, pk):
     found = _managed(request, pk)
+    _demand_their_places(request.user, found)
     now = timezone.now()
     form = SubstituteForm(request.POST or None, person=found, initial={"starts_on": timezone.localdate(now)})
     if request.method == "POST" and form.is_valid():
@@ -290,6 +302,7 @@ def substitute_end(request, pk):
 def person_deactivate(request, pk):
     """Lists everything the person holds, and what becomes of it, before anything ends."""
     found = _managed(request, pk)
+    _demand_their_places(request.user, found)
     now = timezone.now()
     if request.method == "POST":
         try:

@@ -146,12 +146,19 @@ def test_sorting_and_paging(login, cast):
     assert client.get(reverse("people"), {"page": 2}).context["table"].page.number == 2
 
 
+@pytest.mark.parametrize("query", ["per_page=-1", "per_page=100000", "page=-1&per_page=0"])
+def test_a_bent_address_still_shows_one_page(login, cast, query):
+    response = login(cast.admin).get(f"{reverse('people')}?{query}")
+    assert response.status_code == 200
+    assert response.context["table"].page.paginator.per_page == 25
+
+
 @pytest.mark.parametrize("more", [1, 3])
 def test_the_list_costs_the_same_queries(login, cast, body, django_assert_num_queries, more):
     for _number in range(more):
         factories.grant(factories.person(unit=body.nordvik), Role.ARCHIVIST, body.nordvik)
     client = login(cast.admin)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse("people"))
 
 
@@ -297,3 +304,31 @@ def test_an_administrator_of_one_unit_reaches_no_further(login, cast, body):
     assert client.post(reverse("person_new"), typed | {"unit": body.nordvik.pk}).status_code == 302
     row = Substitute.objects.create(person=cast.chief, substitute=cast.section, starts_on=TODAY)
     assert client.post(reverse("substitute_end", args=[row.pk])).status_code == 403
+
+
+def test_an_administrator_of_one_unit_does_not_become_somebody_with_a_role_elsewhere(login, cast, body):
+    local = factories.person("Lokal Admin", unit=body.nordvik)
+    factories.grant(local, Role.ADMINISTRATOR, body.nordvik)
+    chief = factories.person("Sjef På Nordvik", unit=body.nordvik)
+    factories.grant(chief, Role.INFORMATION_CHIEF, body.central)
+    client = login(local)
+    typed = {"name": chief.name, "email": "mine@example.org", "unit": body.nordvik.pk, "language": "en-gb"}
+    assert client.post(reverse("person_edit", args=[chief.pk]), typed).status_code == 403
+    chosen = {"substitute": cast.employee.email, "starts_on": written(today()), "ends_on": ""}
+    assert client.post(reverse("substitute_new", args=[chief.pk]), chosen).status_code == 403
+    assert client.post(reverse("person_deactivate", args=[chief.pk])).status_code == 403
+    assert not Substitute.objects.filter(person=chief).exists()
+
+    other_name = typed | {"name": "Sjef Nordvik", "email": chief.email}
+    assert client.post(reverse("person_edit", args=[chief.pk]), other_name).status_code == 302
+    chief.refresh_from_db()
+    assert (chief.name, chief.email != "mine@example.org", chief.is_active) == ("Sjef Nordvik", True, True)
+    assert client.post(reverse("person_deactivate", args=[cast.principal.pk])).status_code == 302
+
+
+def test_nobody_appoints_themselves_as_substitute(login, cast):
+    chosen = {"substitute": cast.admin.email, "starts_on": written(today()), "ends_on": ""}
+    response = login(cast.admin).post(reverse("substitute_new", args=[cast.principal.pk]), chosen)
+    assert response.status_code == 422
+    assert "Nobody grants roles to themselves" in response.content.decode()
+    assert not Substitute.objects.exists()
