@@ -54,6 +54,31 @@ def test_too_many_wrong_passwords_are_stopped(client, cast):
     assert response.status_code in (200, 429)
 
 
+@pytest.mark.parametrize(("proxies", "stopped"), [(1, False), (0, True)])
+def test_behind_a_proxy_one_address_does_not_lock_out_the_others(client, cast, settings, proxies, stopped):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    for number in range(35):
+        client.post(
+            "/login/",
+            {"login": f"{number}@x.no", "password": "wrong"},
+            headers={"x-forwarded-for": "1.2.3.4, 10.0.0.9"},
+        )
+    client.post(
+        "/login/",
+        {"login": cast.chief.email, "password": factories.PASSWORD},
+        headers={"x-forwarded-for": "10.0.0.9, 10.0.0.7"},
+    )
+    assert ("_auth_user_id" not in client.session) is stopped
+
+
+def test_a_person_who_is_deactivated_is_out_at_once(login, cast, now):
+    client = login(cast.chief)
+    assert client.get("/me/").status_code == 200
+    cast.chief.is_active, cast.chief.deactivated_at = False, now
+    cast.chief.save()
+    assert client.get("/me/").status_code == 302
+
+
 def test_a_new_password_by_mail(client, cast):
     client.post("/password/forgotten/", {"email": cast.chief.email})
     link = next(word for word in mail.outbox[0].body.split() if "/password/new/" in word)
