@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from governance.access import Permission, can, demand, requires
 from governance.exports import csv_response, xlsx_response
 from governance.models import AuditEvent
 from governance.models.audit import json_value
-from governance.views.pages import add_errors, form_page
+from governance.views.pages import add_errors, form_page, sort_and_page
 
 A_PAGE = 25
 HISTORY = 50
@@ -74,9 +73,8 @@ def tell_errors(request, error: ValidationError) -> None:
 def accounts(request):
     now = timezone.now()
     found = RegisterFilter(request.GET, OfficialAccount.objects.visible_to(request.user), now=now)
-    table = RegisterTable(found.qs.with_people(), order_by=request.GET.get("sort"))
-    table.paginate(page=Paginator(table.rows, A_PAGE).get_page(request.GET.get("page")).number, per_page=A_PAGE)
-    table.request = request
+    table = RegisterTable(found.qs.with_people())
+    sort_and_page(request, table, A_PAGE)
     query = request.GET.urlencode()
     context = {
         "title": _("Accounts"),
@@ -150,7 +148,7 @@ def account(request, pk):
         "pauses": pauses,
         "open_flags": found.flags.open().count(),
         "application": _application(found, request.user, now),
-        "history": AuditEvent.objects.filter(subject_type="officialaccount", subject_id=str(found.pk))[:HISTORY],
+        "history": AuditEvent.objects.about(found)[:HISTORY],
     }
     return render(request, "accounts/account.html", context)
 
