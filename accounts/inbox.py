@@ -280,7 +280,7 @@ def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: d
         if not post.closed_at and not post.deadline_moved_at:
             post.answer_due_at = Clock([post.account]).due_at(post.account_id, post.posted_at, tone)
             if post.answer_due_at != old["answer_due_at"] and not post.is_overdue(now):
-                fields += _withdraw_flag(post, "triaged", by=by, now=now)
+                fields += _withdraw_flag(post, Flag.Closed.TRIAGED, by=by, now=now)
             fields.append("answer_due_at")
         _save(post, Event.POST_TRIAGED, fields, old, by=by, now=now, via=via)
     return True
@@ -346,7 +346,8 @@ def move_deadline(post: Post, *, to: dt.datetime, reason: str, by: Person, now: 
             return False
         old = {"answer_due_at": post.answer_due_at}
         post.answer_due_at, post.deadline_moved_at = to, now
-        fields = ["answer_due_at", "deadline_moved_at", *_withdraw_flag(post, "deadline_moved", by=by, now=now)]
+        fields = ["answer_due_at", "deadline_moved_at"]
+        fields += _withdraw_flag(post, Flag.Closed.DEADLINE_MOVED, by=by, now=now)
         _save(post, Event.POST_DEADLINE_MOVED, fields, old, by=by, now=now, reason=reason.strip())
     return True
 
@@ -370,7 +371,7 @@ def recompute_due(account: OfficialAccount, *, by: Person | None, now: dt.dateti
     return len(changed)
 
 
-def _withdraw_flag(post: Post, why: str, *, by: Person, now: dt.datetime) -> list[str]:
+def _withdraw_flag(post: Post, why: Flag.Closed, *, by: Person, now: dt.datetime) -> list[str]:
     """Take a post that is no longer overdue off the board; the names of the fields to save."""
     if not post.flagged_at:
         return []
@@ -380,7 +381,9 @@ def _withdraw_flag(post: Post, why: str, *, by: Person, now: dt.datetime) -> lis
     return ["flagged_at", "next_step_at", "ladder_step"]
 
 
-def _close_flags(post_ids: Iterable[int], *, by: Person | None, now: dt.datetime, why: str = "post_closed") -> None:
+def _close_flags(
+    post_ids: Iterable[int], *, by: Person | None, now: dt.datetime, why: Flag.Closed = Flag.Closed.POST_CLOSED
+) -> None:
     """The flags of these posts are closed with them; the post's own history says how."""
     if post_ids:
         Flag.objects.open().filter(post__in=post_ids).update(closed_at=now, closed_by=by, close_reason=why)

@@ -44,7 +44,6 @@ HEADS = (Role.UNIT_LEADER, Role.PRINCIPAL)
 
 class Permission(models.TextChoices):
     # everyone who logs in
-    READ_GUIDELINES = "read_guidelines"
     APPLY = "apply"
     SEE_REGISTER = "see_register"
     # on an account
@@ -67,14 +66,13 @@ class Permission(models.TextChoices):
     EDIT_POLICY = "edit_policy"
     EDIT_PLATFORMS = "edit_platforms"
     SEE_AUDIT = "see_audit"
-    SEE_JOURNAL = "see_journal"
     EDIT_UNITS = "edit_units"
     EDIT_PEOPLE = "edit_people"
     EDIT_SETTINGS = "edit_settings"
 
 
 P = Permission
-_EVERYONE = frozenset({P.READ_GUIDELINES, P.APPLY, P.SEE_REGISTER})
+_EVERYONE = frozenset({P.APPLY, P.SEE_REGISTER})
 _MODERATOR = frozenset({P.SEE_POSTS, P.ANSWER_POSTS, P.PAUSE_ACCOUNT, P.ANSWER_FLAGS, P.OPEN_ACCOUNT})
 _HEAD = _MODERATOR | {P.SEE_APPLICATIONS, P.DECIDE_AS_HEAD, P.DELEGATE, P.ARRANGE_COVER, P.EDIT_ACCOUNT}
 _SECTION = _MODERATOR | {
@@ -99,7 +97,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PRINCIPAL: _HEAD,
     Role.INFORMATION_SECTION: _SECTION,
     Role.INFORMATION_CHIEF: _SECTION | {P.DECIDE_AS_CHIEF, P.DELEGATE},
-    Role.ARCHIVIST: frozenset({P.SEE_JOURNAL, P.SEE_POSTS}),
+    Role.ARCHIVIST: frozenset({P.SEE_POSTS}),
     # No decisions by virtue of this role.
     Role.ADMINISTRATOR: frozenset(
         {P.EDIT_POLICY, P.EDIT_PLATFORMS, P.SEE_AUDIT, P.EDIT_UNITS, P.EDIT_PEOPLE, P.EDIT_SETTINGS}

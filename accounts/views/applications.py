@@ -105,7 +105,7 @@ def application(request, pk):
         "application": found,
         "sections": sections(found, people),
         "mine": mine,
-        "history": AuditEvent.objects.filter(subject_type="application", subject_id=str(pk))[:MESSAGES_AT_MOST],
+        "history": AuditEvent.objects.about(found)[:MESSAGES_AT_MOST],
         "decisions": found.decisions.select_related("decided_by", "on_behalf_of"),
         "comments": found.comments.select_related("author")[:MESSAGES_AT_MOST] if found.submitted_at else None,
         "comment_form": CommentForm() if found.submitted_at else None,

@@ -21,6 +21,7 @@ from governance.access import Permission, can, demand, signed_in
 from governance.models import AuditEvent
 
 POSTS_A_PAGE = 25
+HISTORY = 100
 DUE_SOON = dt.timedelta(hours=4)
 
 
@@ -124,15 +125,11 @@ def _show(request, post: Post, *, status: int = 200, **bound):
         "standing": standing(post, now),
         "concerns": [Post.Concern(concern).label for concern in post.concerns],
         "may_answer": may_answer,
-        "history": [_in_words(event) for event in history_of(post)],
+        "history": [_in_words(event) for event in AuditEvent.objects.about(post)[:HISTORY]],
         **forms,
         **bound,
     }
     return render(request, "accounts/post.html", context, status=status)
-
-
-def history_of(post: Post):
-    return AuditEvent.objects.filter(subject_type="post", subject_id=str(post.pk)).order_by("-at", "-pk")[:100]
 
 
 def _in_words(event: AuditEvent) -> dict:

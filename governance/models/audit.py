@@ -84,6 +84,10 @@ class Event(models.TextChoices):
 
 
 class AuditQuerySet(models.QuerySet):
+    def about(self, subject: models.Model):
+        """The history of one thing, newest first."""
+        return self.filter(subject_type=subject._meta.model_name, subject_id=str(subject.pk))
+
     def visible_to(self, person):
         """Everything to those who see the trail of the whole body; else what belongs to their units."""
         from governance.access import Permission, units_where

@@ -7,9 +7,9 @@ register = template.Library()
 
 # One colour a meaning, whatever the state belongs to. What is not named here is neutral.
 COLOURS = {
-    "success": {"active", "approved", "conditions", "registered", "accepted", "answered", "allowed", "published"},
+    "success": {"active", "approved", "conditions", "registered", "accepted", "answered", "allowed"},
     "warning": {"submitted", "paused", "returned", "retiring", "offered", "due_soon", "open"},
-    "danger": {"overdue", "rejected", "not_allowed", "gap", "unanswered", "inactive"},
+    "danger": {"overdue", "rejected", "not_allowed", "unanswered", "inactive"},
     "info": {"draft", "planned", "trial", "waiting"},
 }
 
