@@ -143,6 +143,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+# No mail to addresses nobody here has: whether somebody has an account is nobody's business.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {"login": "governance.signin.LoginForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 

@@ -39,4 +39,5 @@ urlpatterns = [
 ]
 handler403 = "governance.views.errors.forbidden"
 handler404 = "governance.views.errors.not_found"
+handler429 = "governance.views.errors.too_many_requests"
 handler500 = "governance.views.errors.server_error"

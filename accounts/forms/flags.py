@@ -8,7 +8,9 @@ from accounts.models import Flag
 
 class FlagFilter(forms.Form):
     reason = forms.ChoiceField(label=_("What"), required=False, choices=[("", _("All")), *Flag.Reason.choices])
-    state = forms.ChoiceField(label=_("Show"), required=False, choices=[("", _("Open")), ("closed", _("Closed"))])
+    state = forms.ChoiceField(
+        label=_("Show"), required=False, choices=[("", _("Still open")), ("closed", _("Already closed"))]
+    )
 
 
 class AnswerForm(forms.Form):

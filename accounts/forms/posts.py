@@ -21,7 +21,12 @@ class InboxFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("Show"),
         required=False,
-        choices=[("", _("Open")), (OVERDUE, _("Past their time")), (CLOSED, _("Closed")), ("all", _("All"))],
+        choices=[
+            ("", _("Still open")),
+            (OVERDUE, _("Past their time")),
+            (CLOSED, _("Already closed")),
+            ("all", _("All")),
+        ],
     )
     account = forms.ModelChoiceField(
         label=_("Account"), required=False, queryset=OfficialAccount.objects.none(), empty_label=_("All")

@@ -50,7 +50,8 @@ class PolicyForm(forms.Form):
             self.initial[key] = {True: "yes", False: "no", None: ""}.get(own, own)
             return
         if setting.kind == "ladder":
-            help_text = f"{rules} {_('Hours after the deadline stand in the fields below.')}".strip()
+            below = _("Hours after the deadline stand in the fields below.")
+            help_text = f"{rules} {below}".strip()
             self.fields[key] = InheritedChoice(
                 [(OWN, _("Decided here"))], above, label=setting.label, help_text=help_text
             )
@@ -74,11 +75,9 @@ class PolicyForm(forms.Form):
             )
             self.initial[key] = own
         else:
+            example = _("Such as 08:00–15:45.")
             self.fields[key] = forms.CharField(
-                label=setting.label,
-                required=False,
-                max_length=100,
-                help_text=f"{_('Such as 08:00–15:45.')} {help_text}",
+                label=setting.label, required=False, max_length=100, help_text=f"{example} {help_text}"
             )
             self.initial[key] = setting.in_words(own) if own else ""
 

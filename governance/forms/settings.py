@@ -71,7 +71,7 @@ class PlatformForm(forms.ModelForm):
 class TokenForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("Which system uses it."))
     scopes = forms.MultipleChoiceField(
-        label=_("May"), choices=ApiToken.Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=_("What it may do"), choices=ApiToken.Scope.choices, widget=forms.CheckboxSelectMultiple
     )
     unit = UnitChoiceField(label=_("Covers the accounts of"), help_text=_("Those of the units below it too."))
     person = PersonField(

@@ -36,7 +36,7 @@ class ApiToken(models.Model):
         "Person", models.CASCADE, null=True, blank=True, related_name="tokens", verbose_name=_("person")
     )
     unit = models.ForeignKey("Unit", models.PROTECT, related_name="+", verbose_name=_("covers the accounts of"))
-    scopes = models.JSONField(_("may"), default=list)
+    scopes = models.JSONField(_("what it may do"), default=list)
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey("Person", models.PROTECT, related_name="+")

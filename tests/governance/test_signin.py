@@ -91,6 +91,19 @@ def test_a_new_password_by_mail(client, cast):
     assert "_auth_user_id" in client.session
 
 
+def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, cast):
+    known = client.post("/password/forgotten/", {"email": cast.chief.email})
+    unknown = client.post("/password/forgotten/", {"email": "nobody@fjordvik.example"})
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert [message.to for message in mail.outbox] == [[cast.chief.email]]
+
+
+def test_too_many_requests_are_told_so_in_our_look(client, cast):
+    answers = [client.post("/password/forgotten/", {"email": cast.chief.email}) for _ in range(30)]
+    assert answers[-1].status_code == 429
+    assert b"<main" in answers[-1].content
+
+
 def test_nobody_registers_themselves(client, db):
     assert client.get("/signup/").status_code == 404
 
