@@ -1,4 +1,4 @@
-"""Notices leave as mail: at most once each, exactly once in the ordinary case (ADR 0003).
+"""Notices leave as mail: at most once each, exactly once in the ordinary case (ADR 0002).
 
 A row is claimed by one conditional update, committed while the connection to the mail server is open and
 before the message is handed over. A process killed after that leaves the row in doubt: it is not sent again by

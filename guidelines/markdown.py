@@ -2,7 +2,7 @@
 
 An anchor stands in the text itself, as `{#answer-within-a-day}` at the end of a heading or of a rule (a list
 item at top level). So it survives edits, translations and moves, and a link to a rule keeps leading to it.
-`with_anchors` writes those that are missing, `render` makes links of them. See docs/adr/0004.
+`with_anchors` writes those that are missing, `render` makes links of them. See docs/adr/0003.
 """
 
 from __future__ import annotations

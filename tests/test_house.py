@@ -170,3 +170,12 @@ def test_no_file_names_the_machine_it_was_written_on():
         if place.encode() in path.read_bytes()
     }
     assert not found
+
+
+def test_every_decision_on_the_house_is_listed():
+    folder = ROOT / "docs/adr"
+    files = sorted(path.name for path in folder.glob("0*.md"))
+    assert [int(name[:4]) for name in files] == list(range(1, len(files) + 1))
+    assert re.findall(r"\]\((.+?)\)", (folder / "README.md").read_text(encoding="utf-8")) == files
+    for name in files:
+        assert (folder / name).read_text(encoding="utf-8").startswith(f"# {int(name[:4])}. ")
