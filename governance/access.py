@@ -105,6 +105,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+# What these reach belongs to no unit: it takes the role at the body itself, not at some unit of it.
+OF_THE_WHOLE_BODY = frozenset({P.PUBLISH_GUIDELINES})
+
+
 def roles_with(permission: Permission) -> list[Role]:
     return [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
 
@@ -127,9 +131,11 @@ class Reach:
 
         self.person, self.on = person, on
         self.units_by_role: dict[Role, set[int]] = {}
+        self.roots: set[int] = set()
         grants = list(RoleGrant.objects.current(on).filter(person=person)) if person.is_active else []
         if grants:
             tree = Tree.load()
+            self.roots = {unit.pk for unit in tree.roots()}
             for grant in grants:
                 self.units_by_role.setdefault(Role(grant.role), set()).update(tree.below(grant.unit_id))
 
@@ -149,7 +155,7 @@ class Reach:
             return True
         units = self.units(permission)
         if place is None:
-            return bool(units)
+            return bool(units & self.roots if permission in OF_THE_WHOLE_BODY else units)
         if unit_of(place) in units:
             return True
         own_roles = place.roles_of(self.person, self.on) if hasattr(place, "roles_of") else ()

@@ -135,9 +135,8 @@ def acknowledge(request, slug):
     """Acknowledges the version that the form was shown with; a newer one must be read first."""
     found = get_object_or_404(Guideline.objects.published(), slug=slug)
     number = request.POST.get("version", "")
-    shown = get_object_or_404(
-        Version.objects.published().filter(guideline=found), number=number if number.isdecimal() else 0
-    )
+    readable = number.isdecimal() and len(number) < 10
+    shown = get_object_or_404(Version.objects.published().filter(guideline=found), number=number if readable else 0)
     try:
         new = shown.acknowledge(request.user, now=timezone.now())
     except GuidelineError as error:

@@ -6,7 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from governance.access import Role
 from guidelines.models import Acknowledgement, Audience, Guideline, Version
+from tests import factories
 
 BODY = (
     "# Svar\n\n1. Svar **fort** {#fort}\n2. Svar pent\n\n## Takk\n\n- Si takk\n\n## Mer\n\nSlutt <script>x</script>.\n"
@@ -131,6 +133,22 @@ def test_acknowledging_once_and_again(login, cast, published):
     assert Acknowledgement.objects.count() == 1
     assert client.post(url("acknowledge", "rules"), {"version": "x"}).status_code == 404
     assert "Waiting for you" not in page(client, url("guidelines"))
+
+
+@pytest.mark.parametrize("number", ["", "x", "0", "-1", "²", "9" * 20, "9" * 5000])
+def test_acknowledging_a_version_that_never_was(login, cast, published, number):
+    assert login(cast.employee).post(url("acknowledge", "rules"), {"version": number}).status_code == 404
+    assert not Acknowledgement.objects.exists()
+
+
+def test_an_information_section_of_one_unit_publishes_nothing_for_all(login, cast, body, draft):
+    local = factories.person("Lokal Info", unit=body.nordvik)
+    factories.grant(local, Role.INFORMATION_SECTION, body.nordvik)
+    client = login(local)
+    for name in ("draft", "publish", "draft_discard", "draft_begin"):
+        assert client.post(url(name, "rules")).status_code == 403
+    assert client.get(url("new")).status_code == 403
+    assert client.get(url("guideline", "rules")).status_code == 404
 
 
 def test_acknowledging_what_a_newer_version_has_replaced(login, cast, published, guideline, now):
