@@ -57,5 +57,4 @@ def establish(
 
 def refuse_past_hard_limit(application: Application, surroundings: Surroundings) -> None:
     if surroundings.policy.accounts_limit == AccountsLimit.HARD and surroundings.limit_reached:
-        has = {"platform": application.platform, "unit": application.unit, "count": len(surroundings.existing)}
-        raise ValidationError(limit_in_words(surroundings) % has)
+        raise ValidationError(limit_in_words(application, surroundings))

@@ -205,27 +205,31 @@ def _about_platform(application, surroundings) -> Iterator[Problem]:
 
 
 def _about_limit(application, surroundings) -> Iterator[Problem]:
-    has = {"platform": application.platform, "unit": application.unit, "count": len(surroundings.existing)}
     if surroundings.policy.accounts_limit == AccountsLimit.HARD:
-        yield Problem("platform", limit_in_words(surroundings) % has)
+        yield Problem("platform", limit_in_words(application, surroundings))
     elif not application.another_reason.strip():
         text = ngettext(
             "%(unit)s has %(count)d account on %(platform)s already. Say why it needs one more.",
             "%(unit)s has %(count)d accounts on %(platform)s already. Say why it needs one more.",
             len(surroundings.existing),
         )
-        yield Problem("another_reason", text % has, missing=True)
+        yield Problem("another_reason", text % _at_hand(application, surroundings), missing=True)
 
 
-def limit_in_words(surroundings: Surroundings) -> str:
-    """The refusal by a hard limit; takes `unit`, `count` and `platform`."""
-    return ngettext(
+def _at_hand(application: Application, surroundings: Surroundings) -> dict:
+    return {"platform": application.platform, "unit": application.unit, "count": len(surroundings.existing)}
+
+
+def limit_in_words(application: Application, surroundings: Surroundings) -> str:
+    """The refusal by a hard limit."""
+    text = ngettext(
         "%(unit)s has %(count)d account on %(platform)s, and the policy allows no more. A trial counts too. "
         "Use the account there is, or retire it first.",
         "%(unit)s has %(count)d accounts on %(platform)s, and the policy allows no more. A trial counts too. "
         "Use one of them, or retire one first.",
         len(surroundings.existing),
     )
+    return text % _at_hand(application, surroundings)
 
 
 def _about_people(people, policy) -> Iterator[Problem]:

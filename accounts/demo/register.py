@@ -9,6 +9,7 @@ from accounts.models import Flag, OfficialAccount
 from accounts.models.choices import Kind, Part, Visibility
 from accounts.models.moderators import delegate
 from accounts.models.transitions import begin_retirement, plan_pause
+from accounts.sweeps import run
 from governance.models import Platform
 from governance.models.audit import Event, record
 
@@ -147,8 +148,6 @@ def _campaign(account: OfficialAccount, now: dt.datetime) -> None:
 
 def flags(body: SimpleNamespace, accounts: SimpleNamespace, now: dt.datetime) -> None:
     """A flag at each stage: answered by those it concerns, and decided. The rest the sweeps raise by themselves."""
-    from accounts.sweeps import run
-
     earlier = now - dt.timedelta(days=9)
     run("inactive", earlier)
     quiet = {flag.account_id: flag for flag in Flag.objects.open().filter(reason=Flag.Reason.INACTIVE)}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms.register import AccountForm, CheckForm, ReasonForm, RegisterFilter, RegisterForm
-from accounts.models import OfficialAccount
+from accounts.models import Application, OfficialAccount
 from accounts.models.checklists import Check, set_check
 from accounts.models.choices import Part
 from accounts.models.gates import opening_gates, retirement_gates
@@ -171,8 +171,6 @@ def _moves(found, permitted) -> list[tuple[str, str, bool]]:
 
 
 def _application(found, person, now):
-    from accounts.models import Application
-
     return Application.objects.visible_to(person, now=now).filter(account=found).first()
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.audit import Event, changes, json_value, record
-from governance.models.units import Tree, Unit
+from governance.models.units import Unit
 
 
 class PlatformQuerySet(models.QuerySet):
@@ -68,7 +68,7 @@ class PlatformAssessmentQuerySet(models.QuerySet):
     def standing_for(self, unit_path: Iterable[int]) -> dict[int, PlatformAssessment]:
         """What holds for the unit with this path to the root, by platform id: the latest of the nearest unit.
 
-        Platforms nobody has assessed are missing: they are allowed with conditions (K20). See also `stance_of`.
+        Platforms nobody has assessed are missing: they are allowed with conditions (K20).
         """
         nearness = {unit_id: steps for steps, unit_id in enumerate(unit_path)}
         standing: dict[int, PlatformAssessment] = {}
@@ -105,12 +105,6 @@ class PlatformAssessment(models.Model):
 
     def __str__(self):
         return self.platform.name
-
-
-def stance_of(platform: Platform, unit: Unit, tree: Tree) -> PlatformAssessment | None:
-    """The assessment that holds for the unit; None where nobody has assessed: then allowed with conditions (K20)."""
-    path = tree.path_up(unit.pk)
-    return PlatformAssessment.objects.filter(platform=platform).standing_for(path).get(platform.pk)
 
 
 def assess(platform: Platform, unit: Unit, *, by, now: dt.datetime, **decided) -> bool:
