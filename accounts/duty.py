@@ -25,6 +25,7 @@ from accounts.models import Assignment, OfficialAccount
 from accounts.models.choices import Part
 from accounts.models.register import State
 from governance.access import HEADS, Role
+from governance.calendar import midnight
 from governance.models import Absence, Person, Policies, Policy, RoleGrant, Tree
 from guidelines import models as guidelines
 
@@ -245,9 +246,9 @@ class Roster:
         concerned = {row.person_id for row in self._assignments[account_id]}
         waiting = list(concerned)
         for row in self._assignments[account_id]:
-            moments |= {row.accepted_at, _midnight(row.starts_on)}
+            moments |= {row.accepted_at, midnight(row.starts_on)}
             if row.ends_on:
-                moments.add(_midnight(row.ends_on + dt.timedelta(days=1)))
+                moments.add(midnight(row.ends_on + dt.timedelta(days=1)))
         while waiting:
             for absence in self._absences.get(waiting.pop(), ()):
                 moments |= {absence.starts_at, absence.ends_at}
@@ -256,10 +257,6 @@ class Roster:
                     concerned.add(absence.replacement_id)
                     waiting.append(absence.replacement_id)
         return sorted(moment for moment in moments if start <= moment <= end)
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), timezone.get_current_timezone())
 
 
 def on_duty(account: OfficialAccount, at: dt.datetime) -> Duty:
@@ -291,7 +288,7 @@ def held_through(person: Person, on: dt.date) -> models.QuerySet:
     Whoever is on duty in somebody's place has to see the posts. Chains count up to three links: subqueries nest no
     deeper, and longer ones do not happen among people.
     """
-    start = _midnight(on)
+    start = midnight(on)
     away_that_day = Absence.objects.overlapping(start, start + dt.timedelta(days=1))
     represented = Q(replacement=person)
     for _link in range(2):

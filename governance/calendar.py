@@ -13,6 +13,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import holidays
+from django.utils import timezone
 
 Period = tuple[dt.datetime, dt.datetime]
 NIGHT_BEGINS, NIGHT_ENDS = dt.time(22), dt.time(7)
@@ -26,6 +27,11 @@ class ResponsePolicy(Protocol):
     response_hours: int
     working_hours: list[list[str]]  # [["08:00", "15:45"], ...], Monday to Friday
     holiday_calendar: str  # "NO", "DK"
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """The moment at which the day begins here."""
+    return dt.datetime.combine(day, dt.time(), timezone.get_current_timezone())
 
 
 @cache

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.access import Permission, requires
+from governance.calendar import midnight
 from governance.exports import csv_response
 from governance.forms.audit import AuditFilter
 from governance.models import AuditEvent, Person, Tree
@@ -86,10 +87,6 @@ def _found(request, form: AuditFilter):
     if chosen["until"]:
         found = found.filter(at__lt=midnight(chosen["until"] + dt.timedelta(days=1)))
     return found
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
 def _read_mark(text: str) -> tuple[dt.datetime, int] | None:

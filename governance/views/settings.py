@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from governance.access import Permission, requires
 from governance.body_imports import IMPORTERS
+from governance.calendar import midnight
 from governance.delivery import IN_DOUBT_AFTER, send_again
 from governance.forms.settings import TokenForm, UploadForm
 from governance.imports import Report
 from governance.models import ApiToken, JobRun, Notice, Platform
 from governance.rows import FileError
-from governance.views.audit import midnight
 from governance.views.pages import demand_place, form_page
 
 STUCK_SHOWN = 50
