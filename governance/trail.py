@@ -57,6 +57,13 @@ OTHER_LABELS = {
     "cancelled_at": gettext_lazy("Called off"),
     "revoked_at": gettext_lazy("Revoked"),
     "expires_at": gettext_lazy("Expires"),
+    "opened_at": gettext_lazy("Opened"),
+    "closed_at": gettext_lazy("Closed"),
+    "due_at": gettext_lazy("Answer due"),
+    "falls_to": gettext_lazy("Who takes over"),
+    "application": gettext_lazy("Application"),
+    "version": gettext_lazy("Guideline version"),
+    "languages": gettext_lazy("Languages"),
 }
 
 

@@ -14,7 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import inbox as verbs
-from accounts.forms.posts import CloseForm, InboxFilter, MoveDeadlineForm, NewPostForm, TriageForm
+from accounts.forms.posts import (
+    CloseForm,
+    InboxFilter,
+    MoveDeadlineForm,
+    NewPostForm,
+    TriageForm,
+    accounts_to_answer_on,
+)
 from accounts.models import OfficialAccount, Post
 from accounts.models.register import any_case
 from governance.access import Permission, can, demand, signed_in
@@ -45,6 +52,7 @@ def inbox(request):
             for post in sorted(rows, key=lambda post: in_order[post.pk])
         ],
         "narrowed": any(chosen.values()),
+        "may_register": accounts_to_answer_on(request.user, now).exists(),
     }
     return render(request, "accounts/inbox.html", context)
 

@@ -98,10 +98,15 @@ def test_pages_and_constant_queries(login, crew, account, django_assert_num_quer
     for number in (1, 3, 30):
         while Post.objects.count() < number:
             factories.post(account)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get("/inbox/")
     assert "Page 1 of 2" in client.get("/inbox/").content.decode()
     assert client.get("/inbox/?page=2").content.decode().count("When do you open?") == 5
+
+
+def test_only_who_may_answer_is_offered_to_register_a_post(login, crew, account):
+    assert 'href="/posts/new/"' in login(crew.moderator).get("/inbox/").content.decode()
+    assert 'href="/posts/new/"' not in login(factories.person()).get("/inbox/").content.decode()
 
 
 # --- one post ---
