@@ -179,3 +179,14 @@ def test_every_decision_on_the_house_is_listed():
     assert re.findall(r"\]\((.+?)\)", (folder / "README.md").read_text(encoding="utf-8")) == files
     for name in files:
         assert (folder / name).read_text(encoding="utf-8").startswith(f"# {int(name[:4])}. ")
+
+
+def test_every_variable_of_the_environment_is_in_the_example():
+    serve = "governance/management/commands/serve.py"
+    read = set()
+    for source in ("governance/settings.py", serve):
+        text = (ROOT / source).read_text(encoding="utf-8")
+        read |= set(re.findall(r"""env(?:\.\w+|iron(?:\.get)?)?[(\[]"([A-Z_]+)\"""", text))
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert {"SECRET_KEY", "DATABASE_URL", "WEB_CONCURRENCY"} <= read
+    assert {name for name in read if not re.search(rf"^(?:# )?{name}=", example, re.M)} - {"PATH"} == set()

@@ -307,7 +307,7 @@ def _answer_times_follow(account: OfficialAccount, *, by: Person, now: dt.dateti
     # Not at the top: the inbox imports these models.
     from accounts.inbox import recompute_due
 
-    recompute_due(account, now=now, by=by)
+    recompute_due(account, by=by, now=now)
 
 
 def _local(moment: dt.datetime) -> str:

@@ -273,9 +273,6 @@ class Substitute(models.Model):
             "person": self.person,
         }
 
-    def is_current(self, on: dt.date) -> bool:
-        return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)
-
     def appoint(self, *, by: Person | None, now: dt.datetime) -> Substitute:
         """Write this new row. Raises ValidationError where the same stands already in that period, or where somebody
         would appoint themselves.
