@@ -56,7 +56,9 @@ def test_npm_lock_names_no_address_and_pins_each_package():
         assert "://" not in json.dumps(rest), path
 
 
-def test_env_example_lists_what_the_settings_read_and_nothing_else():
-    read = set(re.findall(r"env(?:\.\w+)?\(\s*\"([A-Z_]+)\"", (ROOT / "governance/settings.py").read_text()))
+def test_env_example_lists_what_is_read_and_nothing_else():
+    sources = [ROOT / "governance/settings.py", ROOT / "governance/management/commands/serve.py"]
+    pattern = r"env(?:iron)?(?:\.\w+)?\(\s*\"([A-Z_]+)\""
+    read = {name for source in sources for name in re.findall(pattern, source.read_text())}
     listed = set(re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert listed == read
