@@ -15,6 +15,7 @@ from accounts.models.cover import ask_for_new_editor
 from accounts.models.register import State
 from governance.holdings import Holding
 from governance.models import Person
+from governance.models.audit import body_language
 
 
 def _open_roles(person: Person):
@@ -58,7 +59,9 @@ def holdings(person: Person, now: dt.datetime) -> list[Holding]:
 
 def hand_over(person: Person, *, by: Person | None, now: dt.datetime) -> None:
     """End the person's roles and flag, for each account, what needs a new holder. In the caller's transaction."""
+    with body_language():
+        reason = _("The person was deactivated.")
     for assignment in _open_roles(person):
-        assignment.end(reason=_("The person was deactivated."), by=by, now=now)
+        assignment.end(reason=reason, by=by, now=now)
     for account in _edited(person):
         ask_for_new_editor(account, person, by=by, now=now)

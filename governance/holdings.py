@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from governance.access import Permission, holders
 from governance.models import Absence, ApiToken, Person, RoleGrant, Substitute, Tree
-from governance.models.audit import Event, record
+from governance.models.audit import Event, body_language, record
 from governance.models.notices import NoticeEvent, notice_row, tell
 
 
@@ -76,10 +76,11 @@ def deactivate(person: Person, *, by: Person | None, now: dt.datetime) -> bool:
         RoleGrant.demand_another_administrator(person, today)
         if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False, deactivated_at=now):
             return False
-        held = [holding.label for holding in held_by(person, now)]
+        with body_language():
+            held = [holding.label for holding in held_by(person, now)]
+            reason = _("The person was deactivated.")
         person.is_active, person.deactivated_at = False, now
         grants = list(RoleGrant.objects.unended(today).filter(person=person).select_related("unit", "person"))
-        reason = _("The person was deactivated.")
         for grant in grants:
             grant.end(today - dt.timedelta(days=1), reason=reason, by=by, now=now)
         for row in Substitute.objects.unended(today).naming(person).select_related("person", "substitute"):

@@ -14,7 +14,7 @@ from accounts.models.posts import Post
 from accounts.models.register import OfficialAccount
 from governance.access import Permission, holders, units_where
 from governance.models import Notice, Person, Tree
-from governance.models.audit import Event, record
+from governance.models.audit import Event, body_language, record
 from governance.models.notices import NoticeEvent, notice_row, tell
 from governance.models.policy_settings import InactivityOutcome
 
@@ -195,7 +195,9 @@ class Flag(models.Model):
             record(Event.FLAG_DECIDED, flag, by=by, now=now, after={"decision": decision, "text": text})
             flag._close(self.Closed.DECIDED, by=by, now=now)
             if decision == self.Answer.RETIRE:
-                begin_retirement(flag.account, by=by, now=now, reason=text or str(flag.get_reason_display()))
+                with body_language():
+                    reason = text or str(flag.get_reason_display())
+                begin_retirement(flag.account, by=by, now=now, reason=reason)
             flag._tell_those_concerned(now)
         return True
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import migrations, models
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 
@@ -151,6 +152,11 @@ def record(event: Event, subject: models.Model, *, by, now: dt.datetime, before=
     return row
 
 
+def body_language():
+    """A context in which the portal words what it writes into the trail by itself: the same whoever acted."""
+    return translation.override(settings.LANGUAGE_CODE)
+
+
 def json_value(value):
     """A field's value as it stands in the trail."""
     if isinstance(value, dt.datetime | dt.date):
@@ -181,17 +187,22 @@ def append_only_sql(vendor: str, table: str) -> list[str]:
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         ]
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     return [
-        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for verb in ("UPDATE", "DELETE")
+        *(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} {refuse}"
+            for verb in ("UPDATE", "DELETE")
+        ),
+        # REPLACE deletes the row it replaces without asking the trigger above.
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) {refuse}",
     ]
 
 
 def drop_append_only_sql(vendor: str, table: str) -> list[str]:
     if vendor == "postgresql":
         return [f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}" for name in ("append_only", "no_truncate")]
-    return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete")]
+    return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete", "replace")]
 
 
 def append_only(table: str) -> migrations.RunPython:

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import translation
 
 from governance import holdings
 from governance.access import Permission, Role, can
@@ -157,3 +158,12 @@ def test_a_deactivated_person_is_logged_out(client, cast, now):
     client.force_login(cast.employee)
     holdings.deactivate(cast.employee, by=cast.admin, now=now)
     assert client.get(reverse("me")).status_code == 302
+
+
+def test_what_the_portal_writes_into_the_trail_is_in_the_bodys_language(cast, now):
+    with translation.override("da"):
+        holdings.deactivate(cast.principal, by=cast.admin, now=now)
+    ended = AuditEvent.objects.get(event="role.ended")
+    assert ended.after["reason"] == "The person was deactivated."
+    [held] = AuditEvent.objects.get(event="person.deactivated").after["held"]
+    assert held.startswith("Principal")
