@@ -23,6 +23,11 @@ def frozen_sql(vendor: str) -> list[str]:
             "FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION guidelines_refuse()",
             "CREATE TRIGGER guidelines_text_frozen BEFORE INSERT OR UPDATE OR DELETE ON guidelines_text "
             "FOR EACH ROW EXECUTE FUNCTION guidelines_refuse_text()",
+            *(
+                f"CREATE TRIGGER guidelines_{table}_no_truncate BEFORE TRUNCATE ON guidelines_{table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION guidelines_refuse()"
+                for table in ("version", "text")
+            ),
         ]
     refuse = f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
     rows = {"insert": ["NEW"], "update": ["OLD", "NEW"], "delete": ["OLD"]}
@@ -37,13 +42,19 @@ def frozen_sql(vendor: str) -> list[str]:
             f"WHEN {' OR '.join(_PUBLISHED.format(row=row) for row in rows[verb])} {refuse}"
             for verb in rows
         ),
+        # REPLACE deletes the row it replaces without asking the triggers above.
+        "CREATE TRIGGER guidelines_version_frozen_insert BEFORE INSERT ON guidelines_version "
+        "WHEN EXISTS (SELECT 1 FROM guidelines_version WHERE published_at IS NOT NULL "
+        f"AND (id = NEW.id OR (guideline_id = NEW.guideline_id AND number = NEW.number))) {refuse}",
     ]
 
 
 def drop_frozen_sql(vendor: str) -> list[str]:
     if vendor == "postgresql":
         return [
-            f"DROP TRIGGER IF EXISTS guidelines_{table}_frozen ON guidelines_{table}" for table in ("version", "text")
+            f"DROP TRIGGER IF EXISTS guidelines_{table}_{name} ON guidelines_{table}"
+            for table in ("version", "text")
+            for name in ("frozen", "no_truncate")
         ]
     return [
         f"DROP TRIGGER IF EXISTS guidelines_{table}_frozen_{verb}"
