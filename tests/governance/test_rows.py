@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import zipfile
 
 import openpyxl
 import pytest
@@ -136,6 +137,18 @@ def test_caps(monkeypatch):
     monkeypatch.setattr(rows, "MAX_UNPACKED_BYTES", 10)
     with pytest.raises(FileError, match="too large when unpacked"):
         read_rows(xlsx(["a"], ["1"]), "a.xlsx")
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_is_not_opened():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"<row/>" * 1_000_000)
+    with pytest.raises(FileError, match="too large when unpacked"):
+        read_rows(file.getvalue(), "a.xlsx")
+
+
+def test_a_heading_with_half_a_character_can_be_shown():
+    assert values('[{"code": "a", "\\ud800b": "c"}]', "list.json") == [(1, {"code": "a", "?b": "c"})]
 
 
 def test_rows_that_do_not_fit_their_headings_carry_their_problem():
