@@ -64,6 +64,12 @@ OTHER_LABELS = {
     "application": gettext_lazy("Application"),
     "version": gettext_lazy("Guideline version"),
     "languages": gettext_lazy("Languages"),
+    # The opening checklist, in its own words.
+    "own_password": gettext_lazy("The account has a strong password of its own"),
+    "two_step": gettext_lazy("Two-step sign-in is on"),
+    "shared_email": gettext_lazy("It is opened with a shared e-mail address that the body owns"),
+    "recovery": gettext_lazy("It is written down who holds the recovery codes, not the codes themselves"),
+    "statement": gettext_lazy("The profile statement is published on the account"),
 }
 
 

@@ -115,7 +115,7 @@ def account(request: HttpRequest, account_id: int):
     return to_public_dict(get_object_or_404(public_accounts(), pk=account_id))
 
 
-@api.get("verify", response=VerifyOut, summary="Is the account at this address really ours?", tags=["public"])
+@api.get("verify", response=VerifyOut, summary="Whether the account at this address is really ours", tags=["public"])
 def verify(request: HttpRequest, url: str = Query(..., max_length=2000)):
     found = find_account(url)
     if found is None:

@@ -14,9 +14,11 @@ DATETIME_FORMATS = ["%d.%m.%Y %H:%M", "%d.%m.%Y %H.%M", "%Y-%m-%d %H:%M", "%Y-%m
 class DesignedBoundField(forms.BoundField):
     def as_widget(self, widget=None, attrs=None, only_initial=False):
         attrs = {"class": "ds-input", **(attrs or {})}
-        # Django's textareas say cols=40, which overrules the style sheet; a few rows are enough to start with.
-        if isinstance(widget or self.field.widget, forms.Textarea):
-            attrs = {"cols": False, "rows": "4", **attrs}
+        widget = widget or self.field.widget
+        # Django's textareas say cols=40, which overrules the style sheet, and rows=10: a few are enough to start with.
+        if isinstance(widget, forms.Textarea):
+            rows = widget.attrs["rows"]
+            attrs = {"cols": False, "rows": "4" if rows == "10" else rows, **attrs}
         return super().as_widget(widget, attrs, only_initial)
 
 

@@ -97,6 +97,12 @@ def test_changes_are_put_into_words(events, body, now):
     ]
 
 
+def test_what_is_no_field_of_the_subject_has_words_too(body, cast, now):
+    after = {"due_at": "2026-11-18", "falls_to": None, "two_step": True}
+    event = record(Event.UNIT_CHANGED, body.nordvik, by=cast.admin, now=now, after=after)
+    assert [row["label"] for row in in_words(event)] == ["Answer due", "Who takes over", "Two-step sign-in is on"]
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [
