@@ -4,7 +4,6 @@ import pytest
 
 from governance.models import Notice
 from governance.models.notices import NoticeEvent, notice_row, tell
-from tests import factories
 
 
 def told(person, now, key="one"):
