@@ -16,6 +16,8 @@ from aiosmtpd.controller import Controller
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
+# How PostgreSQL knows our processes from the test's own sessions, such as those of the live server.
+UNDER_TEST = "talerstol under test"
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/14")
 
 
@@ -83,6 +85,7 @@ class Processes:
     def __init__(self, post_office, log: Path):
         self.environment = os.environ | {
             "DATABASE_URL": database_url(),
+            "PGAPPNAME": UNDER_TEST,
             "EMAIL_URL": f"smtp://127.0.0.1:{post_office.port}",
             "SECRET_KEY": "of-the-tests",
             "SITE_URL": "http://testserver",
@@ -141,7 +144,8 @@ def _others():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pid, wait_event_type, wait_event FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            " WHERE datname = current_database() AND application_name = %s",
+            [UNDER_TEST],
         )
         return cursor.fetchall()
 

@@ -20,7 +20,7 @@ from guidelines.models import (
     acknowledged_person_ids,
     has_acknowledged,
 )
-from guidelines.readers import _readers, readers_are, readers_of, to_acknowledge, with_acknowledgement
+from guidelines.readers import readers_are, readers_of, to_acknowledge, with_acknowledgement
 from tests import factories
 
 
@@ -234,19 +234,18 @@ def test_all_guidelines_of_an_audience_must_be_acknowledged(guideline, cast, now
     assert not to_acknowledge(cast.employee, now)
 
 
-def test_an_audience_may_be_narrower_than_everyone(guideline, cast, now):
+def test_an_audience_may_be_narrower_than_everyone(guideline, cast, now, monkeypatch):
     Guideline.objects.filter(pk=guideline.pk).update(audience=Audience.MODERATORS)
     guideline.refresh_from_db()
+    monkeypatch.setattr("guidelines.readers._readers", {})
     readers_are(Audience.MODERATORS, lambda now: type(cast.moderator).objects.filter(pk=cast.moderator.pk))
-    try:
-        version = publish(guideline, by=cast.chief, now=now)
 
-        assert [notice.person for notice in Notice.objects.all()] == [cast.moderator]
-        assert [waiting.pk for waiting in to_acknowledge(cast.moderator, now)] == [version.pk]
-        assert not to_acknowledge(cast.employee, now)
-        assert list(readers_of(Audience.MODERATORS, now)) == [cast.moderator]
-    finally:
-        _readers.clear()
+    version = publish(guideline, by=cast.chief, now=now)
+
+    assert [notice.person for notice in Notice.objects.all()] == [cast.moderator]
+    assert [waiting.pk for waiting in to_acknowledge(cast.moderator, now)] == [version.pk]
+    assert not to_acknowledge(cast.employee, now)
+    assert list(readers_of(Audience.MODERATORS, now)) == [cast.moderator]
 
 
 def test_who_has_acknowledged_counts_older_versions_that_still_hold(guideline, cast, now):
