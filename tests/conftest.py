@@ -9,6 +9,7 @@ from django.test import override_settings
 from django.utils import translation
 
 from governance.models.audit import append_only_sql, drop_append_only_sql
+from governance.models.platforms import ensure_platforms
 from guidelines.frozen import drop_frozen_sql, frozen_sql
 from tests import factories
 from tests.chromium import chromium, visit  # noqa: F401 - fixtures
@@ -55,7 +56,7 @@ def _plain_settings():
 def _flush_despite_append_only():
     """Tests with real transactions end by emptying all tables, which the append-only triggers rightly refuse.
 
-    Here alone they step aside for it.
+    Here alone they step aside for it. What the migrations put in is there again for whichever test comes next.
     """
     operations = type(connection.ops)
     original = operations.execute_sql_flush
@@ -65,6 +66,7 @@ def _flush_despite_append_only():
         drop = [statement for table in APPEND_ONLY_TABLES for statement in drop_append_only_sql(vendor, table)]
         create = [statement for table in APPEND_ONLY_TABLES for statement in append_only_sql(vendor, table)]
         original(self, [*drop, *drop_frozen_sql(vendor), *sql_list, *create, *frozen_sql(vendor)])
+        ensure_platforms()
 
     operations.execute_sql_flush = execute_sql_flush
     yield
