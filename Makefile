@@ -29,8 +29,8 @@ messages:
 	@.ci/prepare check
 	@$(MANAGE) makemessages --locale nb --locale nn --locale da --ignore node_modules --ignore .venv --ignore var --ignore tests
 
-# Only here uv is needed (pip install uv).
+# Only here uv is needed (pip install uv). With extras: older pips otherwise look past a pin for the newest.
 lock:
-	uv pip compile --quiet --universal --generate-hashes pyproject.toml -o requirements.txt
-	uv pip compile --quiet --universal --generate-hashes pyproject.toml --group dev -o requirements-dev.txt
-	uv pip compile --quiet --universal --generate-hashes --group node -o requirements-node.txt
+	uv pip compile --quiet --universal --no-strip-extras --generate-hashes pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --no-strip-extras --generate-hashes pyproject.toml --group dev -o requirements-dev.txt
+	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --group node -o requirements-node.txt
