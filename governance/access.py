@@ -58,9 +58,13 @@ class Permission(models.TextChoices):
     DELEGATE = "delegate"
     ARRANGE_COVER = "arrange_cover"
     EDIT_ACCOUNT = "edit_account"
+    CONNECT_ACCOUNT = "connect_account"
     # the whole body
     DECIDE_AS_CHIEF = "decide_as_chief"
     DECIDE_FLAGS = "decide_flags"
+    ANSWER_FOR_SECTION = "answer_for_section"
+    LEAD_IN_CRISIS = "lead_in_crisis"
+    EDIT_READY_TEXTS = "edit_ready_texts"
     REGISTER_ACCOUNT = "register_account"
     PUBLISH_GUIDELINES = "publish_guidelines"
     EDIT_POLICY = "edit_policy"
@@ -73,13 +77,18 @@ class Permission(models.TextChoices):
 
 P = Permission
 _EVERYONE = frozenset({P.APPLY, P.SEE_REGISTER})
-_MODERATOR = frozenset({P.SEE_POSTS, P.ANSWER_POSTS, P.PAUSE_ACCOUNT, P.ANSWER_FLAGS, P.OPEN_ACCOUNT})
+_MODERATOR = frozenset(
+    {P.SEE_POSTS, P.ANSWER_POSTS, P.PAUSE_ACCOUNT, P.ANSWER_FLAGS, P.OPEN_ACCOUNT, P.CONNECT_ACCOUNT}
+)
 _HEAD = _MODERATOR | {P.SEE_APPLICATIONS, P.DECIDE_AS_HEAD, P.DELEGATE, P.ARRANGE_COVER, P.EDIT_ACCOUNT}
 _SECTION = _MODERATOR | {
     P.SEE_APPLICATIONS,
     P.ARRANGE_COVER,
     P.EDIT_ACCOUNT,
     P.DECIDE_FLAGS,
+    P.ANSWER_FOR_SECTION,
+    P.LEAD_IN_CRISIS,
+    P.EDIT_READY_TEXTS,
     P.REGISTER_ACCOUNT,
     P.PUBLISH_GUIDELINES,
     P.EDIT_POLICY,

@@ -120,6 +120,18 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800, "unacked_restore_
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+# --- Fetching from the platforms -----------------------------------------------------------------------
+
+# What seals the platforms' tokens: the first key writes, all of them read. Without it, it follows from SECRET_KEY.
+SECRETS_KEYS = env.list("SECRETS_KEYS", default=[])
+# Whether platforms may lie on this very machine: for tests and trials alone.
+FETCH_LOOPBACK = env.bool("FETCH_LOOPBACK", default=False)
+# Where a platform's interface lies, if not where it does in the world: {platform code: address}. Tests set it.
+CONNECTOR_ADDRESSES = {}
+# Facebook and Instagram sign their webhooks with the app's secret, and ask for the word once.
+META_APP_SECRET = env("META_APP_SECRET", default="")
+META_VERIFY_TOKEN = env("META_VERIFY_TOKEN", default="")
+
 # --- Sign-in: by e-mail, no self-registration ----------------------------------------------------
 
 AUTH_USER_MODEL = "governance.Person"
@@ -177,6 +189,7 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("designsystemet", BASE_DIR / "node_modules/@digdir/designsystemet-css/dist"),
     ("inter", BASE_DIR / "node_modules/@fontsource-variable/inter"),
+    ("htmx", BASE_DIR / "node_modules/htmx.org/dist"),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -90,6 +90,48 @@ TEXTS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("%(account)s is retired"),
         gettext_lazy("The account “%(account)s” is retired. Thank you for answering on it."),
     ),
+    NoticeEvent.POST_ARRIVED: (
+        gettext_lazy("A post has come in: %(account)s"),
+        gettext_lazy("Somebody has written to “%(account)s”. The answer is due %(due_at)s."),
+    ),
+    NoticeEvent.POST_REMINDER: (
+        gettext_lazy("A post must be answered soon: %(account)s"),
+        gettext_lazy("A post to “%(account)s” must be answered by %(due_at)s."),
+    ),
+    NoticeEvent.POST_HANDED_OVER: (
+        gettext_lazy("A post was handed over to you: %(account)s"),
+        gettext_lazy("%(person)s has handed a post to “%(account)s” over to you. The answer is due %(due_at)s."),
+    ),
+    NoticeEvent.POST_REOPENED: (
+        gettext_lazy("A post is open again: %(account)s"),
+        gettext_lazy("The answer to a post to “%(account)s” is gone on the platform, so the post is open again."),
+    ),
+    NoticeEvent.POST_TO_SECTION: (
+        gettext_lazy("A post waits for the information section: %(account)s"),
+        gettext_lazy(
+            "A post to “%(account)s” may be critical for the reputation. The information section answers it by "
+            "%(due_at)s."
+        ),
+    ),
+    NoticeEvent.SECTION_OVERDUE: (
+        gettext_lazy("A post at the information section is past its time: %(account)s"),
+        gettext_lazy("A post to “%(account)s” should have been dealt with by the information section by %(due_at)s."),
+    ),
+    NoticeEvent.DUTY_TAKEN_OVER: (
+        gettext_lazy("Somebody has taken over: %(account)s"),
+        gettext_lazy("%(person)s answers for “%(account)s” until %(until_at)s."),
+    ),
+    NoticeEvent.CRISIS_OPENED: (
+        gettext_lazy("Crisis: %(title)s"),
+        gettext_lazy(
+            "The crisis “%(title)s” was opened. Until it is over, notices also come at night and on holidays. See in "
+            "the portal what holds now."
+        ),
+    ),
+    NoticeEvent.CRISIS_CLOSED: (
+        gettext_lazy("The crisis is over: %(title)s"),
+        gettext_lazy("The crisis “%(title)s” is over. Everything is as always again."),
+    ),
     NoticeEvent.POST_OVERDUE: (
         gettext_lazy("Unanswered post: %(account)s"),
         gettext_lazy(
@@ -162,6 +204,10 @@ WORDS: dict[str, dict[str, Any]] = {
         "evaluation_due": gettext_lazy("Evaluation due"),
         "coverage_gap": gettext_lazy("Nobody on duty"),
         "handover": gettext_lazy("Needs a new holder"),
+        "connection": gettext_lazy("The platform cannot be read"),
+        "platform": gettext_lazy("Changed on the platform"),
+        "section": gettext_lazy("Waits for the information section"),
+        "no_address": gettext_lazy("Cannot be reached by mail"),
     },
 }
 

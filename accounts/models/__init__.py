@@ -1,9 +1,15 @@
 from accounts.models.applications import Application, ApplicationPerson, Comment, Decision
 from accounts.models.checklists import Check
+from accounts.models.connections import Connection, Cursor, HookDelivery, HookSource, TokenLimit
+from accounts.models.crisis import CrisisPeriod
+from accounts.models.desk import Looking, SavedView
 from accounts.models.flags import Flag
 from accounts.models.moderators import Assignment
 from accounts.models.posts import Post
 from accounts.models.register import OfficialAccount, Pause
+from accounts.models.removals import Removal
+from accounts.models.replies import Reply
+from accounts.models.rota import Shift, TakeOver
 
 __all__ = [
     "Application",
@@ -11,9 +17,21 @@ __all__ = [
     "Assignment",
     "Check",
     "Comment",
+    "Connection",
+    "CrisisPeriod",
+    "Cursor",
     "Decision",
     "Flag",
+    "HookDelivery",
+    "HookSource",
+    "Looking",
     "OfficialAccount",
     "Pause",
     "Post",
+    "Removal",
+    "Reply",
+    "SavedView",
+    "Shift",
+    "TakeOver",
+    "TokenLimit",
 ]

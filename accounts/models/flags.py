@@ -42,6 +42,10 @@ class Flag(models.Model):
         EVALUATION_DUE = "evaluation_due", _("Evaluation due")
         COVERAGE_GAP = "coverage_gap", _("Nobody on duty")
         HANDOVER = "handover", _("Needs a new holder")
+        CONNECTION = "connection", _("The platform cannot be read")
+        PLATFORM = "platform", _("Changed on the platform")
+        SECTION = "section", _("Waits for the information section")
+        NO_ADDRESS = "no_address", _("Cannot be reached by mail")
 
     class Closed(models.TextChoices):
         """Why the portal itself closed a flag; where a person did, `close_reason` holds their words."""
@@ -53,6 +57,8 @@ class Flag(models.Model):
         COVERED = "covered", _("Somebody is on duty again")
         STATE = "state", _("The account is no longer in use")
         DECIDED = "decided", _("Decided")
+        READ_AGAIN = "read_again", _("The platform can be read again")
+        REACHED = "reached", _("Mail arrives again")
 
     class Answer(models.TextChoices):
         KEEP = "keep", _("We keep it")

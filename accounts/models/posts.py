@@ -31,7 +31,7 @@ class PostQuerySet(models.QuerySet):
 
     def to_flag(self, now: dt.datetime):
         """Overdue and not flagged yet: what the sweep claims."""
-        return self.overdue(now).filter(flagged_at=None)
+        return self.overdue(now).filter(flagged_at=None, measurable=True)
 
     def to_escalate(self, now: dt.datetime):
         """Flagged, still open, and the next rung of the ladder has come."""
@@ -50,6 +50,7 @@ class Post(models.Model):
         HAND = "hand", _("by hand")
         IMPORT = "import", _("from a file")
         API = "api", _("through the API")
+        PLATFORM = "platform", _("read from the platform")
 
     class Tone(models.TextChoices):
         QUESTION = "question", _("Question")
@@ -75,6 +76,9 @@ class Post(models.Model):
         REFERRED_FORMAL = "referred_formal", _("Referred: asked to send a formal inquiry")
         REFERRED_POLITICAL = "referred_political", _("Referred to the political level")
         REFERRED_SECTION = "referred_section", _("Referred to the information section")
+        REMOVED = "removed", _("Removed")
+        JOURNALLED = "journalled", _("Journalled")
+        WITHDRAWN = "withdrawn", _("Deleted by its author")
 
     account = models.ForeignKey(OfficialAccount, models.CASCADE, related_name="posts", verbose_name=_("account"))
     remote_id = models.CharField(max_length=200)
@@ -85,6 +89,15 @@ class Post(models.Model):
     url = models.URLField(_("address"), max_length=500, blank=True)
     thread_id = models.CharField(max_length=200, blank=True)
     parent_id = models.CharField(max_length=200, blank=True)
+    author_id = models.CharField(max_length=200, blank=True)  # the platform's own
+    language = models.CharField(_("language"), max_length=10, blank=True)  # as the platform says, such as "nb"
+    private = models.BooleanField(default=False)
+    # What the platform shows of it: edited since we first saw it, hidden from the public, deleted.
+    edited_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    # Whether the platform would tell us that it was answered. If not, it is never flagged as unanswered.
+    measurable = models.BooleanField(default=True)
     # Since when text and author are gone for good: no later fetch may bring them back.
     content_removed_at = models.DateTimeField(null=True, blank=True)
     # The platform's own time, capped at the first time we saw it: the clock starts here.
@@ -97,6 +110,18 @@ class Post(models.Model):
     flagged_at = models.DateTimeField(null=True, blank=True)
     ladder_step = models.PositiveSmallIntegerField(default=0)  # rungs climbed so far
     next_step_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)  # before the deadline
+    # "Thanks, a fuller answer follows" (D100): it is not the answer, whatever the platform shows before this moment.
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    # With the information section (M28), with a deadline of its own.
+    section_since = models.DateTimeField(null=True, blank=True)
+    section_due_at = models.DateTimeField(null=True, blank=True)
+
+    # Who has taken it on; a claim keeps others from answering twice, not from seeing.
+    claimed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    claimed_at = models.DateTimeField(null=True, blank=True)
 
     tone = models.CharField(_("what it is"), max_length=20, choices=Tone, blank=True)
     concerns = models.JSONField(_("what it touches"), default=list, blank=True)
@@ -107,6 +132,8 @@ class Post(models.Model):
     outcome_note = models.TextField(_("note"), blank=True)
     closed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
+    # The body's own reply on the platform that closed it; where that goes, the post opens again.
+    answer = models.ForeignKey("Reply", models.SET_NULL, null=True, blank=True, related_name="answers")
     reopened_at = models.DateTimeField(null=True, blank=True)  # an answer from before that closes it no more
 
     objects = PostQuerySet.as_manager()
@@ -116,6 +143,10 @@ class Post(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "remote_id"], name="post_once"),
             models.CheckConstraint(
+                condition=Q(claimed_by=None, claimed_at=None) | Q(claimed_by__isnull=False, claimed_at__isnull=False),
+                name="post_claimed_by_and_at",
+            ),
+            models.CheckConstraint(
                 condition=Q(outcome="", closed_at=None) | (~Q(outcome="") & Q(closed_at__isnull=False)),
                 name="post_outcome_when_closed",
             ),
@@ -123,8 +154,21 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["answer_due_at", "id"], condition=Q(closed_at=None), name="post_open_by_due"),
             models.Index(
-                fields=["answer_due_at", "id"], condition=Q(closed_at=None, flagged_at=None), name="post_to_flag"
+                fields=["answer_due_at", "id"],
+                condition=Q(closed_at=None, flagged_at=None, measurable=True),
+                name="post_to_flag",
             ),
+            models.Index(
+                fields=["answer_due_at", "id"],
+                condition=Q(closed_at=None, flagged_at=None, reminded_at=None, measurable=True),
+                name="post_to_remind",
+            ),
+            models.Index(
+                fields=["section_due_at"],
+                condition=Q(closed_at=None, section_due_at__isnull=False),
+                name="post_at_section",
+            ),
+            models.Index(fields=["account", "thread_id"], name="post_by_thread"),
             models.Index(fields=["next_step_at"], condition=Q(closed_at=None), name="post_to_escalate"),
             models.Index(fields=["account", "answer_due_at"], condition=Q(closed_at=None), name="post_open_of_account"),
             models.Index(fields=["account", "-posted_at"], name="post_of_account"),

@@ -61,6 +61,8 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(_("may log in"), default=True)
     deactivated_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # Part of the secret address of one's calendar of duties; a new one makes the old address worthless.
+    calendar_key = models.CharField(max_length=43, blank=True, default="")
 
     objects = PersonManager()
 

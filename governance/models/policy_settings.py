@@ -50,6 +50,11 @@ class PostsThatCount(models.TextChoices):
     QUESTIONS = "questions", _("Only those triaged as questions, negative or factual errors")
 
 
+class HoldingReply(models.TextChoices):
+    COUNTS = "counts", _("Counts: the full answer may then take longer")
+    COUNTS_NOT = "counts_not", _("Does not count: the time to answer stays")
+
+
 class HolidayCalendar(models.TextChoices):
     NORWAY = "NO", _("Norway")
     DENMARK = "DK", _("Denmark")
@@ -221,6 +226,36 @@ _ALL = [
         "until_triaged",
         ("B25", "M21", "M22", "M23", "S59"),
         PostsThatCount,
+    ),
+    Setting("holding_reply", _("A holding reply"), "choice", "counts", ("D100",), HoldingReply),
+    Setting(
+        "holding_hours",
+        _("Full answer after a holding reply within"),
+        "number",
+        72,
+        ("D100", "D101"),
+        unit_word=_("hours"),
+        least=1,
+        most=24 * 60,
+    ),
+    Setting(
+        "section_hours",
+        _("The information section answers what comes to it within"),
+        "number",
+        4,
+        ("M28", "M29", "D117"),
+        unit_word=_("hours"),
+        least=1,
+        most=24 * 60,
+    ),
+    Setting(
+        "reminder_hours",
+        _("Whoever is on duty is reminded before the deadline (0: not)"),
+        "number",
+        4,
+        ("M17",),
+        unit_word=_("hours"),
+        most=24 * 60,
     ),
     Setting(
         "escalation_ladder",

@@ -1,10 +1,4 @@
-"""Posts in, and what is done with them. The only module that writes posts.
-
-`ingest` takes what a connector, the API, a file or a form brings, in batches and as often as they like: a post
-is one row for each account and remote id. Everything else here is a verb on one post: each runs in one
-transaction that locks the row, writes the audit trail and closes or reopens the post's flag. The trail never
-holds what a citizen wrote, nor who it was.
-"""
+"""Posts in: by hand, from files, through the API, from the platforms. See `accounts.inbox`."""
 
 from __future__ import annotations
 
@@ -19,19 +13,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.clock import Clock
-from accounts.models import Flag, OfficialAccount, Post
+from accounts.inbox.flags import close_flags
+from accounts.models import OfficialAccount, Post
 from accounts.models.register import State
 from governance.models import Person
-from governance.models.audit import Event, json_value, record
+from governance.models.audit import Event, record
 
 BATCH = 1000
 TEXT_CAP = 20_000
 AUTHOR_CAP = 200
 TAKES_POSTS = frozenset({State.ACTIVE, State.PAUSED, State.RETIRING})
-
-
-class PostConflict(Exception):
-    """Somebody else was first; the message says who did what. Nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +56,6 @@ class ItemResult:
     post_id: int | None = None
     field: str = ""
     reason: str = ""
-
-
-# --- in ---------------------------------------------------------------------------------------------
 
 
 def ingest(
@@ -115,8 +103,8 @@ def _ingest_batch(account, items, source, now, clock) -> list[ItemResult]:
         Post.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
         touched = [post for post in known.values() if _bring_up_to_date(post, wanted[post.remote_id])]
         Post.objects.bulk_update(touched, [*PLATFORM_FIELDS, *CLOSING_FIELDS], batch_size=200)
-        _close_flags([post.pk for post in touched if post.closed_at], by=None, now=now)
-        _note_activity(account, [item.answered_at for item in wanted.values() if item.answered_at])
+        close_flags([post.pk for post in touched if post.closed_at], by=None, now=now)
+        note_activity(account, [item.answered_at for item in wanted.values() if item.answered_at])
         ids = dict(account.posts.filter(remote_id__in=wanted).values_list("remote_id", "pk"))
     changed = {post.remote_id for post in touched}
     results, seen = [], set()
@@ -213,7 +201,7 @@ def _take_answer(post: Post, item: Incoming) -> None:
         post.outcome, post.closed_at, post.closed_by = Post.Outcome.ANSWERED, item.answered_at, None
 
 
-def _note_activity(account: OfficialAccount, moments: Iterable[dt.datetime]) -> None:
+def note_activity(account: OfficialAccount, moments: Iterable[dt.datetime]) -> None:
     """The body's own answers are signs of life; its newest one stands on the account."""
     newest = max(moments, default=None)
     if newest:
@@ -235,155 +223,3 @@ def register_by_hand(account: OfficialAccount, item: Incoming, *, by: Person, no
         if created:
             record(Event.POST_REGISTERED, post, by=by, now=now, after={"kind": post.kind})
     return post, created
-
-
-# --- what people do with a post ---------------------------------------------------------------------
-
-
-def _locked(post: Post) -> Post:
-    return Post.objects.select_for_update(of=("self",)).select_related("account", "closed_by").get(pk=post.pk)
-
-
-def _save(post: Post, event: Event, fields: list[str], old: dict, *, by: Person, now: dt.datetime, **also) -> None:
-    """Write those fields and their change to the trail. `also` goes into the trail's `after`."""
-    post.save(update_fields=fields)
-    audited = [name for name in old if old[name] != getattr(post, name)]
-    record(
-        event,
-        post,
-        by=by,
-        now=now,
-        before={name: json_value(old[name]) for name in audited},
-        after={name: json_value(getattr(post, name)) for name in audited}
-        | {name: value for name, value in also.items() if value},
-    )
-
-
-def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: dt.datetime, via: str = "") -> bool:
-    """Say what a post is and what it touches (M21 to M31, S55 to S65). Returns whether anything changed.
-
-    The due time follows the policy: what need not be answered loses it, what must be gets it, counted from the
-    post's own time; one that was moved by hand stays. Concern for a child removes text and author for good.
-    """
-    concerns = sorted(set(concerns))
-    with transaction.atomic():
-        post = _locked(post)
-        if (post.tone, sorted(post.concerns)) == (tone, concerns):
-            return False
-        old = {"tone": post.tone, "concerns": post.concerns, "answer_due_at": post.answer_due_at}
-        fields = ["tone", "concerns", "triaged_by", "triaged_at"]
-        post.tone, post.concerns, post.triaged_by, post.triaged_at = tone, concerns, by, now
-        if Post.Concern.CHILD in concerns:
-            post.text = post.author = ""
-            post.content_removed_at = post.content_removed_at or now
-            fields += ["text", "author", "content_removed_at"]
-        if not post.closed_at and not post.deadline_moved_at:
-            post.answer_due_at = Clock([post.account]).due_at(post.account_id, post.posted_at, tone)
-            if post.answer_due_at != old["answer_due_at"] and not post.is_overdue(now):
-                fields += _withdraw_flag(post, Flag.Closed.TRIAGED, by=by, now=now)
-            fields.append("answer_due_at")
-        _save(post, Event.POST_TRIAGED, fields, old, by=by, now=now, via=via)
-    return True
-
-
-def close(post: Post, *, outcome: str, note: str = "", by: Person, now: dt.datetime, via: str = "") -> bool:
-    """Say how a post ended. "Answered" needs no text here: the answer stands on the platform.
-
-    `via` names the API token through which it was said, for the trail.
-
-    Returns False where it was closed that way already. Raises PostConflict where it was closed otherwise.
-    """
-    with transaction.atomic():
-        post = _locked(post)
-        if post.closed_at:
-            if post.outcome == outcome:
-                return False
-            raise PostConflict(
-                _("The post was closed already: %(outcome)s (%(name)s).")
-                % {"outcome": post.get_outcome_display(), "name": post.closed_by or _("seen on the platform")}
-            )
-        old = {"outcome": "", "closed_at": None}
-        post.outcome, post.outcome_note, post.closed_by, post.closed_at = outcome, note.strip(), by, now
-        fields = ["outcome", "outcome_note", "closed_by", "closed_at"]
-        _save(post, Event.POST_CLOSED, fields, old, by=by, now=now, via=via)
-        _close_flags([post.pk], by=by, now=now)
-        if outcome == Post.Outcome.ANSWERED:
-            _note_activity(post.account, [now])
-    return True
-
-
-def reopen(post: Post, *, by: Person, now: dt.datetime) -> bool:
-    """Undo a closing: the clock, the flag and the ladder stand where they stood. Returns False where it is open."""
-    with transaction.atomic():
-        post = _locked(post)
-        if not post.closed_at:
-            return False
-        old = {"outcome": post.outcome, "closed_at": post.closed_at}
-        post.outcome = post.outcome_note = ""
-        post.closed_at = post.closed_by = None
-        post.reopened_at = now
-        fields = ["outcome", "outcome_note", "closed_by", "closed_at", "reopened_at"]
-        _save(post, Event.POST_REOPENED, fields, old, by=by, now=now)
-        if post.flagged_at:
-            Flag.objects.filter(post=post).update(closed_at=None, closed_by=None, close_reason="")
-    return True
-
-
-def move_deadline(post: Post, *, to: dt.datetime, reason: str, by: Person, now: dt.datetime) -> bool:
-    """Give a post another due time, with a reason. Returns False where it is that already.
-
-    Raises ValidationError ({field: message}); PostConflict where the post is closed.
-    """
-    if to <= now:
-        raise ValidationError({"to": _("The new time must lie ahead.")})
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why the time is moved.")})
-    with transaction.atomic():
-        post = _locked(post)
-        if post.closed_at:
-            raise PostConflict(_("The post is closed; its time cannot be moved."))
-        if post.answer_due_at == to:
-            return False
-        old = {"answer_due_at": post.answer_due_at}
-        post.answer_due_at, post.deadline_moved_at = to, now
-        fields = ["answer_due_at", "deadline_moved_at"]
-        fields += _withdraw_flag(post, Flag.Closed.DEADLINE_MOVED, by=by, now=now)
-        _save(post, Event.POST_DEADLINE_MOVED, fields, old, by=by, now=now, reason=reason.strip())
-    return True
-
-
-def recompute_due(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> int:
-    """Compute the due times of an account's open posts anew, after a pause was set, changed or ended.
-
-    Leaves alone what is flagged already and what was moved by hand. Call it in the transaction of the pause.
-    Returns how many due times changed.
-    """
-    clock, changed = Clock([account]), []
-    waiting = account.posts.open().filter(flagged_at=None, deadline_moved_at=None)
-    for post in waiting.select_for_update().order_by("answer_due_at", "pk"):
-        due_at = clock.due_at(account.pk, post.posted_at, post.tone)
-        if due_at != post.answer_due_at:
-            post.answer_due_at = due_at
-            changed.append(post)
-    Post.objects.bulk_update(changed, ["answer_due_at"], batch_size=500)
-    if changed:
-        record(Event.POST_DEADLINE_MOVED, account, by=by, now=now, after={"posts": len(changed), "reason": "pause"})
-    return len(changed)
-
-
-def _withdraw_flag(post: Post, why: Flag.Closed, *, by: Person, now: dt.datetime) -> list[str]:
-    """Take a post that is no longer overdue off the board; the names of the fields to save."""
-    if not post.flagged_at:
-        return []
-    _close_flags([post.pk], by=by, now=now, why=why)
-    post.flagged_at = post.next_step_at = None
-    post.ladder_step = 0
-    return ["flagged_at", "next_step_at", "ladder_step"]
-
-
-def _close_flags(
-    post_ids: Iterable[int], *, by: Person | None, now: dt.datetime, why: Flag.Closed = Flag.Closed.POST_CLOSED
-) -> None:
-    """The flags of these posts are closed with them; the post's own history says how."""
-    if post_ids:
-        Flag.objects.open().filter(post__in=post_ids).update(closed_at=now, closed_by=by, close_reason=why)

@@ -1,0 +1,235 @@
+"""What a connector is: one platform's interface, read on behalf of one account. Nothing in this package imports models.
+
+A connector only reads. It says what the platform said, in one shape for all platforms, and what it could not find
+out; what follows from that (deadlines, flags, closing) is decided by `accounts.fetching` and `accounts.inbox`.
+
+A connector never sleeps and never retries: it raises ConnectorError, which says whether trying again helps and when.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from accounts.connectors.http import Http
+
+
+class Capability(TextChoices):
+    """What a platform lets the body read. What is missing here is “not measurable”, never “none”."""
+
+    ACTIVITY = "activity", _("When the account last published")
+    COMMENTS = "comments", _("Comments and replies")
+    MENTIONS = "mentions", _("Mentions")
+    MESSAGES = "messages", _("Direct messages")
+    REVIEWS = "reviews", _("Reviews")
+    OWN_REPLIES = "own_replies", _("The body’s own replies")
+    REMOVALS = "removals", _("What was edited, deleted or hidden")
+    STATE = "state", _("Whether the account is gone, suspended or renamed")
+    WEBHOOK = "webhook", _("Tells the portal at once (webhook)")
+
+
+class ErrorCode(TextChoices):
+    """What went wrong, in words for the account's page."""
+
+    LIMITED = "limited", _("The platform asks us to wait before the next call.")
+    UNREACHABLE = "unreachable", _("The platform does not answer, or answers that something is broken there.")
+    BAD_ANSWER = "bad_answer", _("The platform’s answer could not be understood.")
+    TOO_LARGE = "too_large", _("The platform’s answer is larger than we take.")
+    CEILING = "ceiling", _("The ceiling for paid calls this month is reached.")
+    CREDENTIALS = "credentials", _("The access has expired or was withdrawn. Connect the account anew.")
+    RIGHTS = "rights", _("The access lacks a right that is needed. Connect the account anew with all rights.")
+    GONE = "gone", _("The account is not found on the platform.")
+    SUSPENDED = "suspended", _("The platform has suspended the account.")
+    REFUSED_ADDRESS = "refused_address", _("The address leads to a private network, or is no web address.")
+    UNSUPPORTED = "unsupported", _("The platform no longer takes calls of this kind. The portal needs an update.")
+
+
+# Trying again without a person doing something first is of no use.
+PERMANENT = frozenset(
+    {
+        ErrorCode.CREDENTIALS,
+        ErrorCode.RIGHTS,
+        ErrorCode.GONE,
+        ErrorCode.SUSPENDED,
+        ErrorCode.REFUSED_ADDRESS,
+        ErrorCode.UNSUPPORTED,
+    }
+)
+
+
+class ConnectorError(Exception):
+    """The platform could not be read. `detail` is for the log and the account's page: it holds no secret.
+
+    `retry_at` is when the platform says it may be asked again; None: it does not say.
+    """
+
+    def __init__(self, code: ErrorCode, detail: str = "", *, retry_at: dt.datetime | None = None):
+        super().__init__(f"{code.value}: {detail}" if detail else code.value)
+        self.code, self.detail, self.retry_at = code, detail[:300], retry_at
+
+    @property
+    def permanent(self) -> bool:
+        return self.code in PERMANENT
+
+
+class RemoteState(TextChoices):
+    ACTIVE = "active", _("Active")
+    GONE = "gone", _("Not found any more")
+    SUSPENDED = "suspended", _("Suspended by the platform")
+
+
+@dataclass(frozen=True)
+class RemoteAccount:
+    """The account as the platform knows it. `external_id` never changes; handles do, and get taken over."""
+
+    external_id: str
+    handle: str
+    url: str = ""
+    name: str = ""
+    state: RemoteState = RemoteState.ACTIVE
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What trying the credentials showed. `expires_at` None: they do not expire, or the platform does not say."""
+
+    account: RemoteAccount
+    expires_at: dt.datetime | None = None
+    missing_rights: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Activity:
+    """The newest thing the account published; `last_at` None: nothing yet."""
+
+    last_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class FetchedPost:
+    """One thing said: to the account, or by it (`own`). Moments are aware and the platform's own.
+
+    `kind` is a value of `Post.Kind`. `parent_id` is what it replies to, `thread_id` the post everything hangs from;
+    on flat platforms replies to a comment share its `parent_id`. `removed`: it is gone on the platform (its text is
+    then empty); `hidden`: there, but hidden from the public. `author_id` is empty where the platform hides it.
+    """
+
+    remote_id: str
+    kind: str
+    posted_at: dt.datetime | None
+    text: str = ""
+    author: str = ""
+    author_id: str = ""
+    url: str = ""
+    thread_id: str = ""
+    parent_id: str = ""
+    language: str = ""
+    own: bool = False
+    private: bool = False
+    removed: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a stream, in any order; a post may come again on a later page or fetch.
+
+    `cursor` is opaque and is kept once the page is stored; `more`: another page waits now. `complete` False: something
+    within the page could not be read, so silence proves nothing.
+    """
+
+    posts: Sequence[FetchedPost] = ()
+    cursor: str = ""
+    more: bool = False
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Credential:
+    """One thing that whoever connects an account fills in."""
+
+    name: str
+    label: Any
+    help_text: Any = ""
+    secret: bool = False
+    required: bool = True
+    kind: str = "text"  # "text", "url", "number"
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What to do at the platform before the account can be connected: steps in order, then the rights that are read."""
+
+    steps: tuple[Any, ...]
+    rights: tuple[tuple[str, Any], ...] = ()
+    note: Any = ""
+    link: str = ""
+
+
+@dataclass
+class Access:
+    """With what, and as which account, a connector reads. `external_id` is empty until the account was checked.
+
+    `keep` stores credentials that the platform has just replaced (rotating refresh tokens), at once and for good.
+    """
+
+    credentials: dict[str, str]
+    now: dt.datetime
+    external_id: str = ""
+    handle: str = ""
+    url: str = ""
+    keep: Callable[[Mapping[str, str]], None] = field(default=lambda changed: None)
+
+
+class Connector(ABC):
+    """One platform. Subclasses state what they can and how an account is connected; instances read one account."""
+
+    platform: ClassVar[str]  # Platform.code
+    # Where the interface lives; empty where each account names its own server. Tests point it to loopback.
+    base_url: ClassVar[str] = ""
+    capabilities: ClassVar[frozenset[Capability]]
+    # Kinds of posts (Post.Kind) whose answers by the body this connector sees. Others are “not measurable”.
+    answers_seen: ClassVar[frozenset[str]] = frozenset()
+    credentials: ClassVar[tuple[Credential, ...]] = ()
+    guide: ClassVar[Guide]
+    # Read in this order in each fetch.
+    streams: ClassVar[tuple[str, ...]] = ()
+    # How many posts one call of `reread` takes; 0: it cannot.
+    reread_at_most: ClassVar[int] = 0
+    # How often, at the most, one account is fetched.
+    shortest_interval: ClassVar[dt.timedelta] = dt.timedelta(minutes=5)
+
+    def __init__(self, access: Access, http: Http):
+        self.access, self.http = access, http
+
+    @abstractmethod
+    def check(self) -> Checked:
+        """Try the credentials: whose they are, until when, what they lack. Raises ConnectorError."""
+
+    @abstractmethod
+    def account(self) -> RemoteAccount:
+        """The account now, found by `external_id`; state GONE or SUSPENDED is an answer. Raises ConnectorError."""
+
+    @abstractmethod
+    def activity(self) -> Activity:
+        """When the account last published by itself. Raises ConnectorError."""
+
+    def fetch(self, stream: str, cursor: str, *, since: dt.datetime) -> Page:
+        """One page of a stream, from the cursor on (empty: from the start), nothing older than `since` needed.
+
+        Without `Capability.COMMENTS` and the like there are no streams. Raises ConnectorError.
+        """
+        raise NotImplementedError(stream)
+
+    def reread(self, posts: Sequence[FetchedPost]) -> Page:
+        """Known open posts as they are now, with the body's own replies to them; gone ones as `removed`.
+
+        At most `reread_at_most` of them; each has its ids and nothing else. Raises ConnectorError.
+        """
+        raise NotImplementedError

@@ -1,0 +1,25 @@
+"""Posts in, and what is done with them. The only room that writes posts.
+
+`ingest` takes what a connector, the API, a file or a form brings, in batches and as often as they like: a post is one
+row for each account and remote id. Everything else is a verb on one post: each runs in one transaction that locks the
+row, writes the audit trail and closes or reopens the post's flag. The trail never holds what a citizen wrote, nor who
+it was.
+"""
+
+from accounts.inbox.intake import TEXT_CAP, Incoming, ItemResult, Result, ingest, register_by_hand
+from accounts.inbox.verbs import PostConflict, close, move_deadline, recompute_due, reopen, triage
+
+__all__ = [
+    "TEXT_CAP",
+    "Incoming",
+    "ItemResult",
+    "PostConflict",
+    "Result",
+    "close",
+    "ingest",
+    "move_deadline",
+    "recompute_due",
+    "register_by_hand",
+    "reopen",
+    "triage",
+]

@@ -1,0 +1,27 @@
+"""The flags of posts follow the posts. See `accounts.inbox`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from accounts.models import Flag, Post
+from governance.models import Person
+
+
+def withdraw_flag(post: Post, why: Flag.Closed, *, by: Person, now: dt.datetime) -> list[str]:
+    """Take a post that is no longer overdue off the board; the names of the fields to save."""
+    if not post.flagged_at:
+        return []
+    close_flags([post.pk], by=by, now=now, why=why)
+    post.flagged_at = post.next_step_at = None
+    post.ladder_step = 0
+    return ["flagged_at", "next_step_at", "ladder_step"]
+
+
+def close_flags(
+    post_ids: Iterable[int], *, by: Person | None, now: dt.datetime, why: Flag.Closed = Flag.Closed.POST_CLOSED
+) -> None:
+    """The flags of these posts are closed with them; the post's own history says how."""
+    if post_ids:
+        Flag.objects.open().filter(post__in=post_ids).update(closed_at=now, closed_by=by, close_reason=why)
