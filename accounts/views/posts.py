@@ -1,0 +1,177 @@
+"""One post: what was said, what is to be done about it, and what was done."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import inbox as verbs
+from accounts.forms.posts import CloseForm, MoveDeadlineForm, NewPostForm, TriageForm
+from accounts.models import Post
+from governance.access import Permission, can, demand, signed_in
+from governance.models import AuditEvent
+
+HISTORY = 100
+DUE_SOON = dt.timedelta(hours=4)
+
+
+def time_left(post: Post, now) -> str:
+    """How the clock of an open post stands, in words."""
+    if post.closed_at:
+        return post.get_outcome_display()
+    if post.answer_due_at is None:
+        return _("No time set")
+    if post.is_overdue(now):
+        return _("%(time)s overdue") % {"time": timesince(post.answer_due_at, now, depth=1)}
+    return _("%(time)s left") % {"time": timeuntil(post.answer_due_at, now, depth=1)}
+
+
+def standing(post: Post, now) -> str:
+    """The word that gives `time_left` its colour."""
+    if post.closed_at:
+        return "answered"
+    if post.is_overdue(now):
+        return "overdue"
+    soon = post.answer_due_at and post.answer_due_at - now < DUE_SOON
+    return "due_soon" if soon else "waiting"
+
+
+def _found(request, pk: int, permission: Permission | None = None) -> Post:
+    """The post, if the person may see it (else 404) and, where asked for, holds the permission (else 403)."""
+    posts = Post.objects.visible_to(request.user).select_related("account__platform", "triaged_by", "closed_by")
+    post = get_object_or_404(posts, pk=pk)
+    if permission:
+        demand(request.user, permission, post)
+    return post
+
+
+@signed_in
+@require_safe
+def post(request, pk):
+    return _show(request, _found(request, pk))
+
+
+def _show(request, post: Post, *, status: int = 200, **bound):
+    """The post's page; `bound` are forms that did not hold, to be mended."""
+    now = timezone.now()
+    may_answer = can(request.user, Permission.ANSWER_POSTS, post, now=now)
+    forms = {}
+    if may_answer:
+        forms = {
+            "triage_form": TriageForm(initial={"tone": post.tone, "concerns": post.concerns}, prefix="triage"),
+            "close_form": CloseForm(prefix="close"),
+            "move_form": MoveDeadlineForm(prefix="move"),
+        }
+    context = {
+        "title": _("%(kind)s to %(account)s") % {"kind": post.get_kind_display(), "account": post.account},
+        "post": post,
+        "time_left": time_left(post, now),
+        "standing": standing(post, now),
+        "concerns": [Post.Concern(concern).label for concern in post.concerns],
+        "may_answer": may_answer,
+        "history": [_in_words(event) for event in AuditEvent.objects.about(post)[:HISTORY]],
+        **forms,
+        **bound,
+    }
+    return render(request, "accounts/post.html", context, status=status)
+
+
+def _in_words(event: AuditEvent) -> dict:
+    after = event.after
+    what = [Post.Tone(after["tone"]).label] if after.get("tone") else []
+    what += [Post.Concern(concern).label for concern in after.get("concerns", ())]
+    what += [Post.Outcome(after["outcome"]).label] if after.get("outcome") else []
+    what += [after["reason"]] if after.get("reason") else []
+    return {"event": event, "what": what}
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_new(request):
+    """Manual entry: somebody called, or the platform tells us nothing by itself."""
+    now = timezone.now()
+    form = NewPostForm(
+        request.POST or None, person=request.user, now=now, initial={"account": request.GET.get("account")}
+    )
+    if not form.fields["account"].queryset.exists():
+        raise PermissionDenied
+    if request.method == "POST" and form.is_valid():
+        account = form.cleaned_data["account"]
+        try:
+            new, created = verbs.register_by_hand(account, form.incoming(), by=request.user, now=now)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _("The post is registered.") if created else _("It was registered already."))
+            return redirect(new)
+    context = {
+        "title": _("Register a post"),
+        "lead": _("For what you meet on a platform that tells the portal nothing, or that reached you another way."),
+        "form": form,
+        "submit": _("Register"),
+        "cancel": reverse("accounts:inbox"),
+        "crumbs": [(_("Inbox"), reverse("accounts:inbox"))],
+    }
+    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def post_triage(request, pk):
+    found = _found(request, pk, Permission.ANSWER_POSTS)
+    form = TriageForm(request.POST, prefix="triage")
+    if not form.is_valid():
+        return _show(request, found, triage_form=form, status=422)
+    changed = verbs.triage(found, **form.cleaned_data, by=request.user, now=timezone.now())
+    messages.success(request, _("The triage is saved.") if changed else _("That was said already."))
+    return redirect(found)
+
+
+@signed_in
+@require_POST
+def post_close(request, pk):
+    found = _found(request, pk, Permission.ANSWER_POSTS)
+    form = CloseForm(request.POST, prefix="close")
+    if not form.is_valid():
+        return _show(request, found, close_form=form, status=422)
+    try:
+        changed = verbs.close(found, **form.cleaned_data, by=request.user, now=timezone.now())
+    except verbs.PostConflict as conflict:
+        messages.error(request, str(conflict))
+    else:
+        messages.success(request, _("The post is closed.") if changed else _("The post was closed already."))
+    return redirect(found)
+
+
+@signed_in
+@require_POST
+def post_reopen(request, pk):
+    found = _found(request, pk, Permission.ANSWER_POSTS)
+    changed = verbs.reopen(found, by=request.user, now=timezone.now())
+    messages.success(request, _("The post is open again.") if changed else _("The post is open already."))
+    return redirect(found)
+
+
+@signed_in
+@require_POST
+def post_move_deadline(request, pk):
+    found = _found(request, pk, Permission.ANSWER_POSTS)
+    form = MoveDeadlineForm(request.POST, prefix="move")
+    if form.is_valid():
+        try:
+            changed = verbs.move_deadline(found, **form.cleaned_data, by=request.user, now=timezone.now())
+        except ValidationError as error:
+            form.add_error(None, error)
+        except verbs.PostConflict as conflict:
+            messages.error(request, str(conflict))
+            return redirect(found)
+        else:
+            messages.success(request, _("The time is moved.") if changed else _("That is the time already."))
+            return redirect(found)
+    return _show(request, found, move_form=form, status=422)
