@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from accounts.models import OfficialAccount, Pause, Post
-from governance.calendar import due
+from accounts.models import CrisisPeriod, OfficialAccount, Pause, Post
+from governance.calendar import after_hours, due
 from governance.models import ClosingDay, Policies, Tree
 from governance.models.policy_settings import PostsThatCount
 
@@ -18,7 +18,7 @@ TONES_THAT_COUNT = frozenset({Post.Tone.QUESTION, Post.Tone.NEGATIVE, Post.Tone.
 
 
 class Clock:
-    """Sets due times for posts on the given accounts. Four queries, however many accounts."""
+    """Sets due times for posts on the given accounts. Five queries, however many accounts."""
 
     def __init__(self, accounts: Iterable[OfficialAccount]):
         accounts = list(accounts)
@@ -31,10 +31,17 @@ class Clock:
         self._closing = defaultdict(set)
         for unit_id, day in ClosingDay.objects.values_list("unit", "day"):
             self._closing[unit_id].add(day)
+        self._crises = [
+            (crisis, self.tree.below(crisis.unit_id))
+            for crisis in CrisisPeriod.objects.exclude(response_hours=None).order_by("started_at", "pk")
+        ]
         self._closing_on_path: dict[int, set[dt.date]] = {}
 
     def due_at(self, account_id: int, posted_at: dt.datetime, tone: str = "") -> dt.datetime | None:
-        """When a post must be answered; None where the policy sets no target or the post does not count (K9)."""
+        """When a post must be answered; None where the policy sets no target or the post does not count (K9).
+
+        What comes in during a crisis is due within the crisis's hours, where that is sooner.
+        """
         unit_id = self._units[account_id]
         policy = self.policies.for_unit(unit_id)
         counts = {
@@ -45,7 +52,17 @@ class Clock:
         if not counts:
             return None
         zone = timezone.get_default_timezone()
-        return due(posted_at, policy, self._closing_days(unit_id), self._pauses[account_id], zone)
+        pauses = self._pauses[account_id]
+        moments = [due(posted_at, policy, self._closing_days(unit_id), pauses, zone)]
+        moments += [after_hours(posted_at, hours, pauses) for hours in self._crisis_hours(unit_id, posted_at)]
+        return min((moment for moment in moments if moment), default=None)
+
+    def _crisis_hours(self, unit_id: int, at: dt.datetime) -> list[int]:
+        return [
+            crisis.response_hours
+            for crisis, units in self._crises
+            if unit_id in units and crisis.started_at <= at and (crisis.ended_at is None or at < crisis.ended_at)
+        ]
 
     def _closing_days(self, unit_id: int) -> set[dt.date]:
         if unit_id not in self._closing_on_path:

@@ -1,8 +1,10 @@
 """The main menu: what a person may open, by permission. Named as a string in settings."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import CrisisPeriod
 from governance.access import Permission, can
 
 # (url name, label, permission that shows it; None: everyone who logs in)
@@ -13,6 +15,7 @@ MENU = [
     ("accounts:accounts", _("Accounts"), None),
     ("accounts:flags", _("Flags"), None),
     ("guidelines:guidelines", _("Guidelines"), None),
+    ("accounts:crisis", _("Crisis"), None),
     ("units", _("Units"), None),
     ("people", _("People"), Permission.EDIT_PEOPLE),
     ("audit", _("Audit trail"), Permission.SEE_AUDIT),
@@ -30,4 +33,4 @@ def navigation(request):
             url = reverse(name)
             current = request.path == url if url == "/" else request.path.startswith(url)
             items.append({"url": url, "label": label, "current": current})
-    return {"navigation": items}
+    return {"navigation": items, "crises": CrisisPeriod.objects.at(timezone.now()).select_related("unit")}

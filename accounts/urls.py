@@ -3,6 +3,7 @@ from django.urls import path
 from accounts.views import (
     application_list,
     applications,
+    crisis,
     decisions,
     flags,
     home,
@@ -71,6 +72,10 @@ urlpatterns = [
     path("posts/<int:pk>/close/", posts.post_close, name="post_close"),
     path("posts/<int:pk>/reopen/", posts.post_reopen, name="post_reopen"),
     path("posts/<int:pk>/deadline/", posts.post_move_deadline, name="post_move_deadline"),
+    # --- crisis (views/crisis.py) ---
+    path("crisis/", crisis.crisis, name="crisis"),
+    path("crisis/open/", crisis.crisis_open, name="crisis_open"),
+    path("crisis/<int:pk>/close/", crisis.crisis_close, name="crisis_close"),
     path("flags/", flags.flags, name="flags"),
     path("flags/<int:pk>/", flags.flag, name="flag"),
     path("flags/<int:pk>/answer/", flags.flag_answer, name="flag_answer"),

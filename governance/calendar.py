@@ -83,6 +83,12 @@ def due(
     return _spend(hours, _working_time(arrived, policy, closing_days, zone), pauses)
 
 
+def after_hours(moment: dt.datetime, hours: int, pauses: Iterable[Period]) -> dt.datetime:
+    """So many clock hours later, pauses not counted."""
+    moment = moment.astimezone(dt.UTC)
+    return _spend(dt.timedelta(hours=hours), _always(moment), merge(pauses))
+
+
 def _always(start: dt.datetime) -> Iterator[Period]:
     yield start, dt.datetime.max.replace(tzinfo=dt.UTC)
 

@@ -36,12 +36,15 @@ def daily(check: str, *, at: str) -> dict:
 # Names are those of `accounts.sweeps.SWEEPS`; `manage.py sweep` runs them all by hand. Times are local.
 app.conf.beat_schedule = {
     "pauses begin and end": every("pauses", seconds=5 * MINUTE),
+    "remind before the deadline": every("remind", seconds=5 * MINUTE),
     "flag unanswered posts": every("unanswered", seconds=MINUTE),
     "climb the ladder": every("escalate", seconds=MINUTE),
     "deliver notices": every("deliver", seconds=MINUTE),
+    "flag people without a working address": every("unreachable", seconds=HOUR),
     "remind deciders": every("remind_deciders", seconds=HOUR),
     "end assignments": daily("assignments", at="00:10"),
     "expire drafts": daily("expire_drafts", at="00:20"),
+    "gather the day's notices": daily("digest", at="07:05"),
     "look ahead for gaps in cover": daily("coverage", at="06:30"),
     "flag inactive accounts": daily("inactive", at="06:40"),
     "notice periods over": daily("inactivity_silence", at="06:45"),

@@ -11,26 +11,28 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import smtplib
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from governance.calendar import next_sending_time
 from governance.models import Notice, Person, Policies
 from governance.models.audit import Event, record
-from governance.models.notices import NoticeEvent
+from governance.models.notices import GROUPS, Channel, NoticeChoice, NoticeEvent, notice_row, tell
 from governance.texts import notice_text
 
 log = logging.getLogger(__name__)
 
-# A citizen waits past the deadline: these go out at night and on holidays too. All others wait for the morning.
-URGENT = (NoticeEvent.POST_OVERDUE, NoticeEvent.POST_ESCALATED)
+# The server says that this mailbox is not there (RFC 5321, 4.2.3): asking again would not make it appear.
+NO_MAILBOX = frozenset({550, 551, 553})
 PAGE = 200
 MOST_A_RUN = 2000  # well within a task's time limit; the next tick goes on
 MAX_ATTEMPTS = 10
@@ -38,9 +40,13 @@ MAX_ATTEMPTS = 10
 IN_DOUBT_AFTER = dt.timedelta(minutes=15)
 
 
-def deliver(now: dt.datetime) -> dict[str, int]:
-    """Send what waits. Raises nothing for a mail server that is down: the rows simply wait on."""
-    counts = {"sent": 0, "failed": 0, "given_up": _give_up_on_leavers(now), "postponed": _wait_for_morning(now)}
+def deliver(now: dt.datetime, *, awake: Collection[int] = ()) -> dict[str, int]:
+    """Send what waits. Raises nothing for a mail server that is down: the rows simply wait on.
+
+    `awake`: ids of people who are told at night and on holidays too, because there is a crisis.
+    """
+    _follow_choices(now)
+    counts = {"sent": 0, "failed": 0, "given_up": _give_up_on_leavers(now), "postponed": _wait_for_morning(now, awake)}
     connection, used_up = None, []
     try:
         while counts["sent"] < MOST_A_RUN and (page := list(_outbox(now)[:PAGE])):
@@ -75,16 +81,49 @@ def _outbox(now: dt.datetime):
     return Notice.objects.deliverable(now).select_related("person").order_by("deliver_after", "pk")
 
 
+def _follow_choices(now: dt.datetime) -> None:
+    """What people want once a day, or only in the portal, leaves the outbox."""
+    for group, events in GROUPS.items():
+        for channel in (Channel.DIGEST, Channel.PORTAL):
+            chosen = NoticeChoice.objects.filter(group=group, channel=channel).values("person")
+            Notice.objects.deliverable(now).filter(event__in=events, person__in=chosen).update(channel=channel)
+
+
+def digest(now: dt.datetime) -> dict[str, int]:
+    """One notice a person and day that stands for all those kept for it; `deliver` sends it. Twice a day is once."""
+    people, day = 0, timezone.localdate(now)
+    while True:
+        with transaction.atomic():
+            had = Notice.objects.filter(event=NoticeEvent.DIGEST, key=f"digest:{day}").values("person")
+            waiting = Notice.objects.for_digest().filter(created_at__lte=now, person__is_active=True)
+            page = list(
+                waiting.exclude(person__in=had).order_by("person").values_list("person", flat=True).distinct()[:PAGE]
+            )
+            if not page:
+                return {"people": people}
+            tell(
+                [
+                    notice_row(
+                        pk, NoticeEvent.DIGEST, key=f"digest:{day}", path=reverse("notices"), now=now, at_on=str(day)
+                    )
+                    for pk in page
+                ]
+            )
+            mine = Notice.objects.filter(person=OuterRef("person"), event=NoticeEvent.DIGEST, key=f"digest:{day}")
+            waiting.filter(person__in=page).update(in_digest=Subquery(mine.values("pk")[:1]))
+            people += len(page)
+
+
 def _give_up_on_leavers(now: dt.datetime) -> int:
     """People who have been deactivated get no more mail."""
     gone = Notice.objects.deliverable(now).filter(person__is_active=False)
     return gone.update(given_up_at=now, last_error="deactivated")
 
 
-def _wait_for_morning(now: dt.datetime) -> int:
-    """None at night or on holidays, by the calendar of the person's unit."""
+def _wait_for_morning(now: dt.datetime, awake: Collection[int]) -> int:
+    """None at night or on holidays, by the calendar of the person's unit, unless there is a crisis."""
     zone, postponed = timezone.get_default_timezone(), 0
-    ordinary = Notice.objects.deliverable(now).exclude(event__in=URGENT)
+    ordinary = Notice.objects.deliverable(now).exclude(person__in=awake)
     if not ordinary.exists():
         return 0
     policies = Policies.load()
@@ -126,7 +165,7 @@ def _send(notice: Notice, connection, now: dt.datetime) -> str:
 def _refused(notice: Notice, refusal: Exception, now: dt.datetime) -> str:
     """The server said no, so it does not have the message: later again, a few times."""
     attempts = notice.attempts + 1
-    given_up = attempts >= MAX_ATTEMPTS
+    given_up = attempts >= MAX_ATTEMPTS or _no_such_mailbox(refusal)
     Notice.objects.filter(pk=notice.pk).update(
         handed_over_at=None,
         deliver_after=now + dt.timedelta(minutes=min(2**attempts, 360)),
@@ -135,6 +174,22 @@ def _refused(notice: Notice, refusal: Exception, now: dt.datetime) -> str:
     )
     log.warning("Notice %s was refused (attempt %s): %s", notice.pk, attempts, type(refusal).__name__)
     return "given_up" if given_up else "failed"
+
+
+def _no_such_mailbox(refusal: Exception) -> bool:
+    if not isinstance(refusal, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(code in NO_MAILBOX for code, _message in refusal.recipients.values())
+
+
+def unreachable() -> QuerySet[Person]:
+    """People who may log in, and whose last mail was given up."""
+    given_up = Notice.objects.filter(person=OuterRef("pk"), given_up_at__isnull=False).order_by("-given_up_at")
+    sent = Notice.objects.filter(person=OuterRef("pk"), sent_at__isnull=False).order_by("-sent_at")
+    people = Person.objects.active().annotate(
+        mail_given_up=Subquery(given_up.values("given_up_at")[:1]), mail_sent=Subquery(sent.values("sent_at")[:1])
+    )
+    return people.filter(Q(mail_sent=None) | Q(mail_sent__lt=F("mail_given_up")), mail_given_up__isnull=False)
 
 
 def _in_short(error: Exception) -> str:
@@ -153,6 +208,8 @@ def message_of(notice: Notice, connection=None) -> EmailMultiAlternatives:
             "text": text,
             "person": notice.person,
             "link": f"{settings.SITE_URL}{notice.path}",
+            "items": _items(notice),
+            "choices_link": f"{settings.SITE_URL}{reverse('notice_choices')}",
             "body_name": settings.BODY_NAME,
             "language": language,
         }
@@ -168,6 +225,16 @@ def message_of(notice: Notice, connection=None) -> EmailMultiAlternatives:
         )
         message.attach_alternative(render_to_string("emails/notice.html", context), "text/html")
     return message
+
+
+def _items(notice: Notice) -> list[dict]:
+    """What a digest gathers, the newest last."""
+    if notice.event != NoticeEvent.DIGEST:
+        return []
+    return [
+        {"subject": notice_text(item).subject, "link": f"{settings.SITE_URL}{item.path}"}
+        for item in notice.digested.order_by("created_at", "pk")
+    ]
 
 
 def send_again(notice: Notice, *, by: Person, now: dt.datetime) -> bool:

@@ -90,6 +90,10 @@ TEXTS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("%(account)s is retired"),
         gettext_lazy("The account “%(account)s” is retired. Thank you for answering on it."),
     ),
+    NoticeEvent.DIGEST: (
+        gettext_lazy("Your notices of %(at_on)s"),
+        gettext_lazy("This is what has happened since the last mail:"),
+    ),
     NoticeEvent.POST_ARRIVED: (
         gettext_lazy("A post has come in: %(account)s"),
         gettext_lazy("Somebody has written to “%(account)s”. The answer is due %(due_at)s."),

@@ -30,6 +30,7 @@ urlpatterns = [
     path("notices/", me.notices, name="notices"),
     path("notices/read/", me.notices_read, name="notices_read"),
     path("notices/<int:pk>/", me.notice, name="notice"),
+    path("me/notices/", me.notice_choices, name="notice_choices"),
     path("language/", me.language, name="language"),
     # the body: units, people, policy, platforms, audit, settings
     path("", include("governance.body_urls")),

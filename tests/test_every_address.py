@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.applying import move
-from accounts.models import Flag, Pause
+from accounts.models import CrisisPeriod, Flag, Pause
 from accounts.models.applications import Status, Verb
 from accounts.models.choices import Part
 from governance.models import Absence, ApiToken, ClosingDay, Notice, RoleGrant, Substitute
@@ -30,6 +30,7 @@ def scene(body, cast, facebook, account, now):
     offered = factories.assign(account, cast.employee, Part.DEPUTY, accepted=False)
     post = factories.post(account)
     flag = Flag.objects.create(account=account, reason=Flag.Reason.INACTIVE)
+    crisis = CrisisPeriod.objects.create(title="Storm", unit=body.central, started_at=now, started_by=cast.section)
     planned = factories.account(unit=body.nordvik, platform=facebook, state="planned", editor=cast.employee)
     retiring = factories.account(unit=body.nordvik, platform=facebook, state="retiring")
     paused = factories.account(unit=body.nordvik, platform=facebook, state="paused")
@@ -70,6 +71,7 @@ def scene(body, cast, facebook, account, now):
         "pause": {"pk": pause.pk},
         "post": {"pk": post.pk},
         "flag": {"pk": flag.pk},
+        "crisis": {"pk": crisis.pk},
         "application": {"pk": application.pk},
         "draft": {"pk": draft.pk},
         "step": {"pk": draft.pk, "step": "purpose"},
@@ -136,6 +138,8 @@ TABLE = [
             "accounts:account_statement": "account",
             "accounts:inbox": "",
             "accounts:flags": "",
+            "accounts:crisis": "",
+            "notice_choices": "",
             "guidelines:guidelines": "",
             "guidelines:guideline": "guideline",
             "guidelines:acknowledge": "guideline",
@@ -237,6 +241,8 @@ TABLE = [
         {
             "accounts:account_new": "",
             "accounts:flag_decide": "flag",
+            "accounts:crisis_open": "",
+            "accounts:crisis_close": "crisis",
             "guidelines:new": "",
             "guidelines:readers": "version",
             "guidelines:draft": "guideline",

@@ -33,6 +33,11 @@ class PostQuerySet(models.QuerySet):
         """Overdue and not flagged yet: what the sweep claims."""
         return self.overdue(now).filter(flagged_at=None, measurable=True)
 
+    def to_remind(self, now: dt.datetime, *, until: dt.datetime):
+        """Due by then, and nobody was reminded yet."""
+        waiting = self.open().filter(measurable=True, flagged_at=None, reminded_at=None)
+        return waiting.filter(answer_due_at__gt=now, answer_due_at__lte=until)
+
     def to_escalate(self, now: dt.datetime):
         """Flagged, still open, and the next rung of the ladder has come."""
         return self.open().filter(next_step_at__lte=now)

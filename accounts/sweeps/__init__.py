@@ -12,20 +12,26 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from accounts.models import transitions
+from accounts.models import crisis, transitions
 from accounts.sweeps.applications import expire_drafts, remind_deciders
-from accounts.sweeps.people import coverage, end_assignments
-from accounts.sweeps.posts import escalate, unanswered
+from accounts.sweeps.people import coverage, end_assignments, unreachable
+from accounts.sweeps.posts import escalate, remind, unanswered
 from accounts.sweeps.register import campaign_over, evaluation_due, inactive, inactivity_silence
 from governance import delivery
 from governance.models import JobRun
 
 Counts = dict[str, int]
 
+
+def _deliver(now: dt.datetime) -> Counts:
+    return delivery.deliver(now, awake=crisis.awake(now))
+
+
 # In the order in which a whole sweep runs them: what changes who is on duty first, delivery last.
 SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "pauses": transitions.apply_pauses,
     "assignments": end_assignments,
+    "remind": remind,
     "unanswered": unanswered,
     "escalate": escalate,
     "inactive": inactive,
@@ -35,7 +41,9 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "coverage": coverage,
     "remind_deciders": remind_deciders,
     "expire_drafts": expire_drafts,
-    "deliver": delivery.deliver,
+    "unreachable": unreachable,
+    "digest": delivery.digest,
+    "deliver": _deliver,
 }
 
 

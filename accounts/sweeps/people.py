@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.duty import Roster, coverage_gaps
-from accounts.models import Assignment, Flag
+from accounts.models import Assignment, Flag, OfficialAccount
 from accounts.models.cover import ask_for_handover
 from accounts.sweeps.register import close_obsolete
+from governance import delivery
 from governance.models.audit import AuditEvent, Event, audit_row
 from governance.models.notices import NoticeEvent, notice_row, tell
 
@@ -102,5 +104,39 @@ def _raise_flags(new: list[Flag], roster: Roster, now: dt.datetime) -> None:
         people = roster.head(flag.account_id, now) or roster.section(flag.account_id, now)
         starts_at = flag.found["starts_at"]
         rows += [flag.notice(pk, NoticeEvent.FLAG_RAISED, f"flag:{flag.pk}", now, starts_at=starts_at) for pk in people]
+    AuditEvent.objects.bulk_create(trail, batch_size=PAGE)
+    tell(rows)
+
+
+def unreachable(now: dt.datetime) -> dict[str, int]:
+    """Flag those who answer for an account and whose mail is refused; close the flag once a mail has arrived."""
+    people = delivery.unreachable().values("pk")
+    arrived = Flag.objects.filter(reason=Flag.Reason.NO_ADDRESS).exclude(person__in=people)
+    counts = {"flagged": 0, "closed": close_obsolete(arrived, Flag.Closed.REACHED, now)}
+    flagged = Flag.objects.open().filter(
+        reason=Flag.Reason.NO_ADDRESS, account=OuterRef("account"), person=OuterRef("person")
+    )
+    held = Assignment.objects.current(timezone.localdate(now)).filter(account__in=OfficialAccount.objects.running())
+    for page in iter(lambda: list(held.filter(~Exists(flagged), person__in=people).order_by("pk")[:PAGE]), []):
+        with transaction.atomic():
+            new = [
+                Flag(account_id=row.account_id, person_id=row.person_id, reason=Flag.Reason.NO_ADDRESS, raised_at=now)
+                for row in page
+            ]
+            Flag.objects.bulk_create(new, batch_size=PAGE, ignore_conflicts=True)
+            roster = Roster.load({row.account_id for row in page}, now)
+            told = Flag.objects.open().filter(reason=Flag.Reason.NO_ADDRESS, raised_at=now, account__in=roster.accounts)
+            _record_and_tell(told, roster, now)
+            counts["flagged"] += len(page)
+    return counts
+
+
+def _record_and_tell(flags, roster: Roster, now: dt.datetime) -> None:
+    trail, rows = [], []
+    for flag in flags.order_by("pk"):
+        flag.account = roster.accounts[flag.account_id]
+        trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.facts))
+        heads = roster.head(flag.account_id, now) or roster.section(flag.account_id, now)
+        rows += [flag.notice(pk, NoticeEvent.FLAG_RAISED, f"flag:{flag.pk}", now) for pk in heads]
     AuditEvent.objects.bulk_create(trail, batch_size=PAGE)
     tell(rows)

@@ -8,11 +8,34 @@ from django.db import transaction
 
 from accounts.duty import Roster
 from accounts.models import Flag, Post
-from governance.models import Notice
+from accounts.sweeps.register import units_by
+from governance.models import Notice, Policies
 from governance.models.audit import AuditEvent, Event, audit_row
 from governance.models.notices import NoticeEvent, notice_row, tell
 
 PAGE = 1000
+WRITTEN_BY_SWEEPS = ["reminded_at", "flagged_at", "ladder_step", "next_step_at"]
+
+
+def remind(now: dt.datetime) -> dict[str, int]:
+    """Remind whoever has taken a post on, or is on duty, some hours before it must be answered, once (M17)."""
+    counts = {"reminded": 0, "told": 0}
+    for (hours,), units in units_by(Policies.load(), "reminder_hours"):
+        soon = Post.objects.to_remind(now, until=now + dt.timedelta(hours=hours)).filter(account__unit__in=units)
+        while posts := _page(soon, "answer_due_at", now, _remind, counts):
+            counts["reminded"] += posts
+    return counts
+
+
+def _remind(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
+    rows = []
+    for post in posts:
+        post.reminded_at = now
+        on_duty = roster.of(post.account_id, now).person
+        person_id = post.claimed_by_id or (on_duty and on_duty.pk)
+        if person_id:
+            rows.append(_notice(post, person_id, NoticeEvent.POST_REMINDER, "reminder", roster, now))
+    return rows
 
 
 def unanswered(now: dt.datetime) -> dict[str, int]:
@@ -38,14 +61,16 @@ def _page(queryset, order: str, now: dt.datetime, work, counts: dict[str, int]) 
     that two sweeps do not deadlock.
     """
     with transaction.atomic():
-        claimed = queryset.defer("text", "author", "outcome_note").select_for_update(skip_locked=True)
+        claimed = queryset.defer("text", "author", "outcome_note").select_for_update(skip_locked=True, of=("self",))
         posts = list(claimed.order_by(order, "pk")[:PAGE])
         if posts:
             roster = Roster.load({post.account_id for post in posts}, now)
             rows = work(posts, roster, now)
             tell(rows)
             counts["told"] += len(rows)
-            Post.objects.bulk_update(posts, ["flagged_at", "ladder_step", "next_step_at"], batch_size=PAGE)
+            Post.objects.bulk_update(
+                posts, ["reminded_at", "flagged_at", "ladder_step", "next_step_at"], batch_size=PAGE
+            )
     return len(posts)
 
 

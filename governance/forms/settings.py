@@ -11,6 +11,7 @@ from governance.forms import DateField
 from governance.forms.people import PersonField
 from governance.forms.units import UnitChoiceField
 from governance.models import ApiToken, Platform
+from governance.models.notices import Channel, Group
 
 LONGEST_TOKEN = dt.timedelta(days=3 * 366)
 MAX_UPLOAD = 1024 * 1024  # the file waits in the session between trial run and confirmation
@@ -110,3 +111,10 @@ class UploadForm(forms.Form):
                 _("The file is larger than 1 MB. Divide it, or use the command on the server, which takes larger ones.")
             )
         return file
+
+
+class NoticeChoicesForm(forms.Form):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for group in Group:
+            self.fields[group.value] = forms.ChoiceField(label=group.label, choices=Channel)

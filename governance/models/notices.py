@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from governance.models.audit import Event, record
 
 
 class NoticeEvent(models.TextChoices):
@@ -32,6 +34,7 @@ class NoticeEvent(models.TextChoices):
     ACCOUNT_RETIRING = "account_retiring", _("An account you answer for is to be retired")
     ACCOUNT_KEPT = "account_kept", _("An account you answer for is kept after all")
     ACCOUNT_RETIRED = "account_retired", _("An account you answered for is retired")
+    DIGEST = "digest", _("The day’s notices in one mail")
     POST_ARRIVED = "post_arrived", _("A post has come in")
     POST_REMINDER = "post_reminder", _("A post must be answered soon")
     POST_HANDED_OVER = "post_handed_over", _("A post was handed over to you")
@@ -51,13 +54,91 @@ class NoticeEvent(models.TextChoices):
     GUIDELINE_PUBLISHED = "guideline_published", _("A guideline must be acknowledged")
 
 
+class Channel(models.TextChoices):
+    """How a person wants to be told. The portal shows every notice, whatever they choose."""
+
+    MAIL = "mail", _("By mail, as it happens")
+    DIGEST = "digest", _("In one mail a day")
+    PORTAL = "portal", _("Only here in the portal")
+
+
+class Group(models.TextChoices):
+    """What a person chooses a channel for. Deadlines, a crisis and one's own role always come by mail."""
+
+    POSTS = "posts", _("Posts that come in, reminders and hand-overs")
+    APPLICATIONS = "applications", _("Applications")
+    DUTY = "duty", _("Roles on accounts, and who takes over")
+    FLAGS = "flags", _("Flags and accounts that have gone quiet")
+    GUIDELINES = "guidelines", _("Guidelines")
+
+
+_E = NoticeEvent
+GROUPS: dict[Group, tuple[NoticeEvent, ...]] = {
+    Group.POSTS: (_E.POST_ARRIVED, _E.POST_REMINDER, _E.POST_HANDED_OVER, _E.POST_REOPENED),
+    Group.APPLICATIONS: (
+        _E.APPLICATION_WAITS,
+        _E.APPLICATION_SLOW,
+        _E.APPLICATION_NOTIFIED,
+        _E.APPLICATION_DECIDED,
+        _E.APPLICATION_COMMENTED,
+        _E.APPLICATION_EXPIRING,
+    ),
+    Group.DUTY: (
+        _E.ASSIGNMENT_ANSWERED,
+        _E.ASSIGNMENT_ENDED,
+        _E.ACCOUNT_OPENED,
+        _E.ACCOUNT_KEPT,
+        _E.ACCOUNT_RETIRED,
+        _E.DUTY_TAKEN_OVER,
+    ),
+    Group.FLAGS: (_E.ACCOUNT_INACTIVE, _E.FLAG_RAISED, _E.FLAG_DECIDED),
+    Group.GUIDELINES: (_E.GUIDELINE_PUBLISHED,),
+}
+
+
+class NoticeChoice(models.Model):
+    """A person's choice for one group; without one, mail."""
+
+    person = models.ForeignKey("Person", models.CASCADE, related_name="notice_choices")
+    group = models.CharField(max_length=20, choices=Group)
+    channel = models.CharField(max_length=10, choices=Channel)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "group"], name="notice_choice_once")]
+
+
+def choices_of(person) -> dict[str, str]:
+    """The channel of each group, as the person has it now."""
+    chosen = dict(NoticeChoice.objects.filter(person=person).values_list("group", "channel"))
+    return {group.value: chosen.get(group, Channel.MAIL.value) for group in Group}
+
+
+def choose(person, wanted: dict[str, str], *, by, now: dt.datetime) -> bool:
+    """Write the person's choices ({group: channel}). Returns whether anything changed."""
+    with transaction.atomic():
+        before = choices_of(person)
+        changed = {group: channel for group, channel in wanted.items() if before[group] != channel}
+        for group, channel in sorted(changed.items()):
+            NoticeChoice.objects.update_or_create(person=person, group=group, defaults={"channel": channel})
+        if changed:
+            old = {group: before[group] for group in changed}
+            record(Event.NOTICE_CHOICES_CHANGED, person, by=by, now=now, before=old, after=changed)
+    return bool(changed)
+
+
 class NoticeQuerySet(models.QuerySet):
     def unread(self):
         return self.filter(read_at=None)
 
     def deliverable(self, now: dt.datetime):
-        """Waiting to be sent: neither sent, nor given up, nor in another worker's hands."""
-        return self.filter(sent_at=None, handed_over_at=None, given_up_at=None, deliver_after__lte=now)
+        """Waiting to be sent as mail: neither sent, nor given up, nor in another worker's hands."""
+        return self.filter(
+            sent_at=None, handed_over_at=None, given_up_at=None, channel=Channel.MAIL, deliver_after__lte=now
+        )
+
+    def for_digest(self):
+        """Waiting for the day's one mail, and not seen in the portal meanwhile."""
+        return self.unread().filter(channel=Channel.DIGEST, in_digest=None)
 
     def in_doubt(self, before: dt.datetime):
         """Handed to the mail server by a process that was killed before it heard the answer."""
@@ -77,6 +158,9 @@ class Notice(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
 
+    # As the person had chosen when it was to be sent.
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)
+    in_digest = models.ForeignKey("self", models.SET_NULL, null=True, related_name="digested")
     deliver_after = models.DateTimeField(default=timezone.now)
     handed_over_at = models.DateTimeField(null=True)  # set before the mail server is spoken to
     sent_at = models.DateTimeField(null=True)
@@ -92,8 +176,13 @@ class Notice(models.Model):
         indexes = [
             models.Index(
                 fields=["deliver_after"],
-                condition=Q(sent_at=None, handed_over_at=None, given_up_at=None),
+                condition=Q(sent_at=None, handed_over_at=None, given_up_at=None, channel="mail"),
                 name="notice_outbox",
+            ),
+            models.Index(
+                fields=["person", "created_at"],
+                condition=Q(read_at=None, in_digest=None, channel="digest"),
+                name="notice_for_digest",
             ),
             models.Index(fields=["person", "-created_at"], name="notice_of_person"),
         ]

@@ -1,17 +1,22 @@
 """What concerns the person who is logged in: language, notices, own roles and absences."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import public, signed_in
+from governance.forms.settings import NoticeChoicesForm
 from governance.models import Absence, Notice, RoleGrant
+from governance.models.notices import choices_of, choose
 from governance.texts import notice_text
+from governance.views.pages import form_page
 
 NOTICES_A_PAGE = 25
 
@@ -52,6 +57,29 @@ def notice(request, pk):
 def notices_read(request):
     Notice.objects.filter(person=request.user).unread().update(read_at=timezone.now())
     return redirect("notices")
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice_choices(request):
+    """What comes by mail as it happens, once a day, or not at all."""
+    form = NoticeChoicesForm(request.POST or None, initial=choices_of(request.user))
+    if request.method == "POST" and form.is_valid():
+        changed = choose(request.user, form.cleaned_data, by=request.user, now=timezone.now())
+        messages.success(request, _("Your choice is saved.") if changed else _("That is your choice already."))
+        return redirect("me")
+    return form_page(
+        request,
+        form,
+        title=_("What I get by mail"),
+        lead=_(
+            "Every notice stands in the portal. Posts past their time, roles you are asked to take and a crisis "
+            "always come by mail. At night and on holidays nothing is sent, unless there is a crisis."
+        ),
+        crumbs=[(request.user.name, reverse("me"))],
+        cancel=reverse("me"),
+        submit=_("Save"),
+    )
 
 
 @public

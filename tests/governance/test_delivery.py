@@ -118,8 +118,8 @@ def test_a_refused_mail_comes_again_with_growing_pauses_and_ends_some_day(person
     with refusing(monkeypatch, smtplib.SMTPRecipientsRefused({"moderator@fjordvik.example": (450, b"full")})):
         moment = now
         for _attempt in range(MAX_ATTEMPTS):
-            assert deliver(moment - dt.timedelta(seconds=1))["failed"] == 0
-            deliver(moment)
+            assert deliver(moment - dt.timedelta(seconds=1), awake={person.pk})["failed"] == 0
+            deliver(moment, awake={person.pk})  # day and night, so that the pauses are seen as they are
             row.refresh_from_db()
             assert (row.handed_over_at, row.sent_at) == (None, None)
             waits.append(row.deliver_after - moment)
@@ -176,14 +176,14 @@ NIGHT = dt.datetime(2026, 11, 18, 23, 30, tzinfo=dt.UTC)  # half past midnight i
 MORNING = dt.datetime(2026, 11, 19, 6, 0, tzinfo=dt.UTC)
 
 
-def test_at_night_only_deadlines_are_told(person, now, mailoutbox):
-    urgent = notice(person, NIGHT, key="urgent")
-    calm = notice(person, NIGHT, NoticeEvent.APPLICATION_DECIDED, key="calm")
-    assert deliver(NIGHT) == {"sent": 1, "failed": 0, "given_up": 0, "postponed": 1}
-    urgent.refresh_from_db()
-    calm.refresh_from_db()
-    assert (urgent.sent_at, calm.sent_at, calm.deliver_after) == (NIGHT, None, MORNING)
-    assert deliver(MORNING)["sent"] == 1
+def test_at_night_everything_waits_for_the_morning(person, now, mailoutbox):
+    overdue = notice(person, NIGHT, key="overdue")
+    decided = notice(person, NIGHT, NoticeEvent.APPLICATION_DECIDED, key="decided")
+    assert deliver(NIGHT) == {"sent": 0, "failed": 0, "given_up": 0, "postponed": 2}
+    for row in (overdue, decided):
+        row.refresh_from_db()
+        assert (row.sent_at, row.deliver_after) == (None, MORNING)
+    assert deliver(MORNING)["sent"] == 2
 
 
 def test_holidays_are_those_of_the_persons_unit(body, mailoutbox):
