@@ -163,8 +163,9 @@ def test_5000_due_of_200000_in_a_bounded_number_of_statements(account, crew, now
         cursor.execute(
             """
             INSERT INTO accounts_post (account_id, remote_id, kind, source, author, text, url, thread_id, parent_id,
+                author_id, language, private, measurable,
                 posted_at, first_seen_at, answer_due_at, ladder_step, tone, concerns, outcome, outcome_note, closed_at)
-            SELECT %s, 'bulk-' || n, 'comment', 'api', '', '', '', '', '', %s, %s,
+            SELECT %s, 'bulk-' || n, 'comment', 'api', '', '', '', '', '', '', '', FALSE, TRUE, %s, %s,
                 CASE WHEN n <= 5000 THEN %s::timestamptz ELSE %s::timestamptz END,
                 0, '', '[]', CASE WHEN n > 100000 THEN 'answered' ELSE '' END, '',
                 CASE WHEN n > 100000 THEN %s::timestamptz END

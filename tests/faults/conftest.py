@@ -1,6 +1,7 @@
 """Real processes on the test's own PostgreSQL database, killed where it hurts most."""
 
 import asyncio
+import datetime as dt
 import os
 import signal
 import socket
@@ -14,6 +15,9 @@ import psycopg
 import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
+from django.utils import timezone
+
+from governance.calendar import next_sending_time
 
 ROOT = Path(__file__).resolve().parents[2]
 # How PostgreSQL knows our processes from the test's own sessions, such as those of the live server.
@@ -110,6 +114,13 @@ class Processes:
 
     def sweep(self, *args: str) -> subprocess.Popen:
         return self.start("manage.py", "sweep", *args)
+
+    def by_day(self) -> dt.datetime:
+        """Now, or the coming morning where the tests run at night or on a holiday: then mails are sent."""
+        return next_sending_time(timezone.now(), "NO", timezone.get_default_timezone())
+
+    def deliver(self) -> subprocess.Popen:
+        return self.sweep("--only", "deliver", "--at", self.by_day().isoformat())
 
     def worker(self) -> subprocess.Popen:
         marks = self.log.read_text().count(" ready.") if self.log.exists() else 0

@@ -95,7 +95,7 @@ def test_the_same_notices_delivered_by_three_at_once_leave_once(processes, accou
     processes.end(processes.sweep("--only", "unanswered"))
     notices = {f"<notice-{pk}@testserver>" for pk in Notice.objects.values_list("pk", flat=True)}
     assert len(notices) == len(due)
-    for delivery in [processes.sweep("--only", "deliver") for _number in range(3)]:
+    for delivery in [processes.deliver() for _number in range(3)]:
         processes.end(delivery)
     assert Counter(post_office.ids()) == Counter(notices)
     assert not Notice.objects.filter(sent_at=None).exists()
@@ -106,18 +106,18 @@ def test_a_delivery_killed_between_the_mail_and_its_receipt_sends_no_mail_twice(
     make_posts(account, 20, 0)
     processes.end(processes.sweep("--only", "unanswered"))
     post_office.stall_at = 7
-    delivery = processes.sweep("--only", "deliver")
+    delivery = processes.deliver()
     assert post_office.stalled.wait(60)
     processes.kill(delivery)
     assert Notice.objects.exclude(sent_at=None).count() == 6
-    processes.end(processes.sweep("--only", "deliver"))
+    processes.end(processes.deliver())
     counts = Counter(post_office.ids())
     assert len(counts) == 20
     assert set(counts.values()) == {1}
     # The seventh arrived, but nobody heard so: an administrator sees it, and no process sends it again.
-    later = timezone.now() + IN_DOUBT_AFTER + dt.timedelta(minutes=1)
+    later = processes.by_day() + IN_DOUBT_AFTER + dt.timedelta(minutes=1)
     assert Notice.objects.in_doubt(later - IN_DOUBT_AFTER).count() == 1
-    assert deliver(later)["sent"] == 0
+    assert deliver(later, awake=Notice.objects.values("person"))["sent"] == 0
 
 
 def test_a_whole_sweep_killed_at_any_point_is_made_good_by_the_next(due, processes, barrier, post_office):
@@ -131,7 +131,7 @@ def test_a_whole_sweep_killed_at_any_point_is_made_good_by_the_next(due, process
     Post.objects.exclude(pk__in=list(due)[:30]).delete()  # enough mails to count
     kept = set(Post.objects.values_list("pk", flat=True))
     processes.end(processes.sweep("--only", "unanswered"))
-    processes.end(processes.sweep("--only", "deliver"))
+    processes.end(processes.deliver())
     assert set(Flag.objects.filter(reason=Flag.Reason.UNANSWERED).values_list("post", flat=True)) == kept
     sent = Notice.objects.filter(event__in=[NoticeEvent.POST_OVERDUE, NoticeEvent.POST_ESCALATED])
     assert sent.filter(sent_at=None).count() == 0
