@@ -385,7 +385,7 @@ def test_the_page_takes_the_same_queries_however_much_was_said(login, cast, wait
     for count in (1, 3):
         for _turn in range(count):
             Comment.objects.create(application=waiting, author=cast.chief, text="Yes")
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             client.get(waiting.get_absolute_url())
 
 
@@ -441,7 +441,7 @@ def test_the_list_takes_the_same_queries_for_any_number(count, login, cast, body
         factories.application(applicant=cast.employee, unit=body.nordvik, platform=facebook, status="submitted")
     client = login(cast.principal)
     client.get(reverse("accounts:applications"))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         page = client.get(reverse("accounts:applications"))
     assert len(page.context["waiting"]) == count
 

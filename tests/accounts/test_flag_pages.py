@@ -76,7 +76,7 @@ def test_constant_queries(login, crew, body, facebook, django_assert_num_queries
     for number in (1, 3):
         while Flag.objects.count() < number:
             flag_of(factories.account(unit=body.nordvik, platform=facebook))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get("/flags/")
 
 

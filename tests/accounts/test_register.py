@@ -98,7 +98,7 @@ def test_pages_hold_25(login, body, facebook, cast):
 def test_the_list_takes_as_many_queries_for_one_as_for_three(login, three, cast, count, django_assert_num_queries):
     OfficialAccount.objects.exclude(pk__in=[account.pk for account in three[:count]]).delete()
     client = login(cast.principal)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(LIST)
 
 

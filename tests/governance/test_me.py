@@ -69,7 +69,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(login, cast, now, rows, dj
     for number in range(rows):
         told(cast.employee, now, key=str(number))
     client = login(cast.employee)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert client.get("/notices/").status_code == 200
 
 

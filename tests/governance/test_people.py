@@ -158,7 +158,7 @@ def test_the_list_costs_the_same_queries(login, cast, body, django_assert_num_qu
     for _number in range(more):
         factories.grant(factories.person(unit=body.nordvik), Role.ARCHIVIST, body.nordvik)
     client = login(cast.admin)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("people"))
 
 

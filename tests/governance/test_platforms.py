@@ -87,7 +87,7 @@ def test_the_page_costs_the_same_queries(login, cast, body, now, django_assert_n
     for platform in Platform.objects.all()[:decisions]:
         assess(platform, body.central, by=cast.section, now=now, **decided())
     client = login(cast.employee)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("unit_platforms", args=["klubb"]))
 
 

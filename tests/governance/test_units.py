@@ -115,7 +115,7 @@ def test_the_list_costs_the_same_queries(login, cast, body, django_assert_num_qu
     for number in range(more):
         factories.unit(f"more{number}", parent=body.nordvik)
     client = login(cast.admin)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("units"))
 
 
@@ -152,7 +152,7 @@ def test_the_page_costs_the_same_queries(login, cast, body, django_assert_num_qu
     for _number in range(more):
         factories.grant(factories.person(unit=body.nordvik), Role.UNIT_LEADER, body.nordvik)
     client = login(cast.admin)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(body.nordvik.get_absolute_url())
 
 
