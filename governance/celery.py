@@ -36,6 +36,7 @@ def daily(check: str, *, at: str) -> dict:
 # Names are those of `accounts.sweeps.SWEEPS`; `manage.py sweep` runs them all by hand. Times are local.
 app.conf.beat_schedule = {
     "pauses begin and end": every("pauses", seconds=5 * MINUTE),
+    "work off webhooks": every("hooks", seconds=MINUTE),
     "flag unanswered posts": every("unanswered", seconds=MINUTE),
     "climb the ladder": every("escalate", seconds=MINUTE),
     "deliver notices": every("deliver", seconds=MINUTE),

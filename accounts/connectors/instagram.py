@@ -114,13 +114,13 @@ class Instagram(Graph):
         return self._thread(post_id, self.get(comment_id, fields=FIELDS))
 
     def _page(self, post_id: str, answer: dict, since: dt.datetime, url: str = "") -> Written:
-        """Newest first, each with its replies: a thread that began long before `since` ends it."""
-        found, complete, over = [], True, False
+        """Newest first, each with its replies: a page of threads that began long before `since` ends it."""
+        found, complete, over = [], True, True
         for row in listed(answer, "data"):
             thread = self._thread(post_id, row, url)
             found += thread.posts
             complete = complete and thread.complete
-            over = over or thread.posts[0].posted_at < since - THREADS_BACK
+            over = over and thread.posts[0].posted_at < since - THREADS_BACK
         return Written(found, "" if over else after(answer), complete)
 
     def _thread(self, post_id: str, root: dict, url: str = "") -> Written:

@@ -34,7 +34,7 @@ class Renewing(Connector):
         return call()
 
     def renew(self) -> Mapping[str, Any]:
-        """Get new tokens and keep them before anything is done with them: the old refresh token may be worthless now."""
+        """Get new tokens, and keep them before they are used: the old refresh token may be worthless now."""
         self._renewed = True
         answer = self.renewal()
         changed = {"access_token": needed(answer, "access_token")}

@@ -156,12 +156,12 @@ class TikTok(Renewing, UnderOwnPosts):
 
     def written_under(self, post_id: str, cursor: str, since: dt.datetime) -> Written:
         answer = self._comments(post_id, cursor=cursor or None, sort_field="create_time", sort_order="desc")
-        found, complete, over = [], True, False
+        found, complete, over = [], True, True
         for row in listed(answer, "comments"):
             thread = self._thread(post_id, row)
             found += thread.posts
             complete = complete and thread.complete
-            over = over or thread.posts[0].posted_at < since - THREADS_BACK
+            over = over and thread.posts[0].posted_at < since - THREADS_BACK
         return Written(found, "" if over else _next(answer), complete)
 
     def thread(self, post_id: str, comment_id: str) -> Written:
