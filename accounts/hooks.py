@@ -125,7 +125,7 @@ def _signed(source: HookSource, call_id: str, stamp: str, body: bytes, signature
     signed = f"{call_id}.{stamp}.".encode() + body
     expected = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     # Several, divided by spaces, while a sender changes its secret.
-    return any([_same(one, expected) for one in signatures.split(" ")])
+    return any(_same(one, expected) for one in signatures.split(" "))
 
 
 def _same(said: str, expected: str) -> bool:
