@@ -30,6 +30,7 @@ def hook_sources(request):
         "title": _("Webhooks"),
         "crumbs": _crumbs()[:1],
         "page": Paginator(sources, PER_PAGE).get_page(request.GET.get("page")),
+        "origin": settings.SITE_URL,
         "meta": [
             (platform.name, _address("hook_meta", platform.code)) for platform in Platform.objects.filter(code__in=META)
         ],
