@@ -24,7 +24,7 @@ from accounts.connectors.base import (
     RemoteAccount,
 )
 from accounts.connectors.http import Answer, refused
-from accounts.connectors.threads import UnderOwnPosts, bad_answer, listed, moment, needed
+from accounts.connectors.threads import UnderOwnPosts, bad_answer, listed, moment, naming_rights, needed
 
 VERSION = "v26.0"
 LIMITED = frozenset({4, 17, 32, 613, *range(80000, 80015)})
@@ -77,7 +77,7 @@ class Graph(UnderOwnPosts):
             return ConnectorError(ErrorCode.LIMITED, detail, retry_at=self.http.blocked_until)
         if code in PASSING or error.get("is_transient"):
             return ConnectorError(ErrorCode.UNREACHABLE, detail)
-        if code in (102, 190, 463, 467):
+        if code in (102, 190):
             return ConnectorError(ErrorCode.CREDENTIALS, detail)
         if code in RIGHTS:
             return ConnectorError(ErrorCode.RIGHTS, detail)
@@ -115,7 +115,7 @@ class Graph(UnderOwnPosts):
 
     def check(self) -> Checked:
         expires_at, missing = self.token_facts()
-        return Checked(self.whose(), expires_at, missing)
+        return Checked(naming_rights(self.whose, missing), expires_at, missing)
 
     def whose(self) -> RemoteAccount:
         """The account that the credentials lead to. Raises ConnectorError."""

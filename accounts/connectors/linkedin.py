@@ -35,6 +35,7 @@ from accounts.connectors.threads import (
     bad_answer,
     listed,
     moment,
+    naming_rights,
     needed,
     told,
 )
@@ -138,14 +139,18 @@ class LinkedIn(Renewing, UnderOwnPosts):
     # --- the account ---
 
     def check(self) -> Checked:
-        account = self._account()
-        facts = self._oauth("introspectToken", token=self.access.credentials["access_token"])
-        if facts.get("active") is not True:
-            raise ConnectorError(ErrorCode.CREDENTIALS, "the token is not active")
+        facts = self.renewing(self._token_facts)
         # Scopes come divided by commas or spaces.
         granted = set(told(facts, "scope").replace(",", " ").split())
         ends = self.ends_at() if self.access.credentials.get("refresh_token") else moment(facts.get("expires_at"))
-        return Checked(account, ends, tuple(right for right in RIGHTS if right not in granted))
+        missing = tuple(right for right in RIGHTS if right not in granted)
+        return Checked(naming_rights(self._account, missing), ends, missing)
+
+    def _token_facts(self) -> dict:
+        facts = self._oauth("introspectToken", token=self.access.credentials["access_token"])
+        if facts.get("active") is not True:
+            raise ConnectorError(ErrorCode.CREDENTIALS, "the token is not active")
+        return facts
 
     def account(self) -> RemoteAccount:
         try:

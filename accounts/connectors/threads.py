@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from accounts.connectors.base import Connector, ConnectorError, ErrorCode, FetchedPost, Page
+from accounts.connectors.base import Connector, ConnectorError, ErrorCode, FetchedPost, Page, RemoteAccount
 
 # People comment on posts of last month, hardly ever on those of last year.
 POSTS_BACK = dt.timedelta(days=90)
@@ -84,10 +84,13 @@ class UnderOwnPosts(Connector):
         return Page(new, _to_cursor(left, following) if more else "", more, complete)
 
     def reread(self, posts: Sequence[FetchedPost]) -> Page:
-        asked = {post.remote_id: post for post in posts}
+        # What others handed in may have ids of their own: not found would not mean deleted.
+        asked = {post.remote_id: post for post in posts if post.thread_id}
         found: dict[str, FetchedPost] = {}
         complete, gone = True, False
-        for post_id, root in dict.fromkeys((post.thread_id, post.parent_id or post.remote_id) for post in posts):
+        for post_id, root in dict.fromkeys(
+            (post.thread_id, post.parent_id or post.remote_id) for post in asked.values()
+        ):
             try:
                 read = self.thread(post_id, root)
             except ConnectorError as problem:
@@ -104,6 +107,16 @@ class UnderOwnPosts(Connector):
         if complete:
             found |= {post.remote_id: replace(post, text="", author="", removed=True) for post in missing}
         return Page(list(found.values()), complete=complete)
+
+
+def naming_rights(call: Callable[[], RemoteAccount], missing: Sequence[str]) -> RemoteAccount:
+    """What the call gives. Raises ConnectorError, which names the rights known to be missing where one is needed."""
+    try:
+        return call()
+    except ConnectorError as problem:
+        if problem.code != ErrorCode.RIGHTS or not missing:
+            raise
+        raise ConnectorError(ErrorCode.RIGHTS, ", ".join(missing)) from None
 
 
 def _to_cursor(left: list[tuple[str, str]], following: str | None) -> str:

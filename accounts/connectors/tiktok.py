@@ -35,6 +35,7 @@ from accounts.connectors.threads import (
     bad_answer,
     listed,
     moment,
+    naming_rights,
     needed,
     told,
 )
@@ -125,7 +126,8 @@ class TikTok(Renewing, UnderOwnPosts):
     def check(self) -> Checked:
         # Renewing shows that both tokens work, what they may, and until when.
         granted = set(told(self.renew(), "scope").replace(",", " ").split())
-        return Checked(self.account(), self.ends_at(), tuple(right for right in RIGHTS if right not in granted))
+        missing = tuple(right for right in RIGHTS if right not in granted)
+        return Checked(naming_rights(self.account, missing), self.ends_at(), missing)
 
     def account(self) -> RemoteAccount:
         row = self.get("business/get", fields=json.dumps(["username", "display_name"]))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from accounts.connectors import REGISTRY
-from accounts.connectors.base import Access, Capability, ConnectorError, ErrorCode, RemoteState
+from accounts.connectors.base import Access, Capability, ConnectorError, ErrorCode, FetchedPost, RemoteState
 from accounts.connectors.http import Http
 from accounts.connectors.threads import POSTS_BACK
 from accounts.models import Post
@@ -344,6 +344,13 @@ def test_a_deleted_thread_is_removed_with_everything_below(scene):
     assert reread[below].removed
 
 
+def test_what_others_handed_in_is_not_asked_for(scene):
+    """Its ids may be their own: that the platform does not know them says nothing."""
+    foreign = FetchedPost(remote_id="chat-17", kind="comment", posted_at=None)
+    assert scene.connector().reread([foreign]).posts == []
+    assert scene.fake.asked == []
+
+
 def test_hidden_comments(scene):
     if not hasattr(scene, "hide"):
         assert scene.platform == "linkedin"  # where nothing can be hidden
@@ -458,6 +465,16 @@ def test_expiry_and_missing_rights(graph):
     assert checked.missing_rights == ("pages_read_engagement",)
     graph.fake.expires_at = graph.fake.data_access_expires_at = 0
     assert graph.connector(external_id="").check().expires_at is None
+
+
+def test_a_right_that_is_needed_at_once_is_named(graph):
+    graph.fake.scopes.remove("pages_show_list")
+    token_facts = Said(
+        {"data": {"app_id": fake_graph.APP_ID, "is_valid": True, "scopes": graph.fake.scopes, "expires_at": 0}}
+    )
+    graph.fake.faults = [token_facts, Said({"error": {"code": 10, "message": "no"}}, 403)]
+    problem = error_of(graph.connector(external_id="").check)
+    assert (problem.code, problem.detail) == (ErrorCode.RIGHTS, "pages_show_list")
 
 
 def test_a_token_that_was_withdrawn(graph):
