@@ -150,8 +150,11 @@ def _work_off_soon() -> None:
     # Not at the top: the sweeps know this module.
     from accounts.tasks import sweep
 
-    if not settings.CELERY_TASK_ALWAYS_EAGER:
-        sweep.apply_async(args=["hooks"], expires=60, retry=False)
+    if settings.CELERY_TASK_ALWAYS_EAGER:
+        return
+    # One attempt: otherwise a broker that is away would keep the caller waiting for seconds.
+    with sweep.app.connection_for_write(transport_options={"max_retries": 0}) as broker:
+        sweep.apply_async(args=["hooks"], expires=60, retry=False, connection=broker)
 
 
 # --- later ------------------------------------------------------------------------------------------------
