@@ -156,4 +156,5 @@ def _json(text: str | None) -> dict:
 
 
 def _number(value: Any) -> float:
-    return value if isinstance(value, int | float) else 0
+    """A number of per cent or minutes; 0 for what is none, such as JSON’s NaN."""
+    return value if isinstance(value, int | float) and 0 <= value < 100_000 else 0

@@ -508,6 +508,7 @@ def test_rights_lost_remove_nothing(graph):
         ("X-Business-Use-Case-Usage", {"111": [{"call_count": 100, "estimated_time_to_regain_access": 43}]}, 43),
         ("X-Business-Use-Case-Usage", {"111": "odd"}, None),
         ("X-Business-Use-Case-Usage", "odd", None),
+        ("X-Business-Use-Case-Usage", {"111": [{"estimated_time_to_regain_access": float("inf")}]}, None),
     ],
 )
 def test_usage_headers_are_heeded(graph, header, value, rests):
