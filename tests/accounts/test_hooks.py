@@ -1,5 +1,6 @@
 """Webhooks: who is let in, what is kept, what comes of it. Somebody else's library signs the generic ones."""
 
+import base64
 import datetime as dt
 import hashlib
 import hmac
@@ -324,6 +325,17 @@ def test_signed_bodies_that_are_no_list_of_posts(hand_in, text, status):
     assert answer.status_code == status
     assert answer.json()["status"] == status
     assert not HookDelivery.objects.exists()
+
+
+def test_a_list_in_another_encoding_is_refused(client, source):
+    at, body = dt.datetime.now(dt.UTC), '["å"]'.encode("utf-16")
+    stamp = str(int(at.timestamp()))
+    key = base64.b64decode(source.secret_shown.removeprefix("whsec_"))
+    digest = hmac.new(key, f"msg_1.{stamp}.".encode() + body, hashlib.sha256).digest()
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": stamp}
+    headers["webhook-signature"] = "v1," + base64.b64encode(digest).decode()
+    address = f"/api/v1/hooks/generic/{source.pk}"
+    assert client.generic("POST", address, body, "application/json", headers=headers).status_code == 400
 
 
 def test_a_huge_body_is_refused_unread(hand_in, from_meta, settings):

@@ -198,6 +198,32 @@ def test_a_deleted_thread_is_removed_with_everything_below(scene):
     assert reread[below].removed
 
 
+def test_a_long_thread_is_read_to_its_end(scene):
+    post = scene.publish(NOW - 2 * DAY)
+    asked = scene.write(post, NOW - DAY)
+    answer = scene.write(post, NOW - 23 * HOUR, own=True, to=asked)
+    wanted = {scene.write(post, NOW - 20 * HOUR + number * MINUTE, to=asked) for number in range(140)}
+    found, _pages = scene.fetched()
+    assert set(found) == {asked, answer} | wanted
+    page = scene.connector().reread(known(found, asked))
+    assert page.complete
+    assert {post.remote_id for post in page.posts} == {asked, answer}
+
+
+def test_a_thread_without_end_proves_nothing(scene, monkeypatch):
+    post = scene.publish(NOW - 2 * DAY)
+    asked = scene.write(post, NOW - DAY)
+    gone = scene.write(post, NOW - DAY)
+    found, _pages = scene.fetched()
+    scene.remove(gone)
+    for number in range(140):
+        scene.write(post, NOW - 20 * HOUR + number * MINUTE, to=asked)
+    monkeypatch.setattr(f"accounts.connectors.{scene.platform}.MOST_PAGES", 1)
+    page = scene.connector().reread(known(found, asked, gone))
+    assert not page.complete
+    assert not any(post.removed for post in page.posts)
+
+
 def test_what_others_handed_in_is_not_asked_for(scene):
     """Its ids may be their own: that the platform does not know them says nothing."""
     foreign = FetchedPost(remote_id="chat-17", kind="comment", posted_at=None)
