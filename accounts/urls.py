@@ -7,6 +7,7 @@ from accounts.views import (
     decisions,
     flags,
     home,
+    hook_sources,
     inbox,
     moderators,
     opening,
@@ -80,4 +81,8 @@ urlpatterns = [
     path("flags/<int:pk>/", flags.flag, name="flag"),
     path("flags/<int:pk>/answer/", flags.flag_answer, name="flag_answer"),
     path("flags/<int:pk>/decide/", flags.flag_decide, name="flag_decide"),
+    # --- settings (views/hook_sources.py) ---
+    path("settings/webhooks/", hook_sources.hook_sources, name="hook_sources"),
+    path("settings/webhooks/new/", hook_sources.hook_source_new, name="hook_source_new"),
+    path("settings/webhooks/<int:pk>/revoke/", hook_sources.hook_source_revoke, name="hook_source_revoke"),
 ]

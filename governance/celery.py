@@ -37,6 +37,7 @@ def daily(check: str, *, at: str) -> dict:
 app.conf.beat_schedule = {
     "pauses begin and end": every("pauses", seconds=5 * MINUTE),
     "remind before the deadline": every("remind", seconds=5 * MINUTE),
+    "work off webhooks": every("hooks", seconds=MINUTE),
     "flag unanswered posts": every("unanswered", seconds=MINUTE),
     "climb the ladder": every("escalate", seconds=MINUTE),
     "deliver notices": every("deliver", seconds=MINUTE),

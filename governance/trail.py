@@ -39,6 +39,7 @@ SUBJECTS = {
     "platform": gettext_lazy("Platform"),
     "platformassessment": gettext_lazy("Platform assessment"),
     "apitoken": gettext_lazy("API token"),
+    "hooksource": gettext_lazy("Webhook"),
     "notice": gettext_lazy("Notice"),
     "import": gettext_lazy("Import"),
 }

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.applying import move
-from accounts.models import CrisisPeriod, Flag, Pause
+from accounts.models import CrisisPeriod, Flag, HookSource, Pause
 from accounts.models.applications import Status, Verb
 from accounts.models.choices import Part
 from governance.models import Absence, ApiToken, ClosingDay, Notice, RoleGrant, Substitute
@@ -58,6 +58,7 @@ def scene(body, cast, facebook, account, now):
     token, _secret = ApiToken.issue(
         name="Import", unit=body.central, scopes=[], by=cast.admin, now=now, expires_at=long_from_now
     )
+    hook_source, _secret = HookSource.issue(name="Chat", unit=body.central, by=cast.admin, now=now)
     grant = RoleGrant.objects.get(person=cast.leader)
     substitute = Substitute.objects.create(person=cast.chief, substitute=cast.section, starts_on=now.date())
     day = ClosingDay.objects.create(unit=body.nordvik, day=now.date(), name="Closed")
@@ -83,6 +84,7 @@ def scene(body, cast, facebook, account, now):
         "guideline": {"slug": guideline.slug},
         "version": {"slug": guideline.slug, "number": version.number},
         "token": {"pk": token.pk},
+        "hook source": {"pk": hook_source.pk},
         "grant": {"pk": grant.pk},
         "substitute": {"pk": substitute.pk},
         "closing day": {"code": "nordvik", "pk": day.pk},
@@ -299,6 +301,9 @@ TABLE = [
             "settings": "",
             "token_new": "",
             "token_revoke": "token",
+            "accounts:hook_sources": "",
+            "accounts:hook_source_new": "",
+            "accounts:hook_source_revoke": "hook source",
             "notice_send_again": "notice",
             "import_upload": "import",
         },
@@ -310,8 +315,9 @@ DATA = {
     "accounts:account_check": {"item": "two_step", "done": "yes"},
     "guidelines:acknowledge": {"version": "1"},
 }
-# API operations decide by token (tests/accounts/test_api.py); this one answers 404 to everything else there.
-NOT_HERE = {"api_nothing_here"}
+# API operations decide by token (tests/accounts/test_api.py), webhooks by signature (test_hooks.py); the last one
+# answers 404 to everything else there.
+NOT_HERE = {"hook_meta", "hook_generic", "api_nothing_here"}
 
 
 def addresses(resolver=None, namespace="") -> dict[str, str]:

@@ -3,5 +3,17 @@
 from __future__ import annotations
 
 from accounts.connectors.base import Connector
+from accounts.connectors.facebook import Facebook
+from accounts.connectors.instagram import Instagram
+from accounts.connectors.linkedin import LinkedIn
+from accounts.connectors.tiktok import TikTok
 
-REGISTRY: dict[str, type[Connector]] = {connector.platform: connector for connector in ()}
+REGISTRY: dict[str, type[Connector]] = {
+    connector.platform: connector
+    for connector in (
+        Facebook,
+        Instagram,
+        LinkedIn,
+        TikTok,
+    )
+}

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -207,6 +208,11 @@ class Connector(ABC):
 
     def __init__(self, access: Access, http: Http):
         self.access, self.http = access, http
+
+    @property
+    def base(self) -> str:
+        """Where the platform's interface lies: in the world, or where the settings say."""
+        return settings.CONNECTOR_ADDRESSES.get(self.platform, self.base_url)
 
     @abstractmethod
     def check(self) -> Checked:

@@ -134,7 +134,7 @@ class Http:
             raise error("limited", "429", retry_at=retry_at)
         if 200 <= answer.status < 300 or answer.status in statuses:
             return answer
-        raise _refused(answer.status, answer.headers, self.now)
+        raise refused(answer.status, answer.headers, self.now)
 
     def get(self, url: str, **rest) -> Any:
         """The JSON of a GET, as `call`."""
@@ -154,7 +154,7 @@ def _body(response: requests.Response) -> bytes:
     return b"".join(parts)
 
 
-def _refused(status: int, headers: Mapping[str, str], now: dt.datetime) -> ConnectorError:
+def refused(status: int, headers: Mapping[str, str], now: dt.datetime) -> ConnectorError:
     if status >= 500:
         return error("unreachable", str(status), retry_at=retry_after(headers, now))
     code = {401: "credentials", 403: "rights", 404: "gone", 410: "gone"}.get(status, "bad_answer")

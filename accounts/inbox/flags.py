@@ -25,3 +25,10 @@ def close_flags(
     """The flags of these posts are closed with them; the post's own history says how."""
     if post_ids:
         Flag.objects.open().filter(post__in=post_ids).update(closed_at=now, closed_by=by, close_reason=why)
+
+
+def reopen_flags(post_ids: Iterable[int]) -> None:
+    """The flags that were closed with these posts stand again."""
+    if post_ids:
+        closed = Flag.objects.filter(post__in=post_ids, close_reason=Flag.Closed.POST_CLOSED)
+        closed.update(closed_at=None, closed_by=None, close_reason="")

@@ -6,9 +6,11 @@ and the sweeps. Secrets are sealed (`governance.secrets`).
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import secrets
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.connectors.base import ErrorCode, RemoteState
 from accounts.models.register import OfficialAccount
 from governance.models import Person, Unit
-from governance.secrets import SealedField
+from governance.models.audit import Event, record
+from governance.secrets import SealedField, seal
 
 
 class ConnectionQuerySet(models.QuerySet):
@@ -133,6 +136,31 @@ class HookSource(models.Model):
     @property
     def trail_name(self) -> str:
         return self.name
+
+    @classmethod
+    def issue(cls, *, name: str, unit: Unit, by: Person, now: dt.datetime) -> tuple[HookSource, str]:
+        """A new source and its secret (https://www.standardwebhooks.com), which is not to be had again."""
+        secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+        with transaction.atomic():
+            source = cls.objects.create(
+                name=name, unit=unit, secret=seal({"secret": secret}), created_by=by, created_at=now
+            )
+            record(Event.HOOK_CREATED, source, by=by, now=now, after={"unit": unit.name})
+        return source, secret
+
+    def revoke(self, *, by: Person, now: dt.datetime) -> bool:
+        """Its calls are refused from now on, its secret is forgotten. Returns False where it was revoked already."""
+        with transaction.atomic():
+            if not HookSource.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now, secret=""):
+                return False
+            self.revoked_at = now
+            record(Event.HOOK_REVOKED, self, by=by, now=now, after={"revoked_at": now.isoformat()})
+        return True
+
+    def note_use(self, now: dt.datetime) -> None:
+        # Once a minute is near enough, and spares a write for each call.
+        if self.last_used_at is None or self.last_used_at < now - dt.timedelta(minutes=1):
+            HookSource.objects.filter(pk=self.pk).update(last_used_at=now)
 
 
 class HookDelivery(models.Model):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
+from accounts import hooks
 from accounts.models import crisis, transitions
 from accounts.sweeps.applications import expire_drafts, remind_deciders
 from accounts.sweeps.people import coverage, end_assignments, unreachable
@@ -32,6 +33,7 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "pauses": transitions.apply_pauses,
     "assignments": end_assignments,
     "remind": remind,
+    "hooks": hooks.work_off,
     "unanswered": unanswered,
     "escalate": escalate,
     "inactive": inactive,

@@ -6,9 +6,7 @@ Its operations decide access by token (`api_rules.Token`) or are public; they us
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections import defaultdict
-from typing import Any, Literal
+from typing import Literal
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.fields import CharField
@@ -21,21 +19,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Query
-from pydantic import ValidationError as PydanticError
 
 from accounts import inbox
-from accounts.addresses import UnknownAccount, find_account, resolve
-from accounts.clock import Clock
-from accounts.inbox import Incoming, PostConflict, Result
+from accounts.addresses import find_account
+from accounts.inbox import PostConflict
 from accounts.models import OfficialAccount, Post
 from accounts.models.register import State
+from accounts.posts_in import MAX_ITEMS, NotAList, aware, list_of_posts, take_posts
+from accounts.views import hooks
 from accounts.views.api_rules import (
     LARGEST_PAGE,
     PAGE_SIZE,
     Problem,
     Token,
     accounts_of,
-    errors_in,
     handle_problems,
     page_of,
     with_problems,
@@ -54,7 +51,6 @@ from accounts.views.api_shapes import (
 from governance.access import Permission, can, public
 from governance.models import ApiToken, AuditEvent, Tree, Unit
 
-MAX_ITEMS = 1000
 Scope = ApiToken.Scope
 PageNumber = Query(1, ge=1, le=100_000)
 PageSize = Query(PAGE_SIZE, ge=1, le=LARGEST_PAGE)
@@ -106,7 +102,7 @@ def accounts(request: HttpRequest, filters: Query[AccountFilters], page: int = P
     if filters.q:
         rows = rows.matching_publicly(filters.q)
     if filters.updated_since:
-        rows = rows.filter(changed_at__gte=_aware(filters.updated_since))
+        rows = rows.filter(changed_at__gte=aware(filters.updated_since))
     return page_of(request, rows, page, page_size, to_public_dict)
 
 
@@ -151,71 +147,15 @@ _LIST_OF_POSTS = {
 def ingest_posts(request: HttpRequest):
     """A list of up to 1,000 posts, with one result for each, in order. The same list again changes nothing."""
     now = timezone.now()
-    rows = _list_in(request)
-    results: list[dict | None] = [None] * len(rows)
-    by_account: dict[OfficialAccount, list[tuple[int, Incoming]]] = defaultdict(list)
-    valid: list[tuple[int, PostIn]] = []
-    for place, row in enumerate(rows):
-        try:
-            valid.append((place, PostIn.model_validate(row)))
-        except PydanticError as error:
-            remote_id = row.get("remote_id") if isinstance(row, dict) else None
-            results[place] = _rejected(remote_id, errors_in(error.errors()))
-    known = _accounts_named([item.account for _place, item in valid], request.auth, now)
-    for place, item in valid:
-        named = known[item.account]
-        if isinstance(named, UnknownAccount):
-            results[place] = _rejected(item.remote_id, [{"field": "account", "reason": str(named)}])
-        else:
-            by_account[named].append((place, _incoming(item)))
-    clock = Clock(by_account)
-    for found, placed in by_account.items():
-        taken = inbox.ingest(found, [item for _p, item in placed], source=Post.Source.API, now=now, clock=clock)
-        for (place, _item), result in zip(placed, taken, strict=True):
-            errors = [{"field": result.field, "reason": result.reason}] if result.reason else []
-            results[place] = {
-                "remote_id": result.remote_id,
-                "result": result.result.value,
-                "id": result.post_id,
-                "errors": errors,
-            }
-    counts = {kind.value: sum(result["result"] == kind.value for result in results) for kind in Result}
-    return counts | {"items": results}
+    covered = accounts_of(request.auth, Permission.ANSWER_POSTS, now)
+    return take_posts(_list_in(request), covered, now=now)
 
 
 def _list_in(request: HttpRequest) -> list:
     try:
-        rows = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise Problem(400, "The body is not valid JSON.") from None
-    if not isinstance(rows, list):
-        raise Problem(422, "The body must be a list of posts.")
-    if len(rows) > MAX_ITEMS:
-        raise Problem(413, f"A call takes at most {MAX_ITEMS} posts; this one has {len(rows)}.")
-    return rows
-
-
-def _rejected(remote_id: Any, errors: list[dict]) -> dict:
-    shown = remote_id if isinstance(remote_id, str) else None
-    return {"remote_id": shown, "result": "rejected", "id": None, "errors": errors}
-
-
-def _accounts_named(names: list[str | int], token: ApiToken, now) -> dict:
-    """Each name's account among those the token covers; what it does not cover is as unknown as what is not there."""
-    covered = accounts_of(token, Permission.ANSWER_POSTS, now)
-    ids = {name for name in names if isinstance(name, int) and 0 < name < 2**63}
-    by_id = covered.in_bulk(list(ids))
-    unknown = {name: UnknownAccount(f"There is no account {name}.") for name in names if isinstance(name, int)}
-    return unknown | by_id | resolve((name for name in names if isinstance(name, str)), covered)
-
-
-def _incoming(item: PostIn) -> Incoming:
-    moments = {"posted_at": _aware(item.posted_at), "answered_at": _aware(item.answered_at)}
-    return Incoming(**item.model_dump(exclude={"account", *moments}), **moments)
-
-
-def _aware(moment: dt.datetime | None) -> dt.datetime | None:
-    return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
+        return list_of_posts(request.body)
+    except NotAList as error:
+        raise Problem(error.status, str(error)) from None
 
 
 @api.get("posts", auth=Token(Scope.POSTS_READ), response=PostPage, summary="Posts", tags=["posts"])
@@ -308,6 +248,8 @@ for _pattern in _patterns:
     _pattern.callback = with_problems(_pattern.callback)
 urlpatterns = [
     path("docs", docs, name="api_docs"),
+    path("hooks/generic/<int:source_id>", hooks.generic, name="hook_generic"),
+    path("hooks/<slug:platform>", hooks.meta, name="hook_meta"),
     path("", (_patterns, _app_name, _namespace)),
     re_path(r"^(?P<rest>.*)$", nothing_here, name="api_nothing_here"),
 ]

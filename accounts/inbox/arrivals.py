@@ -1,0 +1,69 @@
+"""Whoever is on duty hears of posts that come in, and of those that open again. See `accounts.inbox`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from functools import cached_property
+
+from accounts.duty import Roster
+from accounts.models import OfficialAccount, Post
+from governance.models import Notice, Person
+from governance.models.notices import NoticeEvent, notice_row, tell
+
+# Nobody wants a thousand mails after a night of comments: the rest is seen in the inbox.
+MOST_SINGLE_NOTICES = 20
+OLD_AT_BACKFILL = dt.timedelta(days=1)
+
+
+class Bell:
+    """Rings for one account during one call, however many batches that has: the roster is loaded once, if at all.
+
+    `not_to`: who brought the posts in by hand knows them. `backfill`: old posts are then no news.
+    """
+
+    def __init__(
+        self, account: OfficialAccount, now: dt.datetime, *, not_to: Person | None = None, backfill: bool = False
+    ):
+        self.account, self.now, self.not_to, self.backfill = account, now, not_to, backfill
+        self._left = MOST_SINGLE_NOTICES
+
+    def arrived(self, posts: Collection[Post]) -> None:
+        """Each new post that waits for an answer, once, those due soonest first."""
+        news_since = self.now - OLD_AT_BACKFILL
+        waiting = [
+            post
+            for post in posts
+            if not post.closed_at and post.answer_due_at and (post.posted_at >= news_since or not self.backfill)
+        ]
+        if not self._left or not waiting or not self._on_duty or self._on_duty == self.not_to:
+            return
+        waiting = sorted(waiting, key=lambda post: (post.answer_due_at, post.pk))[: self._left]
+        self._left -= len(waiting)
+        tell(
+            [
+                self._notice(post, NoticeEvent.POST_ARRIVED, "arrived", due_at=post.answer_due_at.isoformat())
+                for post in waiting
+            ]
+        )
+
+    def reopened(self, posts: Collection[Post]) -> None:
+        """Posts whose answer is gone on the platform. With the moment in the key: that may happen twice."""
+        if posts and self._on_duty:
+            step = f"reopened:{self.now:%Y%m%dT%H%M%S}"
+            tell([self._notice(post, NoticeEvent.POST_REOPENED, step) for post in posts])
+
+    def _notice(self, post: Post, event: NoticeEvent, step: str, **params) -> Notice:
+        return notice_row(
+            self._on_duty.pk,
+            event,
+            key=f"post:{post.pk}:{step}",
+            path=post.get_absolute_url(),
+            now=self.now,
+            account=self.account.name,
+            **params,
+        )
+
+    @cached_property
+    def _on_duty(self) -> Person | None:
+        return Roster(self.now, self.now, [self.account]).of(self.account.pk, self.now).person

@@ -1,0 +1,254 @@
+"""One batch of posts and own replies into the database, whoever brought it. See `accounts.inbox`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.clock import Clock
+from accounts.inbox.answered import concerned, settle
+from accounts.inbox.arrivals import Bell
+from accounts.inbox.flags import close_flags, reopen_flags
+from accounts.models import Connection, OfficialAccount, Post, Reply
+from governance.models.audit import AuditEvent, Event, audit_row, json_value
+
+BATCH = 1000
+# What was gone and is there again is believed only after this time: until then it is a copy that lags behind.
+LAG = dt.timedelta(hours=1)
+
+CONTENT = ("text", "author", "author_id")
+COPIED = ("kind", *CONTENT, "url", "thread_id", "parent_id", "language")
+REPLY_COPIED = ("text", "url", "thread_id", "parent_id")
+SEEN = ("source", "private", "measurable", "edited_at", "hidden_at", "removed_at")
+CLOSING = ("outcome", "closed_at", "answer")
+WRITTEN = (*COPIED, *SEEN, *CLOSING, "answer_due_at")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One post as it comes in. Moments are aware; `posted_at` None: not known, so it counts from now.
+
+    What is empty or None was not said, and leaves what is known.
+    """
+
+    remote_id: str
+    text: str = ""
+    author: str = ""
+    url: str = ""
+    kind: str = Post.Kind.COMMENT
+    posted_at: dt.datetime | None = None
+    answered_at: dt.datetime | None = None
+    thread_id: str = ""
+    parent_id: str = ""
+    author_id: str = ""
+    language: str = ""
+    private: bool = False
+    measurable: bool | None = None  # whether the platform would tell that it was answered
+    removed: bool | None = None
+    hidden: bool | None = None
+
+
+@dataclass
+class Stored:
+    """What became of a batch, by remote id. `ids`: those of posts."""
+
+    ids: dict[str, int] = field(default_factory=dict)
+    created: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+    replies: int = 0  # of the body's own words, how many were new or changed
+
+
+def store(
+    account: OfficialAccount,
+    posts: Mapping[str, Incoming],
+    own: Mapping[str, Incoming],
+    *,
+    source: Post.Source,
+    now: dt.datetime,
+    clock: Clock,
+    bell: Bell | None,
+) -> Stored:
+    """Write a batch, in one transaction and a fixed number of statements; what is there already writes nothing.
+
+    `own` holds what the body itself said. Posts are then closed and opened as the replies have it
+    (`accounts.inbox.answered`), the flags with them, and `bell` tells whoever is on duty.
+    """
+    done = Stored()
+    with transaction.atomic():
+        # Two that read one account at once queue here, so that a question and its answer cannot miss each other.
+        list(Connection.objects.select_for_update(no_key=True).filter(account=account).values_list("pk"))
+        spoken = _store_replies(account, own, now, done) if own else []
+        touched = Q(account=account, remote_id__in=posts)
+        if spoken:
+            touched |= concerned(account, spoken)
+        # In order, so that two who bring the same posts queue instead of deadlocking.
+        known = list(Post.objects.filter(touched).select_for_update().order_by("remote_id"))
+        before = {post.pk: _state(post) for post in known}
+        there = {post.remote_id for post in known}
+        for post in known:
+            if item := posts.get(post.remote_id):
+                _bring_up_to_date(post, item, source, now)
+        fresh = [item for remote_id, item in sorted(posts.items()) if remote_id not in there and not item.removed]
+        Post.objects.bulk_create(
+            [_new_post(account, item, source, now, clock) for item in fresh], batch_size=BATCH, ignore_conflicts=True
+        )
+        done.created = {item.remote_id for item in fresh}
+        new = list(account.posts.filter(remote_id__in=done.created).order_by("remote_id")) if fresh else []
+        before |= {post.pk: _state(post) for post in new}
+        settle(account, [*known, *new], now)
+        written = [post for post in [*known, *new] if _state(post) != before[post.pk]]
+        _follow_up(account, written, before, now, clock, bell)
+        Post.objects.bulk_update(written, WRITTEN, batch_size=200)
+        if bell and new:
+            bell.arrived(new)
+        note_activity(account, [item.answered_at for item in posts.values() if item.answered_at])
+        done.changed = {post.remote_id for post in written} - done.created
+        done.ids = {post.remote_id: post.pk for post in [*known, *new]}
+    return done
+
+
+def _state(post: Post) -> list:
+    return [post.answer_id if name == "answer" else getattr(post, name) for name in WRITTEN]
+
+
+def _new_post(account, item: Incoming, source, now, clock: Clock) -> Post:
+    post = Post(
+        account=account,
+        remote_id=item.remote_id,
+        source=source,
+        posted_at=item.posted_at or now,
+        first_seen_at=now,
+        private=item.private,
+        measurable=item.measurable is not False,
+        hidden_at=now if item.hidden else None,
+        **{name: getattr(item, name) for name in COPIED},
+    )
+    post.answer_due_at = clock.due_at(account.pk, post.posted_at)
+    _take_answer(post, item)
+    return post
+
+
+def _bring_up_to_date(post: Post, item: Incoming, source: Post.Source, now: dt.datetime) -> None:
+    """What the bearer's copy says anew about a known post. What is gone for good stays gone."""
+    if item.removed:
+        _take_away(post, now)
+        return
+    if post.removed_at and item.removed is False:
+        if now - post.removed_at < LAG:
+            return
+        post.removed_at = None
+        if post.outcome == Post.Outcome.WITHDRAWN and not post.closed_by_id:
+            post.outcome, post.closed_at = "", None
+    if post.text and item.text not in ("", post.text) and not post.content_removed_at:
+        post.edited_at = now
+    for name in COPIED:
+        gone = (post.content_removed_at or post.removed_at) and name in CONTENT
+        # One stream may call a mention what another calls a comment: the first one stays.
+        wavers = name == "kind" and source == Post.Source.PLATFORM
+        if getattr(item, name) and not gone and not wavers:
+            setattr(post, name, getattr(item, name))
+    post.private = post.private or item.private
+    if item.hidden is not None and item.hidden != bool(post.hidden_at):
+        post.hidden_at = now if item.hidden else None
+    if item.measurable or (item.measurable is False and post.source == Post.Source.PLATFORM):
+        # From now on the platform says how it goes on, also where a person had typed the post in.
+        post.source, post.measurable = source, item.measurable
+    _take_answer(post, item)
+
+
+def _take_away(post: Post, now: dt.datetime) -> None:
+    """Its author has deleted it: nothing of it is kept, and nobody waits for an answer any more."""
+    if post.removed_at:
+        return
+    post.removed_at = now
+    post.text = post.author = post.author_id = ""
+    if not post.closed_at:
+        post.outcome, post.closed_at = Post.Outcome.WITHDRAWN, now
+
+
+def _take_answer(post: Post, item: Incoming) -> None:
+    known_before_reopening = post.reopened_at and item.answered_at and item.answered_at <= post.reopened_at
+    if item.answered_at and not post.closed_at and not known_before_reopening:
+        post.outcome, post.closed_at, post.closed_by = Post.Outcome.ANSWERED, item.answered_at, None
+
+
+def _follow_up(account, posts: list[Post], before: dict, now, clock: Clock, bell: Bell | None) -> None:
+    """Flags, trail and notices of the posts that closed or opened; `before` has their states."""
+    was_closed = {pk: state[WRITTEN.index("closed_at")] for pk, state in before.items()}
+    close_flags([post.pk for post in posts if post.closed_at and not was_closed[post.pk]], by=None, now=now)
+    opened = [post for post in posts if not post.closed_at and was_closed[post.pk]]
+    if not opened:
+        return
+    reopen_flags([post.pk for post in opened])
+    trail = []
+    for post in opened:
+        post.account = account
+        if not post.deadline_moved_at and not post.flagged_at:
+            # Counted from the post's own time, as ever; a pause may have been set meanwhile.
+            post.answer_due_at = clock.due_at(account.pk, post.posted_at, post.tone)
+        old = dict(zip(WRITTEN, before[post.pk], strict=True))
+        trail.append(
+            audit_row(
+                Event.POST_REOPENED,
+                post,
+                by=None,
+                now=now,
+                before={"outcome": old["outcome"], "closed_at": json_value(old["closed_at"])},
+                after={"outcome": "", "closed_at": None},
+            )
+        )
+    AuditEvent.objects.bulk_create(trail, batch_size=BATCH)
+    if bell:
+        bell.reopened(opened)
+
+
+def _store_replies(account, own: Mapping[str, Incoming], now: dt.datetime, done: Stored) -> list[Reply]:
+    """The replies of the batch as they stand then, locked in order."""
+    known = {
+        reply.remote_id: reply
+        for reply in account.replies.select_for_update().filter(remote_id__in=own).order_by("remote_id")
+    }
+    changed = [reply for reply in known.values() if _refresh_reply(reply, own[reply.remote_id], now)]
+    Reply.objects.bulk_update(changed, [*REPLY_COPIED, "removed_at"], batch_size=200)
+    fresh = [
+        Reply(
+            account=account,
+            remote_id=remote_id,
+            posted_at=item.posted_at or now,
+            first_seen_at=now,
+            **{name: getattr(item, name) for name in REPLY_COPIED},
+        )
+        for remote_id, item in sorted(own.items())
+        if remote_id not in known and not item.removed
+    ]
+    Reply.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)
+    note_activity(account, [reply.posted_at for reply in fresh])
+    done.replies = len(changed) + len(fresh)
+    return [*known.values(), *fresh]
+
+
+def _refresh_reply(reply: Reply, item: Incoming, now: dt.datetime) -> bool:
+    if item.removed:
+        if reply.removed_at:
+            return False
+        reply.removed_at = now
+        return True
+    if reply.removed_at and now - reply.removed_at < LAG:
+        return False
+    before = [reply.removed_at, *(getattr(reply, name) for name in REPLY_COPIED)]
+    reply.removed_at = None
+    for name in REPLY_COPIED:
+        setattr(reply, name, getattr(item, name) or getattr(reply, name))
+    return before != [reply.removed_at, *(getattr(reply, name) for name in REPLY_COPIED)]
+
+
+def note_activity(account: OfficialAccount, moments: Iterable[dt.datetime]) -> None:
+    """The body's own answers are signs of life; its newest one stands on the account."""
+    newest = max(moments, default=None)
+    if newest:
+        older = Q(last_activity_at=None) | Q(last_activity_at__lt=newest)
+        OfficialAccount.objects.filter(older, pk=account.pk).update(last_activity_at=newest)
