@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +78,15 @@ class ConnectorError(Exception):
     @property
     def permanent(self) -> bool:
         return self.code in PERMANENT
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Reading an answer's parts: whatever is not shaped as documented becomes a BAD_ANSWER."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError, OverflowError) as problem:
+        raise ConnectorError(ErrorCode.BAD_ANSWER, f"unexpected shape ({type(problem).__name__})") from None
 
 
 class RemoteState(TextChoices):
@@ -207,6 +218,10 @@ class Connector(ABC):
 
     def __init__(self, access: Access, http: Http):
         self.access, self.http = access, http
+
+    @property
+    def base(self) -> str:
+        return settings.CONNECTOR_ADDRESSES.get(self.platform, self.base_url)
 
     @abstractmethod
     def check(self) -> Checked:
