@@ -75,6 +75,7 @@ class FakeX:
     users: dict[str, User] = field(default_factory=lambda: {"1": User("1", "fjordvik", "Fjordvik")})
     tweets: dict[str, Tweet] = field(default_factory=dict)  # by first id
     enrolled: bool = True
+    taken: set[int] = field(default_factory=set)
     credits_left: bool = True
     cap_reached: bool = False
     remaining: int = 300
@@ -94,11 +95,11 @@ class FakeX:
         return user_id
 
     def _new_id(self, at: dt.datetime) -> str:
-        start = (int(at.timestamp() * 1000) - EPOCH) << 22
-        taken = {int(post_id) for tweet in self.tweets.values() for post_id in tweet.ids[-2:]}
-        while start in taken:
-            start += 1
-        return str(start)
+        number = (int(at.timestamp() * 1000) - EPOCH) << 22
+        while number in self.taken:
+            number += 1
+        self.taken.add(number)
+        return str(number)
 
     def say(self, author: str, text: str, at: dt.datetime, *, parent: str = "", language: str = "en") -> str:
         post_id = self._new_id(at)

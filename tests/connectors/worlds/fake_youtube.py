@@ -108,7 +108,10 @@ class FakeYouTube:
     key_problem: str = ""  # "API_KEY_EXPIRED", "SERVICE_DISABLED"
     videos: dict[str, dt.datetime | None] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
+    replies: dict[str, list[str]] = field(default_factory=dict)  # ids of a thread's replies
+    said: int = 0
     calls: list[str] = field(default_factory=list)
+    addresses: list[dict[str, str]] = field(default_factory=list)
     per_page: int = 100  # a test makes it smaller: a page may always hold less than was asked for
 
     # --- what people do ---
@@ -125,11 +128,13 @@ class FakeYouTube:
     ) -> str:
         """Comment or reply; the new id. A reply to a reply hangs from the thread, as on the platform."""
         parent = parent.partition(".")[0]
-        number = len(self.comments) + 1
-        comment_id = f"{parent}.r{number}" if parent else f"Ugz{number}"
+        self.said += 1
+        comment_id = f"{parent}.r{self.said}" if parent else f"Ugz{self.said}"
         video = self.comments[parent].video if parent else video or next(iter(self.videos), "v1")
         author = f"@{author_id}" if author is None else author
         self.comments[comment_id] = Comment(comment_id, author_id, author, text, at, video, parent)
+        if parent:
+            self.replies.setdefault(parent, []).append(comment_id)
         return comment_id
 
     def edit(self, comment_id: str, text: str, at: dt.datetime) -> None:
@@ -148,6 +153,7 @@ class FakeYouTube:
         if method is None:
             return refusal(404, "notFound", "Not Found")
         self.calls.append(method["id"])
+        self.addresses.append(dict(query))
         key = headers.get("X-Goog-Api-Key") or query.pop("key", "")
         if not key:
             return refusal(403, "forbidden", "Method doesn't allow unregistered callers.", google="")
@@ -190,7 +196,7 @@ class FakeYouTube:
             return "incompatibleParameters", "Not supported together with id"
         return None
 
-    def _paged(self, kind: str, items: list[dict], query: dict[str, str], default: int) -> tuple[int, dict]:
+    def _paged(self, kind: str, items: list, query: dict[str, str], default: int, shape=lambda item: item):
         most = min(int(query.get("maxResults", default)), self.per_page)
         start = 0
         if token := query.get("pageToken"):
@@ -198,7 +204,7 @@ class FakeYouTube:
                 start = int(base64.urlsafe_b64decode(token).decode().removeprefix("at "))
             except ValueError:
                 return refusal(400, "invalidPageToken", "The request specifies an invalid page token.")
-        part = items[start : start + most]
+        part = [shape(item) for item in items[start : start + most]]
         body: dict[str, Any] = {"kind": f"youtube#{kind}ListResponse", "etag": "e", "items": part}
         body["pageInfo"] = {"resultsPerPage": len(part), "totalResults": len(part)}
         if start + most < len(items):
@@ -249,16 +255,15 @@ class FakeYouTube:
             return refusal(403, "commentsDisabled", "Comments are disabled.")
         tops = [comment for comment in self.comments.values() if not comment.parent]
         tops.sort(key=lambda comment: comment.at, reverse=True)
-        return self._paged("commentThread", [self._thread(top, query) for top in tops], query, 20)
+        return self._paged("commentThread", tops, query, 20, lambda top: self._thread(top, query))
 
     def _comments(self, query: dict[str, str]) -> tuple[int, dict]:
         if ids := query.get("id"):
             return self._these("comment", ids.split(","), lambda comment: self._comment(comment, query, bare=True))
         if query["parentId"] not in self.comments:
             return refusal(404, "commentNotFound", "The specified comment cannot be found.")
-        replies = [comment for comment in self.comments.values() if comment.parent == query["parentId"]]
-        replies.sort(key=lambda comment: comment.at, reverse=True)
-        return self._paged("comment", [self._comment(reply, query, bare=True) for reply in replies], query, 20)
+        replies = self._below(query["parentId"])
+        return self._paged("comment", replies, query, 20, lambda reply: self._comment(reply, query, bare=True))
 
     def _these(self, kind: str, ids: list[str], shape) -> tuple[int, dict]:
         there = [self.comments[comment_id] for comment_id in ids if comment_id in self.comments]
@@ -270,9 +275,12 @@ class FakeYouTube:
             return refusal(404, f"{kind}NotFound", "One or more of the specified comments cannot be found.")
         return 200, {"kind": f"youtube#{kind}ListResponse", "etag": "e", "items": [shape(item) for item in there]}
 
+    def _below(self, top: str) -> list[Comment]:
+        replies = [comment for reply in self.replies.get(top, ()) if (comment := self.comments.get(reply))]
+        return sorted(replies, key=lambda comment: comment.at, reverse=True)
+
     def _thread(self, top: Comment, query: dict[str, str]) -> dict:
-        replies = [comment for comment in self.comments.values() if comment.parent == top.id]
-        replies.sort(key=lambda comment: comment.at, reverse=True)
+        replies = self._below(top.id)
         thread: dict[str, Any] = {
             "kind": "youtube#commentThread",
             "id": top.id,

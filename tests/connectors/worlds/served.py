@@ -18,6 +18,7 @@ class Served:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = 65536  # head and body in one packet
 
             def do_GET(self):
                 split = urlsplit(self.path)
