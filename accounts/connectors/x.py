@@ -12,6 +12,7 @@ import html
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote
@@ -260,9 +261,9 @@ class X(Connector):
                 headers={"Authorization": f"Bearer {self.access.credentials.get('token', '').strip()}"},
                 statuses=frozenset({400, 402, 403, 429}),
             )
-            decoded = answer.json() if answer.status != 429 or answer.content else {}
             if answer.status >= 400:
-                raise self._refusal(answer, decoded, paging=bool(params.get("pagination_token")))
+                raise self._refusal(answer, paging=bool(params.get("pagination_token")))
+            decoded = answer.json()
             with understood():
                 came = min(at_most, _paid(decoded))
             if answer.headers.get("x-rate-limit-remaining") == "0":
@@ -271,8 +272,11 @@ class X(Connector):
         finally:
             self.http.spend(came - at_most)
 
-    def _refusal(self, answer: Answer, decoded: Any, *, paging: bool) -> ConnectorError:
-        problem = decoded if isinstance(decoded, dict) else {}
+    def _refusal(self, answer: Answer, *, paging: bool) -> ConnectorError:
+        """The problem that X names decides; without any (a proxy's page, say) the status does."""
+        problem: dict = {}
+        with suppress(ConnectorError), understood():
+            problem = {**answer.json()}
         kind = str(problem.get("type", "")).rpartition("/")[2]
         detail = f"{answer.status} {problem.get('reason') or problem.get('title') or ''}".strip()
         if kind == "usage-capped" or answer.status == 402:

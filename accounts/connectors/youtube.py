@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any
@@ -169,7 +170,7 @@ class YouTube(Connector):
                 moment
                 for item in answer.get("items", [])
                 if (published := item["contentDetails"].get("videoPublishedAt"))
-                and (moment := dt.datetime.fromisoformat(published)) <= self.access.now
+                and (moment := moment_of(published)) <= self.access.now
             ]
         return Activity(max(moments, default=None))
 
@@ -345,9 +346,9 @@ class YouTube(Connector):
         return FetchedPost(
             remote_id=comment_id,
             kind="comment" if comment_id == thread else "reply",
-            posted_at=dt.datetime.fromisoformat(snippet["publishedAt"]),
-            text=snippet.get("textDisplay", ""),
-            author=snippet.get("authorDisplayName", ""),
+            posted_at=moment_of(snippet["publishedAt"]),
+            text=snippet.get("textDisplay") or "",
+            author=snippet.get("authorDisplayName") or "",
             author_id=author_id,
             url=f"https://www.youtube.com/watch?{urlencode({'v': video, 'lc': comment_id})}" if video else "",
             thread_id=thread,
@@ -368,16 +369,18 @@ class YouTube(Connector):
             headers={"X-Goog-Api-Key": self.access.credentials.get("key", "").strip()},  # not in the address
             statuses=frozenset({400, 401, 403, 404}),
         )
-        decoded = answer.json()
         if answer.status >= 400:
-            raise self._refusal(answer, decoded)
+            raise self._refusal(answer)
+        decoded = answer.json()
         if not isinstance(decoded, dict):
             raise ConnectorError(ErrorCode.BAD_ANSWER, "a list where an object belongs")
         return decoded
 
-    def _refusal(self, answer: Answer, decoded: Any) -> Refused:
-        with understood():
-            error = decoded["error"]
+    def _refusal(self, answer: Answer) -> Refused:
+        """The platform's own reasons decide; without any (a proxy's page, say) the status does."""
+        reasons: list[str] = []
+        with suppress(ConnectorError), understood():
+            error = answer.json()["error"]
             named = [*(error.get("errors") or []), *(error.get("details") or [])]
             reasons = [str(part["reason"]) for part in named if part.get("reason")]
         codes = [REASONS[reason] for reason in reasons if reason in REASONS]
@@ -387,6 +390,13 @@ class YouTube(Connector):
             retry_at = next_quota_day(self.access.now)
             self.http.block(retry_at)
         return Refused(code, [str(answer.status), *reasons], retry_at=retry_at)
+
+
+def moment_of(written: str) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(written)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return moment
 
 
 def next_quota_day(now: dt.datetime) -> dt.datetime:
