@@ -30,7 +30,7 @@ from accounts.connectors.base import (
     RemoteAccount,
     RemoteState,
 )
-from accounts.connectors.http import Answer
+from accounts.connectors.http import Answer, Http
 
 MOVED = frozenset({301, 302, 303, 307, 308})
 OLDEST_YEAR = 1990  # no feed is older: what says so has lost its date (1970, 1900, 0001)
@@ -61,7 +61,7 @@ class Feed(Connector):
     )
     shortest_interval = dt.timedelta(hours=1)
 
-    def __init__(self, access: Access, http):
+    def __init__(self, access: Access, http: Http):
         super().__init__(access, http)
         self._feed: feedparser.FeedParserDict | None = None
 

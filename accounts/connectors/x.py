@@ -20,6 +20,7 @@ from urllib.parse import quote
 from django.utils.translation import gettext_lazy as _
 
 from accounts.connectors.base import (
+    Access,
     Activity,
     Capability,
     Checked,
@@ -34,7 +35,7 @@ from accounts.connectors.base import (
     RemoteState,
     understood,
 )
-from accounts.connectors.http import LONGEST_WAIT, Answer, retry_after
+from accounts.connectors.http import LONGEST_WAIT, Answer, Http, retry_after
 
 FEWEST, MOST = 5, 100  # posts a page; the platform's limits
 # A post's id holds its moment: milliseconds since this one, above 22 bits of machine and sequence.
@@ -96,6 +97,10 @@ class X(Connector):
     reread_at_most = MOST
     shortest_interval = dt.timedelta(minutes=30)
 
+    def __init__(self, access: Access, http: Http):
+        super().__init__(access, http)
+        self._found: dict[str, tuple[dict | None, RemoteState]] = {}  # one fetch asks twice, and each profile costs
+
     # --- the account ---
 
     def check(self) -> Checked:
@@ -124,9 +129,11 @@ class X(Connector):
         raise ConnectorError(ErrorCode.BAD_ANSWER, "there are posts, but the newest is not named")
 
     def _user(self, which: str) -> tuple[dict | None, RemoteState]:
-        answer = self._read(f"users/{which}", 1, **{"user.fields": USER_FIELDS})
-        with understood():
-            return answer.get("data"), _state(answer)
+        if which not in self._found:
+            answer = self._read(f"users/{which}", 1, **{"user.fields": USER_FIELDS})
+            with understood():
+                self._found[which] = answer.get("data"), _state(answer)
+        return self._found[which]
 
     # --- posts ---
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode, urlsplit
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.connectors.base import (
+    Access,
     Activity,
     Capability,
     Checked,
@@ -33,41 +32,14 @@ from accounts.connectors.base import (
     RemoteState,
     understood,
 )
-from accounts.connectors.http import Answer
+from accounts.connectors.http import Http
+from accounts.connectors.youtube_api import Api, Refused
 
 PER_PAGE = 100  # of comments; the platform's most
 VIDEOS = 50  # of a playlist; the platform's most
 REPLY_PAGES = 10  # calls for replies within one page of the stream
 REREAD_REPLY_PAGES = 30
 REMEMBERED = 300  # threads whose number of replies is kept from fetch to fetch
-QUOTA_ZONE = ZoneInfo("America/Los_Angeles")  # where the quota's day begins
-
-# Google's reasons, from `errors` and `details` of an answer.
-REASONS = {
-    "quotaExceeded": ErrorCode.LIMITED,
-    "dailyLimitExceeded": ErrorCode.LIMITED,
-    "rateLimitExceeded": ErrorCode.LIMITED,
-    "userRateLimitExceeded": ErrorCode.LIMITED,
-    "keyInvalid": ErrorCode.CREDENTIALS,
-    "keyExpired": ErrorCode.CREDENTIALS,
-    "API_KEY_INVALID": ErrorCode.CREDENTIALS,
-    "API_KEY_EXPIRED": ErrorCode.CREDENTIALS,
-    "CONSUMER_SUSPENDED": ErrorCode.CREDENTIALS,
-    "authError": ErrorCode.CREDENTIALS,
-    "channelNotFound": ErrorCode.GONE,
-    "channelClosed": ErrorCode.GONE,
-    "channelSuspended": ErrorCode.SUSPENDED,
-}
-OF_THE_DAY = frozenset({"quotaExceeded", "dailyLimitExceeded"})
-STATUSES = {401: ErrorCode.CREDENTIALS, 403: ErrorCode.RIGHTS}
-
-
-class Refused(ConnectorError):
-    """The platform refused a call, and said why: `reasons`, in Google's words."""
-
-    def __init__(self, code: ErrorCode, reasons: Sequence[str], *, retry_at: dt.datetime | None = None):
-        super().__init__(code, ", ".join(reasons), retry_at=retry_at)
-        self.reasons = frozenset(reasons)
 
 
 @dataclass
@@ -133,6 +105,11 @@ class YouTube(Connector):
     # A key has 10,000 units a day, and a quiet channel costs three each time.
     shortest_interval = dt.timedelta(minutes=15)
 
+    def __init__(self, access: Access, http: Http):
+        super().__init__(access, http)
+        self.api = Api(http, self.base, access.credentials.get("key", "").strip(), access.now)
+        self._found: dict[str, dict | None] = {}  # one fetch asks for the channel more than once
+
     # --- the channel ---
 
     def check(self) -> Checked:
@@ -159,7 +136,7 @@ class YouTube(Connector):
         with understood():
             uploads = channel["contentDetails"]["relatedPlaylists"]["uploads"]
         try:
-            answer = self._list("playlistItems", part="contentDetails", playlistId=uploads, maxResults=VIDEOS)
+            answer = self.api.get("playlistItems", part="contentDetails", playlistId=uploads, maxResults=VIDEOS)
         except Refused as refused:
             if "playlistNotFound" in refused.reasons:  # a channel without a video has no such list
                 return Activity(None)
@@ -168,21 +145,24 @@ class YouTube(Connector):
             # A private or deleted video has no moment. A planned one stands first and is not out yet.
             moments = [
                 moment
-                for item in answer.get("items", [])
+                for item in answer.get("items") or []
                 if (published := item["contentDetails"].get("videoPublishedAt"))
                 and (moment := moment_of(published)) <= self.access.now
             ]
         return Activity(max(moments, default=None))
 
     def _channel(self, **which: str) -> dict | None:
-        answer = self._list("channels", part="snippet,contentDetails", **which)
-        with understood():
-            return next(iter(answer.get("items") or []), None)
+        key = "".join(which.values())
+        if key not in self._found:
+            answer = self.api.get("channels", part="snippet,contentDetails", **which)
+            with understood():
+                self._found[key] = next(iter(answer.get("items") or []), None)
+        return self._found[key]
 
     def _why_missing(self) -> RemoteState:
         """A missing channel is left out without a word; asking for its playlists gives the reason."""
         try:
-            self._list("playlists", part="id", channelId=self.access.external_id, maxResults=1)
+            self.api.get("playlists", part="id", channelId=self.access.external_id, maxResults=1)
         except Refused as refused:
             if refused.code == ErrorCode.SUSPENDED:
                 return RemoteState.SUSPENDED
@@ -201,16 +181,14 @@ class YouTube(Connector):
             posts = self._waiting_replies(walk) if walk.replies else self._threads(walk, since)
         except Refused as refused:
             if "commentsDisabled" in refused.reasons:  # then there is nothing to answer
-                walk.page, walk.replies = "", []
-                return walk.page_of([])
-            if walk.page and "invalidPageToken" in refused.reasons:  # tokens go stale: walk again from the front
-                walk.page, walk.replies = "", []
-                return Page((), json.dumps(asdict(walk)), more=True)
+                return Walk(known=walk.known).page_of([])
+            if "invalidPageToken" in refused.reasons:  # tokens go stale: walk again from the front
+                return Page((), json.dumps(asdict(Walk(known=walk.known))), more=True)
             raise
         return walk.page_of([post for post in posts if post.posted_at >= since])
 
     def _threads(self, walk: Walk, since: dt.datetime) -> list[FetchedPost]:
-        answer = self._list(
+        answer = self.api.get(
             "commentThreads",
             part="snippet,replies",
             allThreadsRelatedToChannelId=self.access.external_id,
@@ -257,7 +235,7 @@ class YouTube(Connector):
     def _replies(self, thread: str, video: str, page: str) -> tuple[list[FetchedPost], str]:
         """One page of a thread's replies and the next one's token. A thread that is gone has none."""
         try:
-            answer = self._list(
+            answer = self.api.get(
                 "comments",
                 part="snippet",
                 parentId=thread,
@@ -279,7 +257,7 @@ class YouTube(Connector):
         wanted = {post.remote_id: post for post in posts}
         # A reply's id begins with its thread's.
         thread_of = {post_id: post_id.partition(".")[0] for post_id in wanted}
-        threads = self._by_id("commentThreads", thread_of.values(), part="snippet,replies", textFormat="plainText")
+        threads = self.api.by_id("commentThreads", thread_of.values(), part="snippet,replies", textFormat="plainText")
         found: dict[str, FetchedPost] = {}
         calls, complete = 0, True
         videos: dict[str, str] = {}
@@ -300,7 +278,7 @@ class YouTube(Connector):
                     break
         # Those of threads that were not read to their end, too: what is missing must be missed by name.
         missing = [post_id for post_id in wanted if post_id not in found and post_id != thread_of[post_id]]
-        for comment in self._by_id("comments", missing, part="snippet", textFormat="plainText"):
+        for comment in self.api.by_id("comments", missing, part="snippet", textFormat="plainText"):
             with understood():
                 thread_id = thread_of[comment["id"]]
                 found[comment["id"]] = self._post(comment, thread_id, videos.get(thread_id, ""))
@@ -312,23 +290,6 @@ class YouTube(Connector):
             if post.remote_id not in found
         ]
         return Page([*found.values(), *gone], complete=complete)
-
-    def _by_id(self, resource: str, ids: Iterable[str], **rest: str) -> list[dict]:
-        """Those of the ids that are there. Missing ones are left out or, as documented, spoil the whole call."""
-        ids = sorted(set(ids))
-        if not ids:
-            return []
-        try:
-            answer = self._list(resource, id=",".join(ids), **rest)
-        except Refused as refused:
-            if not refused.reasons & {"commentNotFound", "commentThreadNotFound"}:
-                raise
-            if len(ids) == 1:
-                return []
-            half = len(ids) // 2
-            return self._by_id(resource, ids[:half], **rest) + self._by_id(resource, ids[half:], **rest)
-        with understood():
-            return list(answer.get("items") or [])
 
     # --- in one shape ---
 
@@ -357,52 +318,12 @@ class YouTube(Connector):
             own=author_id == self.access.external_id,
         )
 
-    # --- calls ---
-
-    def _list(self, resource: str, **params: Any) -> dict:
-        """One call; each costs one unit. Raises Refused with the platform's reasons."""
-        self.http.spend(1)
-        answer = self.http.call(
-            "GET",
-            f"{self.base}/youtube/v3/{resource}",
-            params=params,
-            headers={"X-Goog-Api-Key": self.access.credentials.get("key", "").strip()},  # not in the address
-            statuses=frozenset({400, 401, 403, 404}),
-        )
-        if answer.status >= 400:
-            raise self._refusal(answer)
-        decoded = answer.json()
-        if not isinstance(decoded, dict):
-            raise ConnectorError(ErrorCode.BAD_ANSWER, "a list where an object belongs")
-        return decoded
-
-    def _refusal(self, answer: Answer) -> Refused:
-        """The platform's own reasons decide; without any (a proxy's page, say) the status does."""
-        reasons: list[str] = []
-        with suppress(ConnectorError), understood():
-            error = answer.json()["error"]
-            named = [*(error.get("errors") or []), *(error.get("details") or [])]
-            reasons = [str(part["reason"]) for part in named if part.get("reason")]
-        codes = [REASONS[reason] for reason in reasons if reason in REASONS]
-        code = codes[0] if codes else STATUSES.get(answer.status, ErrorCode.BAD_ANSWER)
-        retry_at = None
-        if OF_THE_DAY.intersection(reasons):
-            retry_at = next_quota_day(self.access.now)
-            self.http.block(retry_at)
-        return Refused(code, [str(answer.status), *reasons], retry_at=retry_at)
-
 
 def moment_of(written: str) -> dt.datetime:
     moment = dt.datetime.fromisoformat(written)
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone")
     return moment
-
-
-def next_quota_day(now: dt.datetime) -> dt.datetime:
-    """The quota begins anew at midnight, Pacific time."""
-    tomorrow = now.astimezone(QUOTA_ZONE).date() + dt.timedelta(days=1)
-    return dt.datetime.combine(tomorrow, dt.time(), QUOTA_ZONE).astimezone(dt.UTC)
 
 
 def _described(channel: Mapping[str, Any]) -> RemoteAccount:

@@ -80,6 +80,7 @@ def test_activity_is_told_by_the_newest_id(square, now):
     square.say("1", "More opening hours", now - 3 * HOUR)
     connector = reader(square, now)
     assert connector.activity().last_at == now - 3 * HOUR
+    connector.account()
     assert connector.http.units == 1, "one profile, and no post"
 
 
@@ -119,7 +120,7 @@ def test_the_reset_is_obeyed_before_and_after_the_limit(square, now):
     reset = now + dt.timedelta(seconds=900)
     assert connector.http.blocked_until == reset, "the last call of the window says when the next one begins"
     with pytest.raises(ConnectorError) as raised:
-        connector.account()
+        connector.check()
     assert raised.value.retry_at == reset
     square.window = 10**9
     connector = reader(square, now)

@@ -8,7 +8,8 @@ from django.test import override_settings
 
 from accounts.connectors.base import Access, Activity, ConnectorError, ErrorCode, FetchedPost, RemoteState
 from accounts.connectors.http import Http
-from accounts.connectors.youtube import PER_PAGE, REPLY_PAGES, REREAD_REPLY_PAGES, YouTube, next_quota_day
+from accounts.connectors.youtube import PER_PAGE, REPLY_PAGES, REREAD_REPLY_PAGES, YouTube
+from accounts.connectors.youtube_api import next_quota_day
 from tests.connectors.worlds.fake_youtube import FakeYouTube
 from tests.connectors.worlds.served import Served
 
@@ -116,7 +117,7 @@ def test_a_used_up_quota_rests_until_midnight_in_california(tube, now):
     connector = reader(tube, now)
     connector.account()
     with pytest.raises(ConnectorError) as raised:
-        connector.account()
+        connector.activity()
     # 18 November, 01:00 in California: its next midnight is 08:00 UTC on the 19th.
     assert raised.value.retry_at == dt.datetime(2026, 11, 19, 8, tzinfo=dt.UTC)
     assert connector.http.blocked_until == raised.value.retry_at, "for all accounts read with the key"
@@ -144,7 +145,7 @@ def test_each_call_costs_one_unit(tube, now):
     connector.account()
     connector.activity()
     connector.fetch("comments", "", since=now - 24 * HOUR)
-    assert connector.http.units == connector.http.calls == len(tube.calls) == 4
+    assert connector.http.units == connector.http.calls == len(tube.calls) == 3
 
 
 def test_the_key_stands_in_no_address(tube, now):
@@ -261,13 +262,18 @@ def test_new_comments_come_while_a_walk_is_under_way(tube, now):
     assert set(new) <= set(rest) | set(walk(tube, now, cursor)[0]), "the next walk goes down to where this one knew"
 
 
-def test_a_stale_token_begins_the_walk_anew(tube, now):
-    for n in range(3):
-        tube.say(f"UC{n}", "Question", now - n * HOUR)
-    cursor = json.dumps({"known": "", "newest": "2026-11-17T00:00:00Z", "page": "stale", "replies": [], "counts": {}})
-    found, _cursor, pages = walk(tube, now, cursor)
-    assert len(found) == 3
-    assert pages == 2
+@pytest.mark.parametrize("where", ["threads", "replies"])
+def test_a_stale_token_begins_the_walk_anew(tube, now, where):
+    tops = [tube.say(f"UC{n}", "Question", now - n * HOUR) for n in range(3)]
+    for n in range(9):
+        tube.say(f"UC{n}", "Me too", now - HOUR, parent=tops[0])
+    if where == "threads":
+        stale = {"page": "stale"}
+    else:
+        stale = {"replies": [[tops[0], "v1", "stale"]], "counts": {tops[0]: 9}}
+    found, _cursor, pages = walk(tube, now, json.dumps({"newest": "2026-11-17T00:00:00Z"} | stale))
+    assert len(found) == 3 + 9
+    assert pages == 3
 
 
 def test_a_cursor_of_nonsense_is_no_crash(tube, now):
