@@ -89,6 +89,13 @@ def understood() -> Iterator[None]:
         raise ConnectorError(ErrorCode.BAD_ANSWER, f"unexpected shape ({type(problem).__name__})") from None
 
 
+def words(value: Any) -> str:
+    """A text within an answer; a missing one is empty. Anything else is not `understood`."""
+    if value is not None and not isinstance(value, str):
+        raise TypeError("no text")
+    return value or ""
+
+
 class RemoteState(TextChoices):
     ACTIVE = "active", _("Active")
     GONE = "gone", _("Not found any more")

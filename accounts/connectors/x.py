@@ -11,7 +11,7 @@ import datetime as dt
 import html
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -34,6 +34,7 @@ from accounts.connectors.base import (
     RemoteAccount,
     RemoteState,
     understood,
+    words,
 )
 from accounts.connectors.http import LONGEST_WAIT, Answer, Http, retry_after
 
@@ -165,10 +166,10 @@ class X(Connector):
                 raise _missing(_state(answer))
             posts = self._posts(answer)
             meta = answer.get("meta") or {}
-            following = meta.get("next_token") or ""
+            following = words(meta.get("next_token"))
             if following and following == walk.page:
                 raise ConnectorError(ErrorCode.BAD_ANSWER, "a page that is followed by itself")
-            walk.newest = max(walk.newest, meta.get("newest_id") or "", key=_order)
+            walk.newest = max(walk.newest, words(meta.get("newest_id")), key=_order)
         walk.page = following
         if not following:
             walk.known, walk.newest = max(walk.known, walk.newest, key=_order), ""
@@ -178,15 +179,17 @@ class X(Connector):
     def reread(self, posts: Sequence[FetchedPost]) -> Page:
         """The posts as they are now. The body's own replies come with their stream: X has no way from post to reply."""
         wanted = {post.remote_id: post for post in posts}
+        if not wanted:
+            return Page()
         answer = self._lookup(wanted)
         with understood():
             gone, closed, lacking = _absent(answer)
             # An id stands for one version; asking for an edited post by its first id gives the first version.
             versions = {tweet["id"]: tweet.get("edit_history_tweet_ids") or [] for tweet in answer.get("data", [])}
-            edited = {first: ids[-1] for first, ids in versions.items() if ids and ids[-1] != first}
+            edited = {words(ids[-1]) for first, ids in versions.items() if ids and ids[-1] != first}
         found = {post.remote_id: post for post in self._posts(answer)}
         if edited:
-            found |= {post.remote_id: post for post in self._posts(self._lookup(edited.values()))}
+            found |= {post.remote_id: post for post in self._posts(self._lookup(edited))}
         unseen = [
             FetchedPost(
                 post.remote_id,
@@ -203,7 +206,7 @@ class X(Connector):
         silent = wanted.keys() - found.keys() - gone - closed
         return Page([*found.values(), *unseen], complete=not (lacking or silent))
 
-    def _lookup(self, ids) -> dict:
+    def _lookup(self, ids: Iterable[str]) -> dict:
         ids = sorted(set(ids))
         return self._read(
             "tweets",
@@ -218,28 +221,29 @@ class X(Connector):
     def _posts(self, answer: Mapping[str, Any]) -> list[FetchedPost]:
         with understood():
             included = answer.get("includes") or {}
-            names = {user["id"]: user["username"] for user in included.get("users", [])}
+            names = {user["id"]: words(user["username"]) for user in included.get("users", [])}
             first_ids = {tweet["id"]: _first_id(tweet) for tweet in included.get("tweets", [])}
             return [self._post(tweet, names, first_ids) for tweet in answer.get("data") or []]
 
     def _post(self, tweet: Mapping[str, Any], names: Mapping[str, str], first_ids: Mapping[str, str]) -> FetchedPost:
         me = self.access.external_id
         own = tweet["author_id"] == me
-        parents = [other["id"] for other in tweet.get("referenced_tweets", []) if other["type"] == "replied_to"]
+        parents = [words(other["id"]) for other in tweet.get("referenced_tweets", []) if other["type"] == "replied_to"]
         parent = parents[0] if parents else ""
         # A reply to the account is a reply; whoever else names it in passing mentions it.
         kind = "reply" if own or tweet.get("in_reply_to_user_id") == me else "mention"
-        text = (tweet.get("note_tweet") or {}).get("text") or tweet["text"]
-        author = names.get(tweet["author_id"], "")
+        text = words((tweet.get("note_tweet") or {}).get("text")) or words(tweet["text"])
+        author_id = words(tweet["author_id"])
+        author = names.get(author_id, "")
         return FetchedPost(
             remote_id=_first_id(tweet),
             kind=kind,
             posted_at=moment_of(_first_id(tweet)),
             text=html.unescape(text),
             author=f"@{author}" if author else "",
-            author_id=tweet["author_id"],
+            author_id=author_id,
             url=f"https://x.com/{author or 'i'}/status/{tweet['id']}",
-            thread_id=tweet.get("conversation_id", ""),
+            thread_id=words(tweet.get("conversation_id")),
             parent_id=first_ids.get(parent, parent),
             language=_language(tweet.get("lang", "")),
             own=own,
@@ -315,7 +319,7 @@ def _order(post_id: str) -> int:
 
 def _first_id(tweet: Mapping[str, Any]) -> str:
     """The id a post had before it was edited: each edit makes a new one."""
-    return (tweet.get("edit_history_tweet_ids") or [tweet["id"]])[0]
+    return words((tweet.get("edit_history_tweet_ids") or [tweet["id"]])[0])
 
 
 def _language(code: str) -> str:
@@ -325,7 +329,8 @@ def _language(code: str) -> str:
 
 def _described(user: Mapping[str, Any]) -> RemoteAccount:
     with understood():
-        return RemoteAccount(user["id"], user["username"], f"https://x.com/{user['username']}", user.get("name", ""))
+        username = words(user["username"])
+        return RemoteAccount(words(user["id"]), username, f"https://x.com/{username}", words(user.get("name")))
 
 
 def _state(answer: Mapping[str, Any]) -> RemoteState:

@@ -31,6 +31,7 @@ from accounts.connectors.base import (
     RemoteAccount,
     RemoteState,
     understood,
+    words,
 )
 from accounts.connectors.http import Http
 from accounts.connectors.youtube_api import Api, Refused
@@ -199,7 +200,7 @@ class YouTube(Connector):
         )
         with understood():
             threads = answer.get("items") or []
-            following = answer.get("nextPageToken") or ""
+            following = words(answer.get("nextPageToken"))
             if following and following == walk.page:
                 raise ConnectorError(ErrorCode.BAD_ANSWER, "a page that is followed by itself")
             posts: list[FetchedPost] = []
@@ -209,7 +210,7 @@ class YouTube(Connector):
                 posts += inside
                 begun.append(thread["snippet"]["topLevelComment"]["snippet"]["publishedAt"])
                 if total > len(inside) - 1 and walk.counts.get(thread["id"]) != total:
-                    walk.replies.append([thread["id"], thread["snippet"].get("videoId", ""), ""])
+                    walk.replies.append([thread["id"], words(thread["snippet"].get("videoId")), ""])
                     walk.counts.pop(thread["id"], None)  # so that it counts as new in the order
                     walk.counts[thread["id"]] = total
         walk.newest = max([walk.newest, *begun])
@@ -248,7 +249,7 @@ class YouTube(Connector):
                 return [], ""
             raise
         with understood():
-            following = answer.get("nextPageToken") or ""
+            following = words(answer.get("nextPageToken"))
             if following and following == page:
                 raise ConnectorError(ErrorCode.BAD_ANSWER, "a page that is followed by itself")
             return [self._post(comment, thread, video) for comment in answer.get("items") or []], following
@@ -264,7 +265,7 @@ class YouTube(Connector):
         for thread in threads:
             with understood():
                 inside, total = self._thread(thread)
-                videos[thread["id"]] = video = thread["snippet"].get("videoId", "")
+                videos[thread["id"]] = video = words(thread["snippet"].get("videoId"))
             found |= {post.remote_id: post for post in inside}
             page = ""
             while total > len(inside) - 1:
@@ -296,20 +297,20 @@ class YouTube(Connector):
     def _thread(self, thread: Mapping[str, Any]) -> tuple[list[FetchedPost], int]:
         """A thread's comment and the replies that come with it, and how many replies it has in all."""
         snippet = thread["snippet"]
-        video = snippet.get("videoId", "")
+        video = words(snippet.get("videoId"))
         replies = (thread.get("replies") or {}).get("comments") or []
         posts = [self._post(comment, thread["id"], video) for comment in (snippet["topLevelComment"], *replies)]
         return posts, int(snippet.get("totalReplyCount", 0))
 
     def _post(self, comment: Mapping[str, Any], thread: str, video: str) -> FetchedPost:
-        snippet, comment_id = comment["snippet"], comment["id"]
-        author_id = (snippet.get("authorChannelId") or {}).get("value", "")
+        snippet, comment_id, thread = comment["snippet"], words(comment["id"]), words(thread)
+        author_id = words((snippet.get("authorChannelId") or {}).get("value"))
         return FetchedPost(
             remote_id=comment_id,
             kind="comment" if comment_id == thread else "reply",
             posted_at=moment_of(snippet["publishedAt"]),
-            text=snippet.get("textDisplay") or "",
-            author=snippet.get("authorDisplayName") or "",
+            text=words(snippet.get("textDisplay")),
+            author=words(snippet.get("authorDisplayName")),
             author_id=author_id,
             url=f"https://www.youtube.com/watch?{urlencode({'v': video, 'lc': comment_id})}" if video else "",
             thread_id=thread,
@@ -328,8 +329,7 @@ def moment_of(written: str) -> dt.datetime:
 
 def _described(channel: Mapping[str, Any]) -> RemoteAccount:
     with understood():
-        snippet = channel["snippet"]
-        handle = snippet.get("customUrl", "").removeprefix("@")
-        return RemoteAccount(
-            channel["id"], handle, f"https://www.youtube.com/channel/{channel['id']}", snippet.get("title", "")
-        )
+        snippet, channel_id = channel["snippet"], words(channel["id"])
+        handle = words(snippet.get("customUrl")).removeprefix("@")
+        url = f"https://www.youtube.com/channel/{channel_id}"
+        return RemoteAccount(channel_id, handle, url, words(snippet.get("title")))

@@ -92,7 +92,7 @@ class Api:
             half = len(ids) // 2
             return [*self.by_id(resource, ids[:half], **rest), *self.by_id(resource, ids[half:], **rest)]
         with understood():
-            return answer.get("items") or []
+            return list(answer["items"])  # an answer without any says nothing about who is missing
 
 
 def next_quota_day(now: dt.datetime) -> dt.datetime:

@@ -267,10 +267,8 @@ def test_a_stale_token_begins_the_walk_anew(tube, now, where):
     tops = [tube.say(f"UC{n}", "Question", now - n * HOUR) for n in range(3)]
     for n in range(9):
         tube.say(f"UC{n}", "Me too", now - HOUR, parent=tops[0])
-    if where == "threads":
-        stale = {"page": "stale"}
-    else:
-        stale = {"replies": [[tops[0], "v1", "stale"]], "counts": {tops[0]: 9}}
+    waiting = {"replies": [[tops[0], "v1", "stale"]], "counts": {tops[0]: 9}}
+    stale = {"page": "stale"} if where == "threads" else waiting
     found, _cursor, pages = walk(tube, now, json.dumps({"newest": "2026-11-17T00:00:00Z"} | stale))
     assert len(found) == 3 + 9
     assert pages == 3
