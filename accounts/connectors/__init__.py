@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from accounts.connectors.base import Connector
 from accounts.connectors.facebook import Facebook
+from accounts.connectors.feed import Blog, Feed
 from accounts.connectors.instagram import Instagram
 from accounts.connectors.linkedin import LinkedIn
 from accounts.connectors.tiktok import TikTok
+from accounts.connectors.x import X
+from accounts.connectors.youtube import YouTube
 
 REGISTRY: dict[str, type[Connector]] = {
     connector.platform: connector
@@ -15,5 +18,9 @@ REGISTRY: dict[str, type[Connector]] = {
         Instagram,
         LinkedIn,
         TikTok,
+        Feed,
+        Blog,
+        YouTube,
+        X,
     )
 }

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -77,6 +78,22 @@ class ConnectorError(Exception):
     @property
     def permanent(self) -> bool:
         return self.code in PERMANENT
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Reading an answer's parts: whatever is not shaped as documented becomes a BAD_ANSWER."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError, OverflowError) as problem:
+        raise ConnectorError(ErrorCode.BAD_ANSWER, f"unexpected shape ({type(problem).__name__})") from None
+
+
+def words(value: Any) -> str:
+    """A text within an answer; a missing one is empty. Anything else is not `understood`."""
+    if value is not None and not isinstance(value, str):
+        raise TypeError("no text")
+    return value or ""
 
 
 class RemoteState(TextChoices):

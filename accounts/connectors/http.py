@@ -128,7 +128,7 @@ class Http:
         except (requests.exceptions.RequestException, OSError) as problem:
             # The class alone: messages of requests hold the address, and that may hold a token.
             raise error("unreachable", type(problem).__name__) from None
-        if answer.status == 429:
+        if answer.status == 429 and 429 not in statuses:
             retry_at = retry_after(answer.headers, self.now)
             self.block(retry_at)
             raise error("limited", "429", retry_at=retry_at)

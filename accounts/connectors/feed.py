@@ -1,0 +1,181 @@
+"""News feeds and blogs: RSS and Atom. They tell when something was published, and nothing else.
+
+A feed has nobody to answer: comments, mentions and the like are not measurable here.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import io
+import time
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+from django.utils.translation import gettext_lazy as _
+
+from accounts.connectors.base import (
+    Access,
+    Activity,
+    Capability,
+    Checked,
+    Connector,
+    ConnectorError,
+    Credential,
+    ErrorCode,
+    Guide,
+    RemoteAccount,
+    RemoteState,
+)
+from accounts.connectors.http import Answer, Http
+
+MOVED = frozenset({301, 302, 303, 307, 308})
+OLDEST_YEAR = 1990  # no feed is older: what says so has lost its date (1970, 1900, 0001)
+AHEAD = dt.timedelta(days=1)  # zone names are unreliable, clocks go wrong; more than that is a mistake
+# What a whole document ends with, whatever faults it has inside.
+CLOSING = (b"</rss>", b"</feed>", b"</rdf:rdf>", b"</channel>")
+
+
+class Feed(Connector):
+    """A feed is found by its address alone; its own id, or the site it belongs to, says which feed it is."""
+
+    platform = "feed"
+    capabilities = frozenset({Capability.ACTIVITY, Capability.STATE})
+    credentials = (
+        Credential(
+            "address",
+            _("Address of the feed"),
+            _("The address of the feed itself (RSS or Atom), not of the web page."),
+            kind="url",
+        ),
+    )
+    guide = Guide(
+        steps=(
+            _("Open the web page whose news the feed carries, and look for a link called “RSS”, “Atom” or “feed”."),
+            _("Copy that link’s address and paste it here. It is often the page’s address with /feed or /rss behind."),
+        ),
+        note=_("A feed needs no rights. It tells when something was published, but not who wrote to you."),
+    )
+    shortest_interval = dt.timedelta(hours=1)
+
+    def __init__(self, access: Access, http: Http):
+        super().__init__(access, http)
+        self._feed: feedparser.FeedParserDict | None = None
+
+    def check(self) -> Checked:
+        return Checked(self._described(self._read()))
+
+    def account(self) -> RemoteAccount:
+        try:
+            return self._described(self._read())
+        except ConnectorError as error:
+            if error.code != ErrorCode.GONE:
+                raise
+            access = self.access
+            return RemoteAccount(access.external_id, access.handle, self._address, state=RemoteState.GONE)
+
+    def activity(self) -> Activity:
+        """The newest entry's moment. Raises ConnectorError BAD_ANSWER, too, where there are entries but no dates."""
+        entries = self._read().entries
+        moments = [moment for entry in entries if (moment := published_at(entry, self.access.now))]
+        if entries and not moments:
+            # Silence proves nothing here: something was published, only nobody says when.
+            raise ConnectorError(ErrorCode.BAD_ANSWER, "no entry of the feed has a usable date")
+        return Activity(max(moments, default=None))
+
+    @property
+    def _address(self) -> str:
+        return self.access.credentials.get("address", "").strip()
+
+    def _read(self) -> feedparser.FeedParserDict:
+        """The feed, fetched once for everything that one fetch asks."""
+        if self._feed is None:
+            self._feed = parsed(self._fetched(), self._address)
+        return self._feed
+
+    def _fetched(self) -> Answer:
+        accept = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
+        answer = self.http.call("GET", self._address, headers={"Accept": accept}, statuses=MOVED)
+        if answer.status in MOVED:
+            # Not followed: whoever connected the account said where it is, and somebody should look at the new place.
+            target = urljoin(self._address, answer.headers.get("location") or "")
+            host = urlsplit(target).hostname or "?"
+            raise ConnectorError(ErrorCode.BAD_ANSWER, f"the feed has moved to {host}: connect it with its new address")
+        return answer
+
+    def _described(self, feed: feedparser.FeedParserDict) -> RemoteAccount:
+        about = feed.feed
+        link = about.get("link") or ""
+        # urn:… and tag:… ids are no links; an id that merely is the address has nothing to say.
+        external_id = about.get("id") or link or self._address
+        host = urlsplit(link).hostname or urlsplit(self._address).hostname or ""
+        return RemoteAccount(
+            external_id[:200],
+            host[:200],
+            link if urlsplit(link).scheme in ("http", "https") else self._address,
+            " ".join((about.get("title") or "").split())[:200],
+        )
+
+
+class Blog(Feed):
+    """A blog is read by its feed."""
+
+    platform = "blog"
+
+
+def parsed(answer: Answer, address: str) -> feedparser.FeedParserDict:
+    """The feed in an answer. Raises ConnectorError BAD_ANSWER for whatever is none, is cut off or plays tricks.
+
+    `feedparser` takes a text or bytes that look like an address or a file name for just that, and opens it: it only
+    ever gets a stream of bytes.
+    """
+    # No feed defines entities of its own; a few lines of them can grow to gigabytes. (UTF-16 has zeros in between.)
+    if b"<!entity" in answer.content.replace(b"\0", b"").lower():
+        raise ConnectorError(ErrorCode.BAD_ANSWER, "the feed defines entities")
+    headers = {"content-location": address, "content-type": answer.headers.get("content-type", "")}
+    # Nothing of it is shown as HTML: cleaning texts would only cost time.
+    feed = feedparser.parse(
+        io.BytesIO(answer.content), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+    if not feed.get("version"):
+        kind = headers["content-type"][:60] or "unknown type"
+        raise ConnectorError(ErrorCode.BAD_ANSWER, f"neither RSS nor Atom ({kind})")
+    if isinstance(feed.get("bozo_exception"), feedparser.exceptions.CharacterEncodingOverride):
+        return feed  # the header and the document disagree about the characters; the dates are the same
+    if feed.bozo and not _whole(answer.content):
+        raise ConnectorError(ErrorCode.BAD_ANSWER, "the feed is cut off")
+    return feed
+
+
+def _whole(content: bytes) -> bool:
+    """Whether ill-formed XML (a stray “&” will do) is all there at least: half a feed may lack the newest entry."""
+    tail = content.replace(b"\0", b"")[-1000:].lower()
+    return any(end in tail for end in CLOSING)
+
+
+def published_at(entry: Any, now: dt.datetime) -> dt.datetime | None:
+    """When an entry was published, else when it was updated; None where neither is a moment that can be."""
+    for moment in _moments(entry):
+        if moment.year >= OLDEST_YEAR and moment <= now + AHEAD:
+            return moment
+    return None
+
+
+def _moments(entry: Any) -> Iterator[dt.datetime]:
+    for name in ("published", "updated"):
+        # `in`: feedparser gives the other date where one is missing, and then we would not know which it is.
+        if name not in entry:
+            continue
+        parts: time.struct_time | None = entry.get(f"{name}_parsed")
+        try:
+            if parts:
+                yield dt.datetime.fromtimestamp(calendar.timegm(parts), dt.UTC)  # in UTC: never mktime
+            else:
+                # Without a zone, or with the day's name in another language.
+                moment = parsedate_to_datetime(entry[name])
+                yield moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+        except (TypeError, ValueError, OverflowError):
+            continue

@@ -1,0 +1,237 @@
+"""What the contract cannot ask of feeds: dates, encodings, and documents that are none, are broken or play tricks."""
+
+import datetime as dt
+
+import pytest
+from django.test import override_settings
+
+from accounts.connectors.base import Access, ConnectorError, ErrorCode, RemoteState
+from accounts.connectors.feed import Blog, Feed
+from accounts.connectors.http import MOST_BYTES, Http
+from tests.connectors.worlds.served import Served
+
+RSS = "application/rss+xml"
+
+
+@pytest.fixture
+def server():
+    """A web server whose `page` is (status, bytes, headers)."""
+    served = Served(lambda path, query, headers: served.page)
+    with override_settings(FETCH_LOOPBACK=True):
+        yield served
+    served.close()
+
+
+def feed(server, now, *, kind=Feed, address=None) -> Feed:
+    return kind(Access({"address": address or f"{server.url}/feed"}, now, handle="fjordvik"), Http(now))
+
+
+def rss(*items: str, title="News", head="") -> bytes:
+    return (
+        f'<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
+        f"<title>{title}</title><link>https://fjordvik.example/</link>{head}{''.join(items)}</channel></rss>"
+    ).encode()
+
+
+def item(date: str | None, tag="pubDate", number=1) -> str:
+    dated = f"<{tag}>{date}</{tag}>" if date is not None else ""
+    return f"<item><title>t</title><guid>g{number}</guid>{dated}</item>"
+
+
+ATOM = """<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"><id>tag:fjordvik,2026:news</id>
+<title>Nytt</title><link href="https://fjordvik.example/nytt"/><updated>2026-11-18T08:30:00Z</updated>
+<entry><id>a</id><title>x</title>{dates}</entry></feed>"""
+
+
+def at(*parts) -> dt.datetime:
+    return dt.datetime(*parts, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Tue, 17 Nov 2026 08:00:00 GMT", at(2026, 11, 17, 8)),
+        ("Tue, 17 Nov 2026 08:00:00 +0100", at(2026, 11, 17, 7)),
+        ("Tue, 17 Nov 2026 08:00:00", at(2026, 11, 17, 8)),
+        ("17 Nov 2026", at(2026, 11, 17)),
+        ("2026-11-17T08:00:00+01:00", at(2026, 11, 17, 7)),
+        ("tir, 17 nov 2026 08:00:00 +0100", at(2026, 11, 17, 7)),
+        ("mié, 11 nov 2026 08:00:00 +0100", at(2026, 11, 11, 7)),
+        ("Sun, 29 Mar 2026 02:30:00 +0100", at(2026, 3, 29, 1, 30)),
+        # a day ahead at the most: zones are often wrong, years sometimes
+        ("Thu, 19 Nov 2026 08:59:00 GMT", at(2026, 11, 19, 8, 59)),
+    ],
+)
+def test_dates_in_the_wild(server, now, written, read):
+    server.page = 200, rss(item(written)), {"Content-Type": RSS}
+    assert feed(server, now).activity().last_at == read
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "Thu, 19 Nov 2026 09:01:00 GMT",
+        "Thu, 18 Nov 2027 08:00:00 GMT",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Mon, 01 Jan 0001 00:00:00 GMT",
+        "Wed, 32 Nov 2026 08:00:00 GMT",
+        "1795200000",
+        "18/11/2026 08:00",
+        "yesterday",
+        "",
+    ],
+)
+def test_a_date_that_cannot_be_is_none(server, now, wrong):
+    right = item("Mon, 02 Nov 2026 08:00:00 GMT", number=2)
+    server.page = 200, rss(item(wrong), right), {"Content-Type": RSS}
+    assert feed(server, now).activity().last_at == at(2026, 11, 2, 8)
+    server.page = 200, rss(item(wrong), item(None, number=3)), {"Content-Type": RSS}
+    with pytest.raises(ConnectorError) as raised:
+        feed(server, now).activity()
+    assert raised.value.code == ErrorCode.BAD_ANSWER, "entries without a date do not prove silence"
+
+
+def test_the_newest_entry_counts_wherever_it_stands(server, now):
+    entries = [item("Mon, 02 Nov 2026 08:00:00 GMT", number=1), item("Tue, 10 Nov 2026 08:00:00 GMT", number=2)]
+    server.page = 200, rss(*entries, item("Sun, 01 Nov 2026 08:00:00 GMT", number=3)), {"Content-Type": RSS}
+    assert feed(server, now).activity().last_at == at(2026, 11, 10, 8)
+
+
+def test_neither_the_channels_own_date_nor_none_counts_as_an_entry(server, now):
+    server.page = 200, rss(head="<lastBuildDate>Tue, 17 Nov 2026 08:00:00 GMT</lastBuildDate>"), {"Content-Type": RSS}
+    assert feed(server, now).activity().last_at is None, "an empty feed: nothing published yet"
+
+
+@pytest.mark.parametrize(
+    ("dates", "read"),
+    [
+        ("<updated>2026-11-17T08:00:00Z</updated>", at(2026, 11, 17, 8)),
+        # an entry that is touched up later was published when it was published
+        (
+            "<published>2026-10-01T08:00:00Z</published><updated>2026-11-17T08:00:00Z</updated>",
+            at(2026, 10, 1, 8),
+        ),
+        (
+            "<published>1970-01-01T00:00:00Z</published><updated>2026-11-17T08:00:00Z</updated>",
+            at(2026, 11, 17, 8),
+        ),
+    ],
+)
+def test_atom(server, now, dates, read):
+    server.page = 200, ATOM.format(dates=dates).encode(), {"Content-Type": "application/atom+xml"}
+    reader = feed(server, now, kind=Blog)
+    assert reader.activity().last_at == read
+    account = reader.account()
+    assert (account.external_id, account.name) == ("tag:fjordvik,2026:news", "Nytt")
+    assert (account.handle, account.url) == ("fjordvik.example", "https://fjordvik.example/nytt")
+    assert reader.http.calls == 1, "one fetch reads the feed once"
+
+
+def test_dublin_core_dates(server, now):
+    server.page = 200, rss(item("2026-11-17T08:00:00Z", tag="dc:date")), {"Content-Type": RSS}
+    assert feed(server, now).activity().last_at == at(2026, 11, 17, 8)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "windows-1252", "utf-16"])
+@pytest.mark.parametrize("header", [RSS, "text/xml; charset=us-ascii", "text/plain", ""])
+def test_encodings(server, now, encoding, header):
+    text = rss(item("Tue, 17 Nov 2026 08:00:00 GMT"), title="Nytt frå Sørvåg").decode()
+    server.page = 200, text.replace('"1.0"', f'"1.0" encoding="{encoding}"').encode(encoding), {"Content-Type": header}
+    reader = feed(server, now)
+    assert reader.activity().last_at == at(2026, 11, 17, 8)
+    assert reader.account().name == "Nytt frå Sørvåg"
+
+
+def test_a_script_in_a_title_is_text(server, now):
+    page = rss(item("Tue, 17 Nov 2026 08:00:00 GMT"), title="&lt;script&gt;alert(1)&lt;/script&gt;News")
+    server.page = 200, page, {"Content-Type": RSS}
+    checked = feed(server, now).check()
+    assert checked.account.external_id == "https://fjordvik.example/"
+    assert "News" in checked.account.name, "shown escaped, like all that comes from outside"
+
+
+def test_a_link_that_is_no_web_address_is_not_shown(server, now):
+    page = rss(item("Tue, 17 Nov 2026 08:00:00 GMT")).replace(b"https://fjordvik.example/", b"javascript:alert(1)")
+    server.page = 200, page, {"Content-Type": RSS}
+    assert feed(server, now).check().account.url == f"{server.url}/feed"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"<html><head><title>News</title></head><body>Welcome</body></html>", "text/html"),
+        (b"", RSS),
+        (b"http://127.0.0.1:1/other", RSS),
+        (b"/etc/hostname", RSS),
+        (b'{"items": []}', "application/json"),
+        (b"\x00\xff\xfe\x00" * 500, RSS),
+    ],
+)
+def test_what_is_no_feed(server, now, body, kind):
+    server.page = 200, body, {"Content-Type": kind}
+    for ask in (Feed.check, Feed.account, Feed.activity):
+        with pytest.raises(ConnectorError) as raised:
+            ask(feed(server, now))
+        assert raised.value.code == ErrorCode.BAD_ANSWER
+        assert not raised.value.permanent
+
+
+def test_an_ill_formed_feed_is_read_but_half_a_feed_is_not(server, now):
+    whole = rss(item("Tue, 17 Nov 2026 08:00:00 GMT"), title="Fish & chips &nbsp;")
+    server.page = 200, whole, {"Content-Type": RSS}
+    assert feed(server, now).activity().last_at == at(2026, 11, 17, 8)
+    server.page = 200, whole[: whole.index(b"</guid>")], {"Content-Type": RSS}
+    with pytest.raises(ConnectorError) as raised:
+        feed(server, now).activity()
+    assert raised.value.code == ErrorCode.BAD_ANSWER
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_are_not_expanded_and_open_no_files(server, now, encoding):
+    bomb = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
+    declared = f'<!DOCTYPE r [<!ENTITY a "{"x" * 100}">{bomb}<!ENTITY z SYSTEM "file:///etc/hostname">]>'
+    text = rss(item("Tue, 17 Nov 2026 08:00:00 GMT"), title="&j;&z;").decode()
+    text = text.replace('<?xml version="1.0"?>', f'<?xml version="1.0" encoding="{encoding}"?>{declared}')
+    server.page = 200, text.encode(encoding), {"Content-Type": RSS}
+    with pytest.raises(ConnectorError) as raised:
+        feed(server, now).check()
+    assert raised.value.code == ErrorCode.BAD_ANSWER
+    assert "entities" in raised.value.detail
+
+
+def test_a_feed_of_ten_megabytes_is_too_large(server, now):
+    server.page = 200, rss(f"<!--{'x' * MOST_BYTES}-->"), {"Content-Type": RSS}
+    with pytest.raises(ConnectorError) as raised:
+        feed(server, now).activity()
+    assert raised.value.code == ErrorCode.TOO_LARGE
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_feed_that_is_gone(server, now, status):
+    server.page = status, b"", {}
+    assert feed(server, now).account().state == RemoteState.GONE
+    for ask in (Feed.check, Feed.activity):
+        with pytest.raises(ConnectorError) as raised:
+            ask(feed(server, now))
+        assert raised.value.code == ErrorCode.GONE
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize(
+    ("location", "host"),
+    [("https://news.example/feed", "news.example"), ("/elsewhere", "127.0.0.1"), ("", "127.0.0.1")],
+)
+def test_a_moved_feed_is_not_followed_but_named(server, now, status, location, host):
+    server.page = status, b"", {"Location": location}
+    with pytest.raises(ConnectorError) as raised:
+        feed(server, now).account()
+    assert raised.value.code == ErrorCode.BAD_ANSWER
+    assert f"moved to {host}:" in raised.value.detail
+
+
+@pytest.mark.parametrize("address", ["", "feed://x", "file:///etc/hostname", "not an address", "http://[::1"])
+def test_an_address_that_is_none(server, now, address):
+    access = Access({"address": address}, now)
+    with pytest.raises(ConnectorError) as raised:
+        Feed(access, Http(now)).check()
+    assert raised.value.code == ErrorCode.REFUSED_ADDRESS
