@@ -116,13 +116,17 @@ class Roster:
         return Duty(self.people[found.person_id], found.why, self.people.get(found.in_place_of))
 
     def _find(self, account_id: int, at: dt.datetime, *, heads: bool = True) -> Found | None:
-        return find(self._candidates(account_id, at, heads=heads), self._replacements(at), self.able(account_id))
+        return find(self._candidates(account_id, at, heads=heads), self._replacements(at), self._able(account_id))
 
-    def able(self, account_id: int) -> Collection[int]:
-        """Ids of those who may be on duty there: active, and acknowledged where the unit's policy demands it."""
+    def _able(self, account_id: int) -> Collection[int]:
         if self._acknowledged is None or not self.policy(account_id).acknowledgement_required:
             return self.people
         return self.people.keys() & self._acknowledged
+
+    def acknowledged(self, account_id: int, person_id: int) -> bool:
+        """Whether the person has acknowledged what the unit's policy demands of those who answer there."""
+        needed = self._acknowledged is not None and self.policy(account_id).acknowledgement_required
+        return not needed or person_id in self._acknowledged
 
     def _candidates(self, account_id: int, at: dt.datetime, *, heads: bool) -> list[tuple[int, Why]]:
         current = self._current(account_id, at)

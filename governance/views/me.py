@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -26,8 +27,15 @@ def me(request):
         "absences": Absence.objects.standing()
         .filter(person=request.user, ends_at__gt=now)
         .select_related("replacement"),
+        "calendar_url": _calendar_url(request.user),
     }
     return render(request, "governance/me.html", context)
+
+
+def _calendar_url(person) -> str:
+    """Where a calendar program finds the person's duties; "" where there is no such address."""
+    key = person.calendar_key
+    return settings.SITE_URL + reverse("accounts:duty_calendar", args=[key]) if key else ""
 
 
 @signed_in
