@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_spans_say_at_every_moment_what_the_roster_says(account, cast, body, sta
     roster = Roster.load([account.pk], start, end)
     spans = roster.spans(account.pk, start, end)
     assert (spans[0].starts_at, spans[-1].ends_at) == (start, end)
-    for span, following in zip(spans, spans[1:], strict=False):
+    for span, following in pairwise(spans):
         assert span.ends_at == following.starts_at
         assert span.duty != following.duty
     moment = start

@@ -92,9 +92,7 @@ def test_text_is_escaped_and_no_citizen_stands_in_it(account, crew, now):
     assert "Nordvik; vgs, “ny”" in str(event["SUMMARY"])
 
 
-def test_accounts_not_in_use_are_left_out_and_queries_are_constant(
-    body, facebook, crew, now, django_assert_num_queries
-):
+def test_accounts_in_use_alone_at_constant_queries(body, facebook, crew, now, django_assert_num_queries):
     for state in ("planned", "retired"):
         factories.assign(factories.account(unit=body.nordvik, platform=facebook, state=state), crew.moderator)
     for more in (1, 6):

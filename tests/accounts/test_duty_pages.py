@@ -41,10 +41,9 @@ def days(page, number=0):
 
 
 def names(day):
-    return [
-        (part.duty.person and part.duty.person.name, part.starts and timezone.localtime(part.starts).hour)
-        for part in day.parts
-    ]
+    """[(who, from which local hour; None: all day)]."""
+    hours = [part.starts and timezone.localtime(part.starts).hour for part in day.parts]
+    return [(part.duty.person.name, hour) for part, hour in zip(day.parts, hours, strict=True)]
 
 
 def test_my_accounts_and_those_of_my_units(login, account, crew, cast, body, facebook, today):
@@ -91,13 +90,8 @@ def test_gaps_pauses_and_holidays_are_marked_in_words(login, account, crew, cast
     ClosingDay.objects.create(unit=body.sorvik, day=dt.date(2026, 12, 2), name="Elsewhere")
     page = login(cast.principal).get(reverse("accounts:duty"))
     found = days(page)
-    assert [found[dt.date(2026, 11, number)].gap for number in (19, 20, 21, 22, 23)] == [
-        "",
-        "head",
-        "nobody",
-        "nobody",
-        "",
-    ]
+    gaps = [found[dt.date(2026, 11, number)].gap for number in (19, 20, 21, 22, 23)]
+    assert gaps == ["", "head", "nobody", "nobody", ""]
     assert [found[dt.date(2026, 11, number)].paused for number in (23, 24, 25, 26)] == [False, True, True, False]
     text = page.content.decode()
     assert "Nobody on duty on 2 days" in text
@@ -135,7 +129,7 @@ def test_twenty_a_page_and_constant_queries(login, crew, cast, body, facebook, t
             other = factories.account(unit=body.nordvik, platform=facebook)
             factories.assign(other, crew.deputy)
             absent(factories.person(), today, today + DAY)
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             page = client.get(reverse("accounts:duty"))
     assert len(page.context["rows"]) == 20
     assert len(client.get(reverse("accounts:duty") + "?page=2").context["rows"]) == 6
