@@ -17,7 +17,7 @@ from accounts.models.moderators import delegate
 from accounts.models.register import State
 from governance.access import Role
 from governance.models import Person
-from governance.models.audit import Event, record
+from governance.models.audit import Event, body_language, record
 from governance.models.notices import NoticeEvent, notice_row, tell
 
 LONGEST_TAKE_OVER = dt.timedelta(days=14)  # longer is no “for a while”: that is a role on the account
@@ -86,9 +86,11 @@ def remove_shift(shift: Shift, *, by: Person, now: dt.datetime) -> bool:
 
 
 def _shift_in_trail(shift: Shift) -> dict:
+    with body_language():
+        weekday = str(shift.get_weekday_display())
     return {
         "person": shift.person.name,
-        "weekday": shift.weekday,
+        "weekday": weekday,
         "starts": f"{shift.starts:%H:%M}",
         "ends": shift.until,
     }

@@ -132,8 +132,14 @@ def _calendars(ids: list[int], person: Person, now: dt.datetime) -> list[dict]:
 
 
 def _parts(roster: Roster, account_id: int, start: dt.datetime, end: dt.datetime) -> list[Part]:
-    spans = roster.spans(account_id, start, end)
-    return [Part(span.duty, span.starts_at if len(spans) > 1 else None) for span in spans]
+    """The changes of the day; that the same person goes on for another reason is none."""
+    parts: list[Part] = []
+    for span in roster.spans(account_id, start, end):
+        if not parts or parts[-1].duty.person != span.duty.person:
+            parts.append(Part(span.duty, span.starts_at))
+    if len(parts) == 1:
+        parts[0].starts = None
+    return parts
 
 
 def _holiday(roster: Roster, account: OfficialAccount, day: dt.date, closed: dict) -> str:

@@ -62,6 +62,12 @@ class Absence(models.Model):
 
     @property
     def in_words(self) -> str:
+        start, end = timezone.localtime(self.starts_at), timezone.localtime(self.ends_at)
+        if start.time() == end.time() == dt.time():
+            first, last = start.date(), end.date() - dt.timedelta(days=1)
+            if first == last:
+                return gettext("Away on %(day)s") % {"day": _day(first)}
+            return gettext("Away from %(start)s to %(end)s inclusive") % {"start": _day(first), "end": _day(last)}
         return gettext("Away from %(start)s until %(end)s") % {
             "start": _local(self.starts_at),
             "end": _local(self.ends_at),
@@ -147,6 +153,10 @@ class Absence(models.Model):
                 return False
             record(Event.ABSENCE_CANCELLED, self, by=by, now=now, before=before, after=after)
         return True
+
+
+def _day(day: dt.date) -> str:
+    return formats.date_format(day, "SHORT_DATE_FORMAT")
 
 
 def _local(moment: dt.datetime) -> str:

@@ -136,7 +136,7 @@ def test_adding_and_removing_are_audited_and_harmless_twice(account, crew, cast,
     assert new
     assert add(account, crew.deputy, cast.principal, now) == (made, False)
     event = AuditEvent.objects.get(event=Event.SHIFT_ADDED)
-    assert event.after == {"person": "David Vara", "weekday": WEDNESDAY, "starts": "08:00", "ends": "12:00"}
+    assert event.after == {"person": "David Vara", "weekday": "Wednesday", "starts": "08:00", "ends": "12:00"}
     assert remove_shift(made, by=cast.principal, now=now)
     assert not remove_shift(made, by=cast.principal, now=now)
     assert AuditEvent.objects.filter(event=Event.SHIFT_REMOVED).count() == 1

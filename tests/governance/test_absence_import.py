@@ -238,7 +238,7 @@ def test_what_overlaps_comes_back_with_its_reason(login, cast, today):
     assert page.status_code == 422
     text = page.content.decode()
     assert "1 absence is registered" in text
-    assert "An absence is registered already in that time: Away from 09/12/2026" in text
+    assert "An absence is registered already in that time: Away on 09/12/2026" in text
     assert "Operation" in text
     assert Absence.objects.count() == 2
 
