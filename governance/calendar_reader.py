@@ -22,6 +22,7 @@ MEMORY = 1024 * 1024 * 1024
 MOST_IN_FILE = 5000
 MOST_OUT = 200
 LONGEST_TITLE = 100
+LAST_YEAR = 2200  # as for days typed by hand
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 FREE = {"FREE", "TENTATIVE", "WORKINGELSEWHERE"}
 
@@ -82,7 +83,7 @@ def _whole(event) -> bool:
     except (KeyError, AttributeError, ValueError, TypeError):
         return False
     days = (isinstance(start, dt.datetime), isinstance(end, dt.datetime))
-    return isinstance(duration, dt.timedelta) and days[0] == days[1]
+    return isinstance(duration, dt.timedelta) and days[0] == days[1] and max(start.year, end.year) < LAST_YEAR
 
 
 def _demand_simple(event) -> None:
@@ -120,7 +121,7 @@ def _busy(event, zone: ZoneInfo) -> dict | None:
         start, end = _moment(start, zone), _moment(end, zone)
     except (OverflowError, ValueError):
         return None
-    if end <= start:
+    if end <= start or end.year >= LAST_YEAR:
         return None
     return {
         "start": start,

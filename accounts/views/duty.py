@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.arranging import add_shift, give_back, hand_over_all, remove_shift, take_over, to_hand_over
-from accounts.duty import COVERAGE_DAYS, Duty, Roster, Why, on_duty
+from accounts.duty import COVERAGE_DAYS, Duty, Roster, Span, Why, on_duty
 from accounts.forms.duty import HandOverForm, ShiftForm, TakeOverForm
 from accounts.models import Assignment, OfficialAccount, Pause, Shift
 from accounts.models.rota import Weekday
@@ -108,15 +108,12 @@ def _calendars(ids: list[int], person: Person, now: dt.datetime) -> list[dict]:
     found = []
     for pk in ids:
         account = roster.accounts[pk]
-        calendar = [
-            Day(
-                day,
-                _parts(roster, pk, max(now, midnight(day)), midnight(day + dt.timedelta(days=1))),
-                _holiday(roster, account, day, closed),
-                _is_paused(pauses[pk], max(now, midnight(day)), midnight(day + dt.timedelta(days=1))),
-            )
-            for day in days
-        ]
+        spans = roster.spans(pk, now, end)
+        calendar = []
+        for day in days:
+            begins, ends = max(now, midnight(day)), midnight(day + dt.timedelta(days=1))
+            holiday, paused = _holiday(roster, account, day, closed), _is_paused(pauses[pk], begins, ends)
+            calendar.append(Day(day, _parts(spans, begins, ends), holiday, paused))
         found.append(
             {
                 "account": account,
@@ -131,12 +128,15 @@ def _calendars(ids: list[int], person: Person, now: dt.datetime) -> list[dict]:
     return found
 
 
-def _parts(roster: Roster, account_id: int, start: dt.datetime, end: dt.datetime) -> list[Part]:
+def _parts(spans: list[Span], start: dt.datetime, end: dt.datetime) -> list[Part]:
     """The changes of the day; that the same person goes on for another reason is none."""
     parts: list[Part] = []
-    for span in roster.spans(account_id, start, end):
-        if not parts or parts[-1].duty.person != span.duty.person:
-            parts.append(Part(span.duty, span.starts_at))
+    for span in spans:
+        if span.starts_at >= end or span.ends_at <= start:
+            continue
+        part = Part(span.duty, max(span.starts_at, start))
+        if not parts or (parts[-1].duty.person, parts[-1].falls_to_head) != (part.duty.person, part.falls_to_head):
+            parts.append(part)
     if len(parts) == 1:
         parts[0].starts = None
     return parts

@@ -144,7 +144,8 @@ def account(request, pk):
     context = {
         "title": found.name,
         "account": found,
-        "duty_now": on_duty(found, now) if running else None,
+        # Who is away is no concern of everybody who reads the register.
+        "duty_now": on_duty(found, now) if running and permitted[Permission.SEE_POSTS] else None,
         "took_over": TakeOver.objects.standing(now).filter(account=found, person=request.user).first(),
         "may": permitted,
         "moves": _moves(found, permitted),

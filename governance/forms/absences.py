@@ -14,6 +14,8 @@ from governance.forms.people import PersonField
 from governance.models import Absence, Person
 
 MOST = 200
+# As for days typed by hand.
+EARLIEST, LATEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 
 
 class CalendarFileForm(forms.Form):
@@ -49,7 +51,7 @@ def read_span(value: str) -> Span | None:
         start, end = (dt.datetime.fromisoformat(part) for part in value.split("/"))
     except ValueError:
         return None
-    if timezone.is_naive(start) or timezone.is_naive(end) or end <= start:
+    if timezone.is_naive(start) or timezone.is_naive(end) or not EARLIEST <= start < end < LATEST:
         return None
     return start, end
 

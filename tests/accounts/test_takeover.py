@@ -171,6 +171,11 @@ def test_taking_over_from_the_account_and_giving_back(login, account, crew):
     assert "had not taken over" in client.post(back, follow=True).content.decode()
 
 
+def test_who_is_on_duty_or_away_is_not_told_to_all_who_read_the_register(login, account, crew, cast, now):
+    page = login(cast.stranger).get(account.get_absolute_url()).content.decode()
+    assert "On duty now" not in page
+
+
 def test_taking_over_from_a_post_comes_back_to_it(login, account, crew):
     post = factories.post(account)
     client = login(crew.deputy)

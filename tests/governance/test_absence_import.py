@@ -101,8 +101,9 @@ def test_beyond_200_the_likely_ones_stay_and_the_rest_is_counted(now):
 
 
 def test_an_event_without_a_readable_time_is_counted_and_the_others_stand(now):
-    listed = proposals(calendar("DTSTART:20261399T100000", "SUMMARY:No time", ALL_DAY), now)
-    assert (len(listed.events), listed.unreadable) == (1, 2)
+    far = "DTSTART;VALUE=DATE:20261207\nDTEND;VALUE=DATE:99991231"
+    listed = proposals(calendar("DTSTART:20261399T100000", "SUMMARY:No time", far, ALL_DAY), now)
+    assert (len(listed.events), listed.unreadable) == (1, 3)
 
 
 # --- what is refused ---
@@ -126,6 +127,7 @@ XML = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd"
         (b"BEGIN:VCALENDAR" + b"x" * 1024 * 1024, "larger than 1 MB"),
         (calendar(f"{ALL_DAY}\nRRULE:FREQ=SECONDLY"), "repeats several times a day"),
         (calendar(f"{ALL_DAY}\nRRULE:FREQ=DAILY;BYHOUR=1,2,3"), "repeats several times a day"),
+        (calendar(f"{ALL_DAY}\nRRULE:FREQ=DAILY;INTERVAL=0"), "calendar"),
         (calendar(f"{ALL_DAY}\nRRULE:FREQ=DAILY\nRRULE:FREQ=WEEKLY"), "repeats several times a day"),
         (calendar(f"{ALL_DAY}\nRRULE:FREQ=YEARLY;BYYEARDAY=" + ",".join(map(str, range(1, 300)))), "too long a rule"),
         (calendar(*["DTSTART;VALUE=DATE:20261207"] * 5001), "more than 5000"),
@@ -250,6 +252,10 @@ def test_what_overlaps_comes_back_with_its_reason(login, cast, today):
         ({"replacement": "ansatt@fjordvik.example"}, "Nobody stands in for themselves"),
         ({"replacement": "nobody@fjordvik.example"}, "may log in here"),
         ({"chosen": ["2026-12-01T00:00:00+00:00/2026-12-02T00:00:00+00:00"]}, "not one of the available choices"),
+        (
+            {"listed": ["9999-12-31T00:00:00+00:00/9999-12-31T23:59:00+00:00"], "title": ["z"]},
+            "not one of the available choices",
+        ),
         ({"listed": ["x/y"], "title": ["z"]}, "not one of the available choices"),
     ],
 )
