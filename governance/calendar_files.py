@@ -22,7 +22,7 @@ from governance.models import Absence, Person
 
 MAX_BYTES = 1024 * 1024
 WINDOW = dt.timedelta(days=400)
-SECONDS = 8  # of the clock; calendar_reader.py limits its own computing to fewer
+SECONDS = 6  # of the clock; calendar_reader.py limits its own computing to fewer
 READER = Path(__file__).with_name("calendar_reader.py")
 
 Span = tuple[dt.datetime, dt.datetime]

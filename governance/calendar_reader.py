@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import recurring_ical_events
 
-SECONDS = 6
+SECONDS = 4
 MEMORY = 1024 * 1024 * 1024
 MOST_IN_FILE = 5000
 MOST_OUT = 200
