@@ -13,6 +13,7 @@ MENU = [
     ("accounts:inbox", _("Inbox"), None),
     ("accounts:applications", _("Applications"), None),
     ("accounts:accounts", _("Accounts"), None),
+    ("accounts:duty", _("Duty"), None),
     ("accounts:flags", _("Flags"), None),
     ("guidelines:guidelines", _("Guidelines"), None),
     ("accounts:crisis", _("Crisis"), None),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.applying import move
-from accounts.models import CrisisPeriod, Flag, HookSource, Pause
+from accounts.models import CrisisPeriod, Flag, HookSource, Pause, Shift
 from accounts.models.applications import Status, Verb
 from accounts.models.choices import Part
 from governance.models import Absence, ApiToken, ClosingDay, Notice, RoleGrant, Substitute
@@ -60,6 +60,16 @@ def scene(body, cast, facebook, account, now):
     )
     hook_source, _secret = HookSource.issue(name="Chat", unit=body.central, by=cast.admin, now=now)
     grant = RoleGrant.objects.get(person=cast.leader)
+    shift = Shift.objects.create(
+        account=account,
+        person=cast.moderator,
+        weekday=0,
+        starts=dt.time(8),
+        ends=dt.time(12),
+        created_by=cast.principal,
+    )
+    cast.employee.calendar_key = "k" * 43
+    cast.employee.save()
     substitute = Substitute.objects.create(person=cast.chief, substitute=cast.section, starts_on=now.date())
     day = ClosingDay.objects.create(unit=body.nordvik, day=now.date(), name="Closed")
     return {
@@ -80,6 +90,8 @@ def scene(body, cast, facebook, account, now):
         "decided": {"pk": decided.pk},
         "person": {"pk": cast.employee.pk},
         "absence": {"pk": absence.pk},
+        "shift": {"pk": shift.pk},
+        "calendar": {"key": cast.employee.calendar_key},
         "notice": {"pk": Notice.objects.get(person=cast.employee, key="one").pk},
         "guideline": {"slug": guideline.slug},
         "version": {"slug": guideline.slug, "number": version.number},
@@ -116,6 +128,7 @@ TABLE = [
             "accounts:trust_txt_well_known": "",
             "accounts:security_txt": "",
             "accounts:robots_txt": "",
+            "accounts:duty_calendar": "calendar",
             "api_docs": "",
             "account_login": "",
             "account_logout": "",
@@ -155,6 +168,9 @@ TABLE = [
             "unit": "unit",
             "unit_platforms": "unit",
             "absence_new": "",
+            "absence_import": "",
+            "accounts:duty": "",
+            "accounts:calendar_key": "",
         },
     ),
     (
@@ -188,6 +204,8 @@ TABLE = [
     (
         HEADS,
         {
+            "accounts:account_rota": "account",
+            "accounts:shift_remove": "shift",
             "accounts:account_edit": "account",
             "accounts:account_abandon": "planned",
             "accounts:account_retire_begin": "account",
@@ -206,6 +224,7 @@ TABLE = [
     (
         {"principal", "chief"},
         {
+            "accounts:person_hand_over": "person",
             "accounts:assignment_new": "account",
             "accounts:assignment_order": "offer",
         },
@@ -221,6 +240,8 @@ TABLE = [
         HEADS | {"moderator", "deputy"},
         {
             "accounts:account_check": "account",
+            "accounts:account_take_over": "account",
+            "accounts:account_give_back": "account",
             "accounts:pause_new": "account",
             "accounts:pause_end": "pause",
             "accounts:post_new": "",
@@ -279,6 +300,7 @@ TABLE = [
         APPLICANT | HEADS,
         {
             "absence_new_for": "person",
+            "absence_import_for": "person",
             "absence_cancel": "absence",
         },
     ),

@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -107,6 +108,8 @@ def _show(request, flag: Flag, *, status: int = 200, **bound):
         "found": in_words(flag),
         "waits_for": waits_for(flag, now),
     }
+    if is_open and flag.person_id and can(request.user, Permission.DELEGATE, flag.account.unit, now=now):
+        context["hand_over_url"] = reverse("accounts:person_hand_over", args=[flag.person_id])
     if is_open and flag.is_decided and can(request.user, Permission.DECIDE_FLAGS, flag, now=now):
         # Who decides need not answer first.
         context["decide_form"] = DecideForm(initial={"decision": flag.answer}, prefix="decide")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import inbox as verbs
 from accounts.forms.posts import CloseForm, MoveDeadlineForm, NewPostForm, TriageForm
-from accounts.models import Post
+from accounts.models import Post, TakeOver
 from governance.access import Permission, can, demand, signed_in
 from governance.models import AuditEvent
 
@@ -75,6 +75,8 @@ def _show(request, post: Post, *, status: int = 200, **bound):
         "standing": standing(post, now),
         "concerns": [Post.Concern(concern).label for concern in post.concerns],
         "may_answer": may_answer,
+        "took_over": may_answer
+        and TakeOver.objects.standing(now).filter(account=post.account_id, person=request.user).first(),
         "history": [_in_words(event) for event in AuditEvent.objects.about(post)[:HISTORY]],
         **forms,
         **bound,

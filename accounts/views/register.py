@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.duty import on_duty
 from accounts.forms.register import AccountForm, CheckForm, ReasonForm, RegisterFilter, RegisterForm
-from accounts.models import Application, OfficialAccount
+from accounts.models import Application, OfficialAccount, TakeOver
 from accounts.models.checklists import Check, set_check
 from accounts.models.choices import Part
 from accounts.models.gates import opening_gates, retirement_gates
@@ -129,6 +130,8 @@ def account(request, pk):
             Permission.PAUSE_ACCOUNT,
             Permission.DELEGATE,
             Permission.SEE_POSTS,
+            Permission.ANSWER_POSTS,
+            Permission.ARRANGE_COVER,
         )
     }
     assignments = list(found.assignments.select_related("person", "delegated_by"))
@@ -137,9 +140,13 @@ def account(request, pk):
         pause.account = found
         pause.to_come = pause.over_at > now
         pause.notice = pause_notice(pause, found.language) if pause.to_come else ""
+    running = found.state in (State.ACTIVE, State.PAUSED, State.RETIRING)
     context = {
         "title": found.name,
         "account": found,
+        # Who is away is no concern of everybody who reads the register.
+        "duty_now": on_duty(found, now) if running and permitted[Permission.SEE_POSTS] else None,
+        "took_over": TakeOver.objects.standing(now).filter(account=found, person=request.user).first(),
         "may": permitted,
         "moves": _moves(found, permitted),
         "gates": opening_gates(found, now) if found.state == State.PLANNED else [],

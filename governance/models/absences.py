@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -61,6 +62,12 @@ class Absence(models.Model):
 
     @property
     def in_words(self) -> str:
+        start, end = timezone.localtime(self.starts_at), timezone.localtime(self.ends_at)
+        if start.time() == end.time() == dt.time():
+            first, last = start.date(), end.date() - dt.timedelta(days=1)
+            if first == last:
+                return gettext("Away on %(day)s") % {"day": _day(first)}
+            return gettext("Away from %(start)s to %(end)s inclusive") % {"start": _day(first), "end": _day(last)}
         return gettext("Away from %(start)s until %(end)s") % {
             "start": _local(self.starts_at),
             "end": _local(self.ends_at),
@@ -75,9 +82,15 @@ class Absence(models.Model):
         return reverse("absence_cancel", args=[self.pk])
 
     def register(self, *, by: Person, now: dt.datetime) -> Absence:
-        """Write this new absence. Raises ValidationError where it is over already or overlaps another of the person."""
+        """Write this new absence. One that has begun may be registered late.
+
+        Raises ValidationError where it is over already, overlaps another of the person, or names a replacement who in
+        that time is away and represented, along the chain, by this very person.
+        """
         with transaction.atomic():
-            Person.objects.select_for_update().get(pk=self.person_id)
+            # Both, in order: two who name each other at the same moment wait for one another here.
+            concerned = [self.person_id, *([self.replacement_id] if self.replacement_id else [])]
+            list(Person.objects.select_for_update().filter(pk__in=concerned).order_by("pk"))
             if self.ends_at <= now:
                 raise ValidationError({"ends_at": _("This time is over already.")})
             other = Absence.objects.filter(person=self.person_id).overlapping(self.starts_at, self.ends_at).first()
@@ -86,6 +99,7 @@ class Absence(models.Model):
                     _("An absence is registered already in that time: %(absence)s. Call that off first."),
                     params={"absence": other.in_words},
                 )
+            self._demand_no_loop()
             self.registered_by, self.registered_at = by, now
             self.save(force_insert=True)
             record(
@@ -98,6 +112,30 @@ class Absence(models.Model):
                 },
             )
         return self
+
+    def _demand_no_loop(self) -> None:
+        """Follow the replacement along the chain, as far as the times overlap."""
+        if not self.replacement_id:
+            return
+        standing = defaultdict(list)
+        overlapping = Absence.objects.overlapping(self.starts_at, self.ends_at).exclude(replacement=None)
+        for row in overlapping.order_by("pk"):
+            standing[row.person_id].append(row)
+        # Each: who is reached, in which time, along which chain.
+        waiting = [(self.replacement_id, self.starts_at, self.ends_at, [self.person_id, self.replacement_id])]
+        while waiting:
+            reached, start, end, chain = waiting.pop()
+            for row in standing[reached]:
+                begins, ends = max(start, row.starts_at), min(end, row.ends_at)
+                if begins >= ends:
+                    continue
+                if row.replacement_id == self.person_id:
+                    names = Person.objects.in_bulk(chain)
+                    circle = " → ".join(names[pk].name for pk in [*chain, self.person_id])
+                    message = _("In that time these would replace each other in a circle: %(circle)s.")
+                    raise ValidationError({"replacement": ValidationError(message, params={"circle": circle})})
+                if row.replacement_id not in chain:
+                    waiting.append((row.replacement_id, begins, ends, [*chain, row.replacement_id]))
 
     def call_off(self, *, by: Person, now: dt.datetime) -> bool:
         """The person is here after all. One that has begun ends now: it stays a fact that they were away until then.
@@ -115,6 +153,10 @@ class Absence(models.Model):
                 return False
             record(Event.ABSENCE_CANCELLED, self, by=by, now=now, before=before, after=after)
         return True
+
+
+def _day(day: dt.date) -> str:
+    return formats.date_format(day, "SHORT_DATE_FORMAT")
 
 
 def _local(moment: dt.datetime) -> str:

@@ -31,8 +31,15 @@ def me(request):
         "absences": Absence.objects.standing()
         .filter(person=request.user, ends_at__gt=now)
         .select_related("replacement"),
+        "calendar_url": _calendar_url(request.user),
     }
     return render(request, "governance/me.html", context)
+
+
+def _calendar_url(person) -> str:
+    """Where a calendar program finds the person's duties; "" where there is no such address."""
+    key = person.calendar_key
+    return settings.SITE_URL + reverse("accounts:duty_calendar", args=[key]) if key else ""
 
 
 @signed_in

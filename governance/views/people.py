@@ -123,6 +123,7 @@ def person(request, pk):
         "held": holdings.held_elsewhere(found, now),
         "may_edit": may_edit,
         "may_arrange": found == request.user or bool(found.unit and can(request.user, Permission.ARRANGE_COVER, found)),
+        "may_delegate": bool(found.unit and can(request.user, Permission.DELEGATE, found)),
         "may_see_audit": can(request.user, Permission.SEE_AUDIT),
     }
     return render(request, "governance/person.html", context)
@@ -320,6 +321,7 @@ def person_deactivate(request, pk):
         "crumbs": people_crumbs(found),
         "person": found,
         "held": holdings.held_by(found, now),
+        "may_delegate": bool(found.unit and can(request.user, Permission.DELEGATE, found)),
         "form": Form(),
     }
     return render(request, "governance/person_deactivate.html", context)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.duty import on_duty
 from governance.models import Absence, AuditEvent
 from governance.models.audit import Event
 from tests import factories
@@ -102,10 +103,73 @@ def test_a_time_of_day(login, cast):
 
 
 def test_a_replacement_who_is_away_too_gives_a_warning(login, cast):
-    login(cast.deputy).post(reverse("absence_new"), typed(replacement="ansatt@fjordvik.example"))
+    login(cast.deputy).post(reverse("absence_new"), typed(replacement="moderator@fjordvik.example"))
     page = login(cast.employee).post(reverse("absence_new"), typed(replacement="vara@fjordvik.example"), follow=True)
     assert "David Vara is away in that time too" in page.content.decode()
-    assert Absence.objects.count() == 2  # a circle is allowed; who asks for duty does not run round in it
+    assert Absence.objects.count() == 2
+
+
+# --- those who replace each other ---------------------------------------------------------------------------
+
+
+def test_a_circle_of_replacements_is_refused_and_named(login, cast):
+    login(cast.deputy).post(reverse("absence_new"), typed(replacement="moderator@fjordvik.example"))
+    login(cast.moderator).post(reverse("absence_new"), typed(replacement="ansatt@fjordvik.example"))
+    page = login(cast.employee).post(reverse("absence_new"), typed(replacement="vara@fjordvik.example"))
+    assert page.status_code == 422
+    assert "Eli Ansatt → David Vara → Mona Moderator → Eli Ansatt" in page.content.decode()
+    assert Absence.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "closes"),
+    [(0, 1, False), (1, 2, True), (3, 4, True), (5, 6, False)],  # the other two are away together from day 1 to 5
+)
+def test_only_a_circle_in_the_same_time_is_one(cast, now, start, end, closes):
+    one, two, three = cast.employee, cast.deputy, cast.moderator
+    away(two, now + DAY, now + 9 * DAY, replacement=three).register(by=two, now=now)
+    away(three, now - DAY, now + 5 * DAY, replacement=one).register(by=three, now=now)
+    mine = away(one, now + start * DAY, now + end * DAY, replacement=two)
+    if closes:
+        with pytest.raises(ValidationError, match="in a circle: Eli Ansatt → David Vara → Mona Moderator → Eli Ansatt"):
+            mine.register(by=one, now=now)
+    else:
+        mine.register(by=one, now=now)
+
+
+def test_a_circle_that_was_called_off_is_none(cast, now):
+    other = away(cast.deputy, now + DAY, now + 2 * DAY, replacement=cast.employee).register(by=cast.deputy, now=now)
+    other.call_off(by=cast.deputy, now=now)
+    away(cast.employee, now + DAY, now + 2 * DAY, replacement=cast.deputy).register(by=cast.employee, now=now)
+
+
+def test_a_circle_of_others_does_not_run_for_ever(cast, now):
+    """Such as stood before circles were refused."""
+    for person, other in [(cast.deputy, cast.moderator), (cast.moderator, cast.deputy)]:
+        Absence.objects.create(person=person, starts_at=now, ends_at=now + DAY, replacement=other, registered_by=person)
+    away(cast.employee, now, now + DAY, replacement=cast.deputy).register(by=cast.employee, now=now)
+
+
+# --- somebody who is away already ---------------------------------------------------------------------------
+
+
+def test_a_head_registers_late_and_duty_and_inbox_follow_at_once(login, cast, account):
+    """Begun two days ago, registered now: duty passes on, and whoever replaces sees the posts from this moment."""
+    factories.assign(account, cast.moderator)
+    post = factories.post(account)
+    assert on_duty(account, timezone.now()).person == cast.moderator
+    assert login(cast.employee).get(post.get_absolute_url()).status_code == 404
+    page = login(cast.principal).post(
+        reverse("absence_new_for", args=[cast.moderator.pk]),
+        typed(start=-2, end=2, replacement="ansatt@fjordvik.example"),
+        follow=True,
+    )
+    assert "The absence is registered" in page.content.decode()
+    duty = on_duty(account, timezone.now())
+    assert (duty.person, duty.in_place_of) == (cast.employee, cast.moderator)
+    client = login(cast.employee)
+    assert client.get(post.get_absolute_url()).status_code == 200
+    assert post.text in client.get(reverse("accounts:inbox")).content.decode()
 
 
 def test_a_head_registers_for_the_own_people_alone(login, cast):

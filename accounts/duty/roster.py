@@ -1,27 +1,18 @@
-"""Who is on duty for an account at a moment (M18, S29): the only reader of absences.
-
-Moderators first, then deputies in their order, then the head of the unit, nearest up the tree. Skipped are
-those who are away, whose assignment is ended or not accepted, who are deactivated, and who lack the
-acknowledgement that the unit's policy demands. Whoever is away with a replacement is represented by the
-replacement, along the whole chain; a chain that bites its tail leads nowhere.
-
-`find` is the rule itself, over plain values. `Roster` holds the facts of many accounts, loaded in a constant
-number of queries.
-"""
+"""The facts about some accounts in a window of time, and the questions asked of them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Assignment, OfficialAccount
+from accounts.duty.rule import Found, Why, find, stand_in
+from accounts.models import Assignment, OfficialAccount, Shift, TakeOver
 from accounts.models.choices import Part
 from accounts.models.register import State
 from governance.access import HEADS, Role
@@ -30,47 +21,7 @@ from governance.models import Absence, Person, Policies, Policy, RoleGrant, Tree
 from guidelines import models as guidelines
 
 COVERAGE_DAYS = 21
-
-
-class Why(models.TextChoices):
-    LEAD = "lead", _("moderator")
-    DEPUTY = "deputy", _("deputy")
-    HEAD = "head", _("head of the unit")
-
-
-@dataclass(frozen=True)
-class Found:
-    """Somebody is on duty: as what, and for whom where they replace an absent one."""
-
-    person_id: int
-    why: Why
-    in_place_of: int | None = None
-
-
-def stand_in(person_id: int, replacements: Mapping[int, int | None]) -> int | None:
-    """The person, or who takes over along the chain of replacements; None where the chain leads nowhere.
-
-    `replacements` has every absent person, with the replacement or None.
-    """
-    seen = set()
-    current: int | None = person_id
-    while current is not None and current in replacements:
-        if current in seen:
-            return None
-        seen.add(current)
-        current = replacements[current]
-    return current
-
-
-def find(
-    candidates: Iterable[tuple[int, Why]], replacements: Mapping[int, int | None], able: Collection[int]
-) -> Found | None:
-    """The first candidate, or their stand-in, who is present and able. None is a gap."""
-    for person_id, why in candidates:
-        present = stand_in(person_id, replacements)
-        if present is not None and present in able:
-            return Found(present, why, None if present == person_id else person_id)
-    return None
+SECTION = (Role.INFORMATION_SECTION, Role.INFORMATION_CHIEF)
 
 
 @dataclass(frozen=True)
@@ -90,6 +41,15 @@ class Gap:
     starts_at: dt.datetime
     ends_at: dt.datetime | None
     falls_to: Person | None
+
+
+@dataclass(frozen=True)
+class Span:
+    """From one moment to another the same person is on duty, for the same reason; or nobody is."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    duty: Duty
 
 
 class Roster:
@@ -112,7 +72,7 @@ class Roster:
         for assignment in assignments:
             self._assignments[assignment.account_id].append(assignment)
         self._grants = defaultdict(list)
-        roles = [*HEADS, Role.INFORMATION_SECTION, Role.INFORMATION_CHIEF]
+        roles = [*HEADS, *SECTION]
         for grant in RoleGrant.objects.filter(Q(ends_on=None) | Q(ends_on__gte=first_day), role__in=roles).order_by(
             "starts_on", "pk"
         ):
@@ -123,9 +83,16 @@ class Roster:
             "pk"
         ):
             self._absences[absence.person_id].append(absence)
+        self._shifts = defaultdict(list)
+        for shift in Shift.objects.filter(account__in=list(self.accounts)).order_by("starts", "pk"):
+            self._shifts[shift.account_id].append(shift)
+        self._takeovers = defaultdict(list)
+        for row in TakeOver.objects.in_force(start, end).filter(account__in=list(self.accounts)):
+            self._takeovers[row.account_id].append(row)
         self._away_at: dict[dt.datetime, dict[int, int | None]] = {}
         involved = {row.person_id for rows in self._assignments.values() for row in rows}
         involved |= {row.person_id for rows in self._grants.values() for row in rows}
+        involved |= {row.person_id for rows in self._takeovers.values() for row in rows}
         involved |= {row.replacement_id for rows in self._absences.values() for row in rows if row.replacement_id}
         self.people = Person.objects.filter(is_active=True).in_bulk(involved)
         self._acknowledged = guidelines.acknowledged_person_ids(guidelines.Audience.MODERATORS, start)
@@ -156,13 +123,41 @@ class Roster:
             return self.people
         return self.people.keys() & self._acknowledged
 
+    def acknowledged(self, account_id: int, person_id: int) -> bool:
+        """Whether the person has acknowledged what the unit's policy demands of those who answer there."""
+        needed = self._acknowledged is not None and self.policy(account_id).acknowledgement_required
+        return not needed or person_id in self._acknowledged
+
     def _candidates(self, account_id: int, at: dt.datetime, *, heads: bool) -> list[tuple[int, Why]]:
-        holders = [
-            (row.person_id, Why.LEAD if row.part == Part.LEAD else Why.DEPUTY) for row in self._current(account_id, at)
-        ]
+        current = self._current(account_id, at)
+        held = {row.person_id for row in current}
+        found = [(person_id, Why.TAKEN_OVER) for person_id in self._taken_over(account_id, at, held)]
+        found += [(row.person_id, Why.SHIFT) for row in self._on_shift(account_id, at) if row.person_id in held]
+        found += [(row.person_id, Why.LEAD if row.part == Part.LEAD else Why.DEPUTY) for row in current]
         if heads:
-            holders += [(person_id, Why.HEAD) for person_id in self._granted(account_id, at, HEADS)]
-        return holders
+            found += [(person_id, Why.HEAD) for person_id in self._granted(account_id, at, HEADS)]
+        return found
+
+    def _taken_over(self, account_id: int, at: dt.datetime, held: Collection[int]) -> list[int]:
+        """Who has taken over, the last first, as long as they may still answer there: in their own right, as head or
+        section, or as the stand-in of somebody who holds a role.
+        """
+        rows = [row for row in self._takeovers[account_id] if row.starts_at <= at < row.over_at]
+        if not rows:
+            return []
+        entitled = {*held, *self._granted(account_id, at, [*HEADS, *SECTION])}
+        entitled |= {stand_in(person_id, self._replacements(at)) for person_id in held}
+        return [row.person_id for row in rows if row.person_id in entitled]
+
+    def _on_shift(self, account_id: int, at: dt.datetime) -> list[Shift]:
+        if not self._shifts[account_id]:
+            return []
+        day = timezone.localdate(at)
+        return [
+            shift
+            for shift in self._shifts[account_id]
+            if shift.weekday == day.weekday() and shift.starts_at(day) <= at < shift.ends_at(day)
+        ]
 
     def _current(self, account_id: int, at: dt.datetime) -> list[Assignment]:
         day = timezone.localdate(at)
@@ -231,7 +226,10 @@ class Roster:
     # --- looking ahead ---
 
     def first_gap(self, account_id: int, start: dt.datetime, end: dt.datetime) -> Gap | None:
-        """The first time in the window that falls to the head or to nobody. Looks at the edges of facts alone."""
+        """The first time in the window that falls to the head or to nobody. Looks at the edges of facts alone.
+
+        Shifts have none that matter here: they change who of the moderators and deputies comes first, no more.
+        """
         gap_start = None
         for moment in self._edges(account_id, start, end):
             covered = self._find(account_id, moment, heads=False) is not None
@@ -241,22 +239,78 @@ class Roster:
                 return Gap(account_id, gap_start, moment, self.of(account_id, gap_start).person)
         return gap_start and Gap(account_id, gap_start, None, self.of(account_id, gap_start).person)
 
+    def spans(self, account_id: int, start: dt.datetime, end: dt.datetime) -> list[Span]:
+        """Who is on duty from when to when, without holes, from `start` to `end`; in UTC."""
+        edges = self._edges(account_id, start, end) + self._edges_of_shifts(account_id, start, end)
+        edges = sorted({moment.astimezone(dt.UTC) for moment in [start, *edges, *self._edges_of_heads(account_id)]})
+        moments = [moment for moment in edges if start <= moment < end]
+        found: list[Span] = []
+        for moment, until in zip(moments, [*moments[1:], end.astimezone(dt.UTC)], strict=True):
+            duty = self.of(account_id, moment)
+            if found and found[-1].duty == duty:
+                found[-1] = Span(found[-1].starts_at, until, duty)
+            else:
+                found.append(Span(moment, until, duty))
+        return found
+
     def _edges(self, account_id: int, start: dt.datetime, end: dt.datetime) -> list[dt.datetime]:
         moments = {start}
         concerned = {row.person_id for row in self._assignments[account_id]}
-        waiting = list(concerned)
         for row in self._assignments[account_id]:
             moments |= {row.accepted_at, midnight(row.starts_on)}
             if row.ends_on:
                 moments.add(midnight(row.ends_on + dt.timedelta(days=1)))
+        for row in self._takeovers[account_id]:
+            concerned.add(row.person_id)
+            moments |= {row.starts_at, row.over_at}
+            moments |= self._days_of_grants(account_id, row.person_id)
+        moments |= self._edges_of_absences(concerned)
+        return sorted(moment for moment in moments if start <= moment <= end)
+
+    def _edges_of_absences(self, people: Iterable[int]) -> set[dt.datetime]:
+        """When these people go and come back; the absences of those who take over for them matter too."""
+        moments, concerned = set(), set(people)
+        waiting = list(concerned)
         while waiting:
             for absence in self._absences.get(waiting.pop(), ()):
                 moments |= {absence.starts_at, absence.ends_at}
                 if absence.replacement_id and absence.replacement_id not in concerned:
-                    # The replacement's own absence matters too.
                     concerned.add(absence.replacement_id)
                     waiting.append(absence.replacement_id)
-        return sorted(moment for moment in moments if start <= moment <= end)
+        return moments
+
+    def _edges_of_shifts(self, account_id: int, start: dt.datetime, end: dt.datetime) -> list[dt.datetime]:
+        if not self._shifts[account_id]:
+            return []
+        first, last = timezone.localdate(start), timezone.localdate(end)
+        days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+        return [
+            moment
+            for day in days
+            for shift in self._shifts[account_id]
+            if shift.weekday == day.weekday()
+            for moment in (shift.starts_at(day), shift.ends_at(day))
+        ]
+
+    def _edges_of_heads(self, account_id: int) -> set[dt.datetime]:
+        return self._edges_of_absences(grant.person_id for grant in self._heads(account_id)) | self._days_of_grants(
+            account_id
+        )
+
+    def _heads(self, account_id: int) -> list[RoleGrant]:
+        path = self.tree.path_up(self.accounts[account_id].unit_id)
+        return [grant for unit_id in path for grant in self._grants[unit_id] if grant.role in HEADS]
+
+    def _days_of_grants(self, account_id: int, person_id: int | None = None) -> set[dt.datetime]:
+        """The midnights at which a role granted on the way up begins or ends: of one person, or of the heads."""
+        path = self.tree.path_up(self.accounts[account_id].unit_id)
+        grants = (
+            self._heads(account_id)
+            if person_id is None
+            else [grant for unit_id in path for grant in self._grants[unit_id] if grant.person_id == person_id]
+        )
+        moments = {midnight(grant.starts_on) for grant in grants}
+        return moments | {midnight(grant.ends_on + dt.timedelta(days=1)) for grant in grants if grant.ends_on}
 
 
 def on_duty(account: OfficialAccount, at: dt.datetime) -> Duty:
@@ -270,29 +324,3 @@ def coverage_gaps(now: dt.datetime, days: int = COVERAGE_DAYS) -> tuple[Roster, 
     roster = Roster.load(OfficialAccount.objects.filter(state=State.ACTIVE), now, until)
     gaps = {account_id: roster.first_gap(account_id, now, until) for account_id in roster.accounts}
     return roster, {account_id: gap for account_id, gap in gaps.items() if gap}
-
-
-def absentees(at: dt.datetime) -> models.QuerySet:
-    """Ids of everyone who is away at that moment, for a subquery. Costs no query."""
-    return Absence.objects.at(at).values_list("person", flat=True)
-
-
-def away(person_ids: Iterable[int], at: dt.datetime) -> set[int]:
-    """Who of these people is away at that moment, whether or not somebody takes over. One query."""
-    return set(absentees(at).filter(person__in=list(person_ids)))
-
-
-def held_through(person: Person, on: dt.date) -> models.QuerySet:
-    """Current assignments of the person, and of those absent that day whom the person replaces. Costs no query.
-
-    Whoever is on duty in somebody's place has to see the posts. Chains count up to three links: subqueries nest no
-    deeper, and longer ones do not happen among people.
-    """
-    start = midnight(on)
-    away_that_day = Absence.objects.overlapping(start, start + dt.timedelta(days=1))
-    represented = Q(replacement=person)
-    for _link in range(2):
-        represented |= Q(replacement__in=away_that_day.filter(represented).values("person"))
-    return Assignment.objects.current(on).filter(
-        Q(person=person) | Q(person__in=away_that_day.filter(represented).values("person"))
-    )
