@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 from types import SimpleNamespace
 
-from accounts.models import Application, ApplicationPerson, Assignment, OfficialAccount, Post
+from accounts.models import Application, ApplicationPerson, Assignment, Connection, OfficialAccount, Post
 from accounts.models.choices import Part
 from governance.access import Role
 from governance.models import Person, Platform, RoleGrant, Unit
@@ -143,3 +143,12 @@ def application(*, applicant: Person, unit: Unit, platform: Platform, moderators
         for named in people:
             ApplicationPerson.objects.create(application=made, person=named, part=part)
     return made
+
+
+def connection(account: OfficialAccount, by: Person, **fields) -> Connection:
+    """A healthy connection whose last fetch knew everything until then."""
+    fields.setdefault("external_id", f"remote-{account.pk}")
+    fields.setdefault("backfill_since", LONG_AGO)
+    fields.setdefault("connected_at", LONG_AGO)
+    fields.setdefault("next_fetch_at", YESTERDAY)
+    return Connection.objects.create(account=account, connected_by=by, token_key=f"token-{account.pk}", **fields)

@@ -6,7 +6,8 @@ row, writes the audit trail and closes or reopens the post's flag. The trail nev
 it was.
 """
 
-from accounts.inbox.intake import TEXT_CAP, Incoming, ItemResult, Result, ingest, register_by_hand
+from accounts.inbox.intake import TEXT_CAP, ItemResult, Result, Taken, ingest, register_by_hand, take_in, to_reread
+from accounts.inbox.store import Incoming
 from accounts.inbox.verbs import PostConflict, close, move_deadline, recompute_due, reopen, triage
 
 __all__ = [
@@ -15,11 +16,14 @@ __all__ = [
     "ItemResult",
     "PostConflict",
     "Result",
+    "Taken",
     "close",
     "ingest",
     "move_deadline",
     "recompute_due",
     "register_by_hand",
     "reopen",
+    "take_in",
+    "to_reread",
     "triage",
 ]

@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.clock import Clock
-from accounts.inbox.flags import close_flags
+from accounts.connectors.base import FetchedPost
+from accounts.inbox.arrivals import Bell
+from accounts.inbox.store import BATCH, Incoming, Stored, store
 from accounts.models import OfficialAccount, Post
 from accounts.models.register import State
 from governance.models import Person
 from governance.models.audit import Event, record
 
-BATCH = 1000
 TEXT_CAP = 20_000
 AUTHOR_CAP = 200
 TAKES_POSTS = frozenset({State.ACTIVE, State.PAUSED, State.RETIRING})
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """One post as it comes in. Moments are aware; `posted_at` None: not known, so it counts from now."""
-
-    remote_id: str
-    text: str = ""
-    author: str = ""
-    url: str = ""
-    kind: str = Post.Kind.COMMENT
-    posted_at: dt.datetime | None = None
-    answered_at: dt.datetime | None = None
-    thread_id: str = ""
-    parent_id: str = ""
 
 
 class Result(models.TextChoices):
@@ -65,21 +51,24 @@ def ingest(
     source: Post.Source,
     now: dt.datetime,
     clock: Clock | None = None,
+    by: Person | None = None,
 ) -> list[ItemResult]:
     """Take in posts said to one account; one result for each item, in order.
 
     Repeatable: what is there already is changed where the platform's copy changed, and otherwise left alone.
     `answered_at` closes an open post as answered. What a person triaged, closed or reopened stays as they left
-    it. Pass a `clock` that knows the account when calling for several accounts.
+    it. Pass a `clock` that knows the account when calling for several accounts. Whoever is on duty is told of new
+    posts, unless it is they (`by`) who bring them.
     """
     results: list[ItemResult] = []
     clock = clock or Clock([account])
+    bell = Bell(account, now, not_to=by, backfill=source == Post.Source.IMPORT)
     for start in range(0, len(items), BATCH):
-        results += _ingest_batch(account, items[start : start + BATCH], source, now, clock)
+        results += _ingest_batch(account, items[start : start + BATCH], source, now, clock, bell)
     return results
 
 
-def _ingest_batch(account, items, source, now, clock) -> list[ItemResult]:
+def _ingest_batch(account, items, source, now, clock, bell) -> list[ItemResult]:
     wanted: dict[str, Incoming] = {}
     rejected: dict[int, ValidationError] = {}
     for place, item in enumerate(items):
@@ -89,24 +78,7 @@ def _ingest_batch(account, items, source, now, clock) -> list[ItemResult]:
                 raise ValidationError({"remote_id": _("This id stands twice in the list, with different content.")})
         except ValidationError as error:
             rejected[place] = error
-    with transaction.atomic():
-        # In order, so that two ingests of the same posts queue instead of deadlocking.
-        known = {
-            post.remote_id: post
-            for post in account.posts.select_for_update().filter(remote_id__in=wanted).order_by("remote_id")
-        }
-        new = [
-            _new_post(account, item, source, now, clock)
-            for remote_id, item in sorted(wanted.items())
-            if remote_id not in known
-        ]
-        Post.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
-        touched = [post for post in known.values() if _bring_up_to_date(post, wanted[post.remote_id])]
-        Post.objects.bulk_update(touched, [*PLATFORM_FIELDS, *CLOSING_FIELDS], batch_size=200)
-        close_flags([post.pk for post in touched if post.closed_at], by=None, now=now)
-        note_activity(account, [item.answered_at for item in wanted.values() if item.answered_at])
-        ids = dict(account.posts.filter(remote_id__in=wanted).values_list("remote_id", "pk"))
-    changed = {post.remote_id for post in touched}
+    done = store(account, wanted, {}, source=source, now=now, clock=clock, bell=bell)
     results, seen = [], set()
     for place, item in enumerate(items):
         if place in rejected:
@@ -114,13 +86,18 @@ def _ingest_batch(account, items, source, now, clock) -> list[ItemResult]:
             results.append(ItemResult(item.remote_id, Result.REJECTED, None, field, " ".join(messages)))
             continue
         remote_id = item.remote_id.strip()
-        if remote_id in seen or (remote_id in known and remote_id not in changed):
-            result = Result.UNCHANGED
-        else:
-            result = Result.CHANGED if remote_id in known else Result.CREATED
+        result = Result.UNCHANGED
+        if remote_id not in seen:
+            result = _result(done, remote_id)
         seen.add(remote_id)
-        results.append(ItemResult(item.remote_id, result, ids.get(remote_id)))
+        results.append(ItemResult(item.remote_id, result, done.ids.get(remote_id)))
     return results
+
+
+def _result(done: Stored, remote_id: str) -> Result:
+    if remote_id in done.created:
+        return Result.CREATED
+    return Result.CHANGED if remote_id in done.changed else Result.UNCHANGED
 
 
 _check_url = URLValidator(schemes=["http", "https"])
@@ -166,47 +143,88 @@ def _cleaned(account: OfficialAccount, item: Incoming, now: dt.datetime) -> Inco
     )
 
 
-PLATFORM_FIELDS = ["kind", "text", "author", "url", "thread_id", "parent_id"]
-CLOSING_FIELDS = ["outcome", "closed_at"]
+@dataclass
+class Taken:
+    """What a fetch brought: counts of posts, and of the body's own words."""
+
+    created: int = 0
+    changed: int = 0
+    replies: int = 0
 
 
-def _new_post(account, item: Incoming, source, now, clock: Clock) -> Post:
-    post = Post(
-        account=account,
-        remote_id=item.remote_id,
-        source=source,
-        posted_at=item.posted_at or now,
-        first_seen_at=now,
-        **{name: getattr(item, name) for name in PLATFORM_FIELDS},
+def take_in(
+    account: OfficialAccount,
+    posts: Sequence[FetchedPost],
+    *,
+    answers_seen: Collection[str],
+    now: dt.datetime,
+    backfill: bool = False,
+    clock: Clock | None = None,
+) -> Taken:
+    """What a connector fetched: citizens' posts and the body's own replies, in any order, as often as it likes.
+
+    `answers_seen`: kinds of posts whose answers the connector sees; others are not measurable. What cannot be stored is
+    left out: a platform's oddities must not hold up the rest.
+    """
+    taken, clock = Taken(), clock or Clock([account])
+    bell = Bell(account, now, backfill=backfill)
+    for start in range(0, len(posts), BATCH):
+        said, own = {}, {}
+        for post in posts[start : start + BATCH]:
+            try:
+                clean = _cleaned(account, _incoming(post, answers_seen), now)
+            except ValidationError:
+                continue
+            (own if post.own else said)[clean.remote_id] = clean
+        done = store(account, said, own, source=Post.Source.PLATFORM, now=now, clock=clock, bell=bell)
+        taken.created += len(done.created)
+        taken.changed += len(done.changed)
+        taken.replies += done.replies
+    return taken
+
+
+def _incoming(post: FetchedPost, answers_seen: Collection[str]) -> Incoming:
+    return Incoming(
+        remote_id=post.remote_id,
+        text=_whole(post.text),
+        author=_whole(post.author),
+        author_id=post.author_id[:200],
+        url=post.url if len(post.url) <= 500 else "",
+        kind=post.kind,
+        posted_at=post.posted_at,
+        thread_id=post.thread_id,
+        parent_id=post.parent_id,
+        language=post.language[:10],
+        private=post.private,
+        measurable=post.kind in answers_seen,
+        removed=post.removed,
+        hidden=post.hidden,
     )
-    post.answer_due_at = clock.due_at(account.pk, post.posted_at)
-    _take_answer(post, item)
-    return post
 
 
-def _bring_up_to_date(post: Post, item: Incoming) -> bool:
-    """Whether the platform's copy says something new about a known post. An empty value says nothing."""
-    before = [getattr(post, name) for name in [*PLATFORM_FIELDS, *CLOSING_FIELDS]]
-    for name in PLATFORM_FIELDS:
-        gone = post.content_removed_at and name in ("text", "author")
-        if getattr(item, name) and not gone:
-            setattr(post, name, getattr(item, name))
-    _take_answer(post, item)
-    return before != [getattr(post, name) for name in [*PLATFORM_FIELDS, *CLOSING_FIELDS]]
+def _whole(text: str) -> str:
+    """Half a pair, as where an emoji was cut in two, becomes the sign for a character that is missing."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _take_answer(post: Post, item: Incoming) -> None:
-    known_before_reopening = post.reopened_at and item.answered_at and item.answered_at <= post.reopened_at
-    if item.answered_at and not post.closed_at and not known_before_reopening:
-        post.outcome, post.closed_at, post.closed_by = Post.Outcome.ANSWERED, item.answered_at, None
+REOPENED_WITHIN = dt.timedelta(days=14)
 
 
-def note_activity(account: OfficialAccount, moments: Iterable[dt.datetime]) -> None:
-    """The body's own answers are signs of life; its newest one stands on the account."""
-    newest = max(moments, default=None)
-    if newest:
-        older = Q(last_activity_at=None) | Q(last_activity_at__lt=newest)
-        OfficialAccount.objects.filter(older, pk=account.pk).update(last_activity_at=newest)
+def to_reread(account: OfficialAccount, now: dt.datetime, limit: int) -> list[FetchedPost]:
+    """Posts whose state on the platform matters: the open ones, soonest due first, then those a reply closed lately.
+
+    Their ids and nothing else, for a connector's `reread`. One query.
+    """
+    lately = Q(closed_at__gte=now - REOPENED_WITHIN, answer__isnull=False, closed_by=None)
+    rows = (
+        account.posts.filter(Q(closed_at=None) | lately, source=Post.Source.PLATFORM, removed_at=None)
+        .order_by(F("closed_at").asc(nulls_first=True), F("answer_due_at").asc(nulls_last=True), "pk")
+        .values_list("remote_id", "kind", "posted_at", "thread_id", "parent_id")[:limit]
+    )
+    return [
+        FetchedPost(remote_id=remote_id, kind=kind, posted_at=posted_at, thread_id=thread_id, parent_id=parent_id)
+        for remote_id, kind, posted_at, thread_id, parent_id in rows
+    ]
 
 
 def register_by_hand(account: OfficialAccount, item: Incoming, *, by: Person, now: dt.datetime) -> tuple[Post, bool]:
@@ -215,7 +233,7 @@ def register_by_hand(account: OfficialAccount, item: Incoming, *, by: Person, no
     Raises ValidationError ({field: message}).
     """
     with transaction.atomic():
-        [result] = ingest(account, [item], source=Post.Source.HAND, now=now)
+        [result] = ingest(account, [item], source=Post.Source.HAND, now=now, by=by)
         if result.result == Result.REJECTED:
             raise ValidationError({result.field: result.reason})
         post = Post.objects.select_related("account").get(pk=result.post_id)

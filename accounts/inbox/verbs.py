@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.clock import Clock
 from accounts.inbox.flags import close_flags, withdraw_flag
-from accounts.inbox.intake import note_activity
+from accounts.inbox.store import note_activity
 from accounts.models import Flag, OfficialAccount, Post
 from governance.models import Person
 from governance.models.audit import Event, json_value, record

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.connections import Connection
 from accounts.models.register import OfficialAccount
 from governance.models import Person
 
@@ -30,8 +31,14 @@ class PostQuerySet(models.QuerySet):
         return self.open().filter(answer_due_at__lte=now)
 
     def to_flag(self, now: dt.datetime):
-        """Overdue and not flagged yet: what the sweep claims."""
-        return self.overdue(now).filter(flagged_at=None, measurable=True)
+        """Overdue and not flagged yet, where silence proves something: what the sweep claims.
+
+        What was read from a platform must have been read, whole and without error, at its due time or later.
+        """
+        connections = Connection.objects.filter(account=OuterRef("account"))
+        seen = Exists(connections.filter(complete_until__gte=OuterRef("answer_due_at")))
+        proven = ~Q(source=Post.Source.PLATFORM) | ~Exists(connections) | seen
+        return self.overdue(now).filter(proven, flagged_at=None, measurable=True)
 
     def to_remind(self, now: dt.datetime, *, until: dt.datetime):
         """Due by then, and nobody was reminded yet."""

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.duty import Roster
@@ -46,8 +46,10 @@ def inactive(now: dt.datetime) -> dict[str, int]:
             reason=Flag.Reason.INACTIVE, account__unit__in=units, account__last_activity_at__gte=quiet_since
         )
         counts["closed"] += close_obsolete(woken, Flag.Closed.LIFE, now)
+        # Where the platform is read, the silence itself must have been seen: an error is no silence.
+        seen = Q(connection=None) | Q(connection__activity_until__gte=F("last_activity_at") + dt.timedelta(days=days))
         quiet = OfficialAccount.objects.filter(
-            state=State.ACTIVE, unit__in=units, last_activity_at__lt=quiet_since
+            seen, state=State.ACTIVE, unit__in=units, last_activity_at__lt=quiet_since
         ).exclude(_flag_of(Flag.Reason.INACTIVE, kept_since=quiet_since))
         counts["flagged"] += _raise(
             quiet,
