@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -96,7 +96,7 @@ class X(Connector):
     )
     streams = ("mentions", "own")
     reread_at_most = MOST
-    shortest_interval = dt.timedelta(minutes=30)
+    shortest_interval = dt.timedelta(hours=1)  # each fetch costs
 
     def __init__(self, access: Access, http: Http):
         super().__init__(access, http)
@@ -170,11 +170,12 @@ class X(Connector):
             if following and following == walk.page:
                 raise ConnectorError(ErrorCode.BAD_ANSWER, "a page that is followed by itself")
             walk.newest = max(walk.newest, words(meta.get("newest_id")), key=_order)
+            complete = not _lacking(answer)
         walk.page = following
         if not following:
             walk.known, walk.newest = max(walk.known, walk.newest, key=_order), ""
         wanted = [post for post in posts if post.parent_id] if own else posts
-        return Page(wanted, json.dumps(asdict(walk)), bool(following), complete=not _lacking(answer))
+        return Page(wanted, json.dumps(asdict(walk)), bool(following), complete=complete)
 
     def reread(self, posts: Sequence[FetchedPost]) -> Page:
         """The posts as they are now. The body's own replies come with their stream: X has no way from post to reply."""
@@ -187,9 +188,13 @@ class X(Connector):
             # An id stands for one version; asking for an edited post by its first id gives the first version.
             versions = {tweet["id"]: tweet.get("edit_history_tweet_ids") or [] for tweet in answer.get("data", [])}
             edited = {words(ids[-1]) for first, ids in versions.items() if ids and ids[-1] != first}
-        found = {post.remote_id: post for post in self._posts(answer)}
-        if edited:
-            found |= {post.remote_id: post for post in self._posts(self._lookup(edited))}
+        seen = self._posts(answer) + (self._posts(self._lookup(edited)) if edited else [])
+        # What it replies to may be named by a later version's id here: what is known already stays.
+        known = {post.remote_id: post.parent_id for post in posts}
+        found = {
+            post.remote_id: replace(post, parent_id=known.get(post.remote_id) or post.parent_id, url="")
+            for post in seen
+        }
         unseen = [
             FetchedPost(
                 post.remote_id,
@@ -207,14 +212,9 @@ class X(Connector):
         return Page([*found.values(), *unseen], complete=not (lacking or silent))
 
     def _lookup(self, ids: Iterable[str]) -> dict:
+        """Posts by their ids, without their authors' profiles: those are known, and would cost as much again."""
         ids = sorted(set(ids))
-        return self._read(
-            "tweets",
-            2 * len(ids),
-            ids=",".join(ids),
-            expansions="author_id",
-            **{"tweet.fields": POST_FIELDS, "user.fields": "username"},
-        )
+        return self._read("tweets", len(ids), ids=",".join(ids), **{"tweet.fields": POST_FIELDS})
 
     # --- in one shape ---
 
@@ -229,7 +229,8 @@ class X(Connector):
         me = self.access.external_id
         own = tweet["author_id"] == me
         parents = [words(other["id"]) for other in tweet.get("referenced_tweets", []) if other["type"] == "replied_to"]
-        parent = parents[0] if parents else ""
+        # What the account adds to its own words answers nobody.
+        parent = parents[0] if parents and not (own and tweet.get("in_reply_to_user_id") == me) else ""
         # A reply to the account is a reply; whoever else names it in passing mentions it.
         kind = "reply" if own or tweet.get("in_reply_to_user_id") == me else "mention"
         text = words((tweet.get("note_tweet") or {}).get("text")) or words(tweet["text"])

@@ -69,6 +69,9 @@ def x(now):
     question = fake.say(fake.user("citizen"), "@fjordvik " + "when " * 99, now - 9 * HOUR)
     fake.edit(question, "@fjordvik " + "where " * 99, now - 8 * HOUR)
     fake.say(fake.me, "@citizen here", now - 8 * HOUR, parent=question)
+    gone = fake.say(fake.user("citizen"), "@fjordvik never mind", now - 8 * HOUR)
+    fake.say(fake.me, "@citizen all right", now - 7 * HOUR, parent=gone)
+    fake.delete(gone)
     return fake, Access({"token": fake.token}, now, fake.me, "fjordvik"), question
 
 
@@ -79,7 +82,9 @@ ASKS = {
     "fetch": lambda connector, question, now: [
         connector.fetch(stream, "", since=now - 99 * HOUR) for stream in connector.streams
     ],
-    "reread": lambda connector, question, now: connector.reread([FetchedPost(question, "comment", None)]),
+    "reread": lambda connector, question, now: connector.reread(
+        [FetchedPost(question, "comment", None), FetchedPost("1", "comment", None)]
+    ),
 }
 KINDS = {"check": Checked, "account": RemoteAccount, "activity": Activity, "fetch": list, "reread": Page}
 

@@ -158,13 +158,13 @@ def test_no_call_could_pass_the_ceiling(square, now):
 
 def test_reading_again_is_paid_and_refused_beyond_the_ceiling(square, now):
     ids = [square.say(square.user("citizen"), f"@fjordvik {n}", now - n * HOUR) for n in range(5)]
-    connector = reader(square, now, left=9)
+    connector = reader(square, now, left=4)
     with pytest.raises(ConnectorError) as raised:
         connector.reread([FetchedPost(post_id, "mention", None) for post_id in ids])
     assert raised.value.code == ErrorCode.CEILING
     assert square.calls == []
     connector.reread([FetchedPost(post_id, "mention", None) for post_id in ids[:4]])
-    assert connector.http.units == square.paid == 5
+    assert connector.http.units == square.paid == 4
 
 
 def test_ten_thousand_mentions_are_eight_hundred(square, now):
@@ -211,6 +211,7 @@ def test_replies_mentions_and_own_replies(square, now):
     mention = square.say(citizen, "Nice pool, @fjordvik &c <3", now - 7 * HOUR, language="und")
     answer = square.say("1", "@citizen as usual", now - 6 * HOUR, parent=reply, language="no")
     square.repost("1", mention, now - 5 * HOUR)
+    square.say("1", "And closed on Sunday", now - 4 * HOUR, parent=opening)
     found, _cursor, complete = walk(square, now)
     assert complete == [True]
     assert set(found) == {reply, mention}
@@ -263,6 +264,8 @@ def test_an_edited_post_stays_one_post_and_its_answer_finds_it(square, now):
     answer = square.say("1", "@citizen on Tuesday", now - 6 * HOUR, parent=second)
     own, _cursor, _complete = walk(square, now, "own")
     assert own[answer].parent_id == question
+    page = reader(square, now).reread([own[answer]])
+    assert [post.parent_id for post in page.posts] == [question], "also when the answer is read again"
 
 
 # --- reading again ---
