@@ -1,7 +1,5 @@
 """One post: what was said, what is to be done about it, and what was done."""
 
-import datetime as dt
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import inbox as verbs
 from accounts.forms.posts import CloseForm, MoveDeadlineForm, NewPostForm, TriageForm
 from accounts.models import Post
+from accounts.views.desk import desk_of, thread_of
+from accounts.worklist import DUE_SOON
 from governance.access import Permission, can, demand, signed_in
 from governance.models import AuditEvent
 
 HISTORY = 100
-DUE_SOON = dt.timedelta(hours=4)
 
 
 def time_left(post: Post, now) -> str:
@@ -76,6 +75,8 @@ def _show(request, post: Post, *, status: int = 200, **bound):
         "concerns": [Post.Concern(concern).label for concern in post.concerns],
         "may_answer": may_answer,
         "history": [_in_words(event) for event in AuditEvent.objects.about(post)[:HISTORY]],
+        "thread": thread_of(post, request.user),
+        **desk_of(post, request, now),
         **forms,
         **bound,
     }

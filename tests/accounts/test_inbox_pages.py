@@ -70,7 +70,7 @@ def test_the_most_urgent_come_first_and_those_without_a_time_last(login, crew, a
         ("state=closed", {"closed"}),
         ("state=all", {"open", "overdue", "closed"}),
         ("q=OVERDUE", {"overdue"}),
-        ("mine=on", {"open", "overdue"}),
+        ("scope=accounts", {"open", "overdue"}),
         ("state=nonsense", {"open", "overdue"}),
     ],
 )
@@ -90,7 +90,7 @@ def test_by_account_and_only_mine(login, crew, account, post, body, facebook):
     client = login(crew.principal)
     assert "From the club" in client.get("/inbox/").content.decode()
     assert "From the club" not in client.get(f"/inbox/?account={account.pk}").content.decode()
-    assert "From the club" not in client.get("/inbox/?mine=on").content.decode()
+    assert "From the club" not in client.get("/inbox/?scope=accounts").content.decode()
 
 
 def test_pages_and_constant_queries(login, crew, account, django_assert_num_queries):
