@@ -76,15 +76,16 @@ class InboxFilter(forms.Form):
             query[name] = self.data[name]
         return query.urlencode()
 
-    def always_shown(self):
-        return [self[name] for name in ("q", "state", "account")]
-
-    def on_demand(self):
-        return [self[name] for name in ("platform", "unit", "kind", "tone", "concern", "claimed", "since")]
-
-    def narrowed_on_demand(self) -> bool:
-        """Whether a field says something that would be out of sight."""
-        return bool(self.chosen().keys() & {field.name for field in self.on_demand()}) or bool(self["since"].errors)
+    def in_words(self) -> list[str]:
+        """What narrows the list, each as “Kind: Comment”; whose posts they are is said elsewhere."""
+        words: list[str] = []
+        for name, value in self.chosen().items():
+            field = self.fields[name]
+            if isinstance(field, forms.ModelChoiceField):
+                words.append(f"{field.label}: {value}")
+            elif name != "scope":
+                words.append(f"{field.label}: {dict(getattr(field, 'choices', ())).get(value, self.data[name])}")
+        return words
 
 
 class SavedViewForm(forms.ModelForm):

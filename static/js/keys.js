@@ -51,7 +51,7 @@ region?.addEventListener("submit", () => {
 });
 
 // Back from a post or after a deed: focus where the address points; on a post, where its keys work.
-const meant = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+const meant = document.getElementById(location.hash.slice(1) || "-");
 if (meant?.matches("[data-open]")) meant.focus();
 else if (location.hash === "#list") links()[0]?.focus();
 else if (region?.dataset.keys === "page" && !document.querySelector("[data-focus]")) place.focus();

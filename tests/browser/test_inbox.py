@@ -157,6 +157,7 @@ def test_without_javascript(visit, cast, posts):
     visitor.click(page.locator(f"#post-{posts[0].pk}"))
     visitor.press("Next post")
     visitor.press("Back to the list")
+    page.get_by_text("Search and choose").click()
     page.get_by_label("Search").fill("Question 4")
     visitor.press("Show")
     assert page.locator("[data-row]").count() == 1
