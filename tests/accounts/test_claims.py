@@ -112,9 +112,7 @@ def test_handing_over_tells_the_new_holder_once(post, crew, now):
 def test_to_whom_it_can_be_handed_over(post, account, crew, now):
     names = [person.name for person in inbox.candidates([account.pk], now)]
     assert names == ["David Vara", "Mona Moderator", "Reidun Rektor"]
-    Absence.objects.create(
-        person=crew.deputy, starts_at=now - HOUR, ends_at=now + HOUR, registered_by=crew.deputy
-    )
+    Absence.objects.create(person=crew.deputy, starts_at=now - HOUR, ends_at=now + HOUR, registered_by=crew.deputy)
     assert crew.deputy not in inbox.candidates([account.pk], now)
     for to in (crew.deputy, crew.stranger, crew.archivist):
         with pytest.raises(ValidationError, match="does not answer"):
