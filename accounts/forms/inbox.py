@@ -58,23 +58,25 @@ class InboxFilter(forms.Form):
         self.fields["account"].queryset = OfficialAccount.objects.posts_visible_to(person, now=now)
         for name in ("account", "platform", "unit"):
             self.fields[name].empty_label = _("All")
-        self.scopes = [
-            (scope, scope.label)
-            for scope in Scope
-            if scope != Scope.SECTION or can(person, Permission.ANSWER_FOR_SECTION, now=now)
-        ]
+        self.for_section = can(person, Permission.ANSWER_FOR_SECTION, now=now)
 
     def chosen(self) -> dict:
         """{field: value} of all that was said and holds."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
-    def query(self) -> str:
-        """The choice as a query string, without what says nothing."""
+    def query(self, **other: str) -> str:
+        """The choice as a query string, without what says nothing; `other` replaces what was said."""
         query = QueryDict(mutable=True)
-        for name in self.chosen():
-            query[name] = self.data[name]
+        said = {name: self.data[name] for name in self.chosen()} | other
+        query.update({name: value for name, value in said.items() if value})
         return query.urlencode()
+
+    def scopes(self) -> list[tuple[str, str, bool]]:
+        """(words, query string, whether it is the present one) of each answer to whose posts."""
+        present = self.chosen().get("scope", "")
+        offered = [scope for scope in Scope if scope != Scope.SECTION or self.for_section]
+        return [(scope.label, self.query(scope=scope.value), scope == present) for scope in offered]
 
     def in_words(self) -> list[str]:
         """What narrows the list, each as “Kind: Comment”; whose posts they are is said elsewhere."""
@@ -91,8 +93,7 @@ class InboxFilter(forms.Form):
 class SavedViewForm(forms.ModelForm):
     class Meta:
         model = SavedView
-        fields = ["name", "query"]
-        widgets = {"query": forms.HiddenInput}
+        fields = ["name"]
 
     def clean_name(self):
         return " ".join(self.cleaned_data["name"].split())

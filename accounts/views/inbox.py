@@ -99,10 +99,13 @@ def _rows(ids: list[int], person: Person, now) -> list[dict]:
 def view_save(request):
     """Keep the present choice under a name; the same name again puts the new choice in its place."""
     form = SavedViewForm(request.POST)
-    query = InboxFilter(QueryDict(request.POST.get("query", "")[:500]), person=request.user, now=timezone.now()).query()
+    query = InboxFilter(QueryDict(request.POST.get("query", "")), person=request.user, now=timezone.now()).query()
     back = f"{reverse('accounts:inbox')}?{query}"
     if not form.is_valid():
-        messages.error(request, _("The name is missing, or the choice is too long to keep."))
+        messages.error(request, _("Give the view a name of at most 60 characters."))
+        return redirect(back)
+    if len(query) > SavedView._meta.get_field("query").max_length:
+        messages.error(request, _("What you search for is too long to be kept."))
         return redirect(back)
     name = form.cleaned_data["name"]
     with transaction.atomic():
