@@ -54,4 +54,4 @@ region?.addEventListener("submit", () => {
 const meant = document.getElementById(location.hash.slice(1) || "-");
 if (meant?.matches("[data-open]")) meant.focus();
 else if (location.hash === "#list") links()[0]?.focus();
-else if (region?.dataset.keys === "page" && !document.querySelector("[data-focus]")) place.focus();
+else if (region?.dataset.keys === "page" && !document.querySelector("[data-focus]")) place.focus({ preventScroll: true });

@@ -12,17 +12,17 @@ if (toggle) {
   toggle.addEventListener("change", () => {
     if (toggle.checked) sessionStorage.removeItem(PAUSED);
     else sessionStorage.setItem(PAUSED, "yes");
-    refresh();
+    regions.forEach(refresh);
   });
 }
 
-function refresh() {
+function refresh(region) {
   if (over || document.hidden || (toggle && !toggle.checked)) return;
-  for (const region of regions) region.dispatchEvent(new Event("refresh"));
+  region.dispatchEvent(new Event("refresh"));
 }
 
 for (const region of regions) {
-  setInterval(() => refresh(), Number(region.dataset.live) * 1000);
+  setInterval(refresh, Number(region.dataset.live) * 1000, region);
   region.addEventListener("htmx:before:response", (event) => {
     const answer = event.detail.ctx.response.raw;
     if (!answer.redirected && ![401, 403, 404].includes(answer.status)) return;
@@ -32,4 +32,4 @@ for (const region of regions) {
     if (notice) notice.hidden = false;
   });
 }
-document.addEventListener("visibilitychange", refresh);
+document.addEventListener("visibilitychange", () => regions.forEach(refresh));

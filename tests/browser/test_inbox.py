@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts import inbox
-from accounts.models import Post
+from accounts.models import Looking, Post
 from accounts.models.choices import Part
 from tests import factories
 
@@ -131,6 +131,20 @@ def test_when_the_session_is_over_the_list_says_so(visit, cast, posts):
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.wait_for_timeout(300)
     assert asked == []
+
+
+def test_an_open_post_tells_who_has_come_and_that_the_session_is_over(visit, cast, posts):
+    visitor = visit(cast.moderator)
+    page = visitor.go(f"/posts/{posts[0].pk}/?from=")
+    Looking.objects.create(post=posts[0], person=cast.deputy)
+    inbox.claim(posts[0], by=cast.principal, now=timezone.now())
+    page.locator("#who").dispatch_event("refresh")
+    page.get_by_text("David Vara looks at it too").wait_for()
+    assert "Reidun Rektor has taken it on" in page.locator("#who").inner_text()
+    page.context.clear_cookies()
+    page.locator("#who").dispatch_event("refresh")
+    page.get_by_text("You are no longer logged in").wait_for()
+    visitor.settle()
 
 
 @pytest.mark.parametrize("javascript", [True, False])
