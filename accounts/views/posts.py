@@ -89,6 +89,7 @@ def _in_words(event: AuditEvent) -> dict:
     what += [Post.Concern(concern).label for concern in after.get("concerns", ())]
     what += [Post.Outcome(after["outcome"]).label] if after.get("outcome") else []
     what += [after["reason"]] if after.get("reason") else []
+    what += [after["to"]] if after.get("to") else []  # handed over to whom
     return {"event": event, "what": what}
 
 

@@ -146,6 +146,7 @@ def test_take_on_release_and_hand_over(account, crew, login):
     assert "Choose to whom" in client.post(f"/posts/{post.pk}/hand-over/", {"to": "0"}, follow=True).content.decode()
     page = client.post(f"/posts/{post.pk}/hand-over/", {"to": crew.deputy.pk}, follow=True).content.decode()
     assert "The post is handed over to David Vara." in page
+    assert "Post handed over: David Vara" in page  # the history
     assert Notice.objects.get().person == crew.deputy
     refused = client.post(f"/posts/{post.pk}/release/", follow=True).content.decode()
     assert "David Vara has taken it on." in refused
