@@ -5,6 +5,7 @@ from accounts.views import (
     applications,
     crisis,
     decisions,
+    desk,
     duty,
     duty_calendar,
     flags,
@@ -17,6 +18,7 @@ from accounts.views import (
     posts,
     public,
     register,
+    several,
 )
 
 app_name = "accounts"
@@ -76,8 +78,11 @@ urlpatterns = [
     path(".well-known/trust.txt", public.trust_txt, name="trust_txt_well_known"),
     path(".well-known/security.txt", public.security_txt, name="security_txt"),
     path("robots.txt", public.robots_txt, name="robots_txt"),
-    # --- posts and flags (views/inbox.py, posts.py, flags.py) ---
+    # --- posts and flags (views/inbox.py, several.py, posts.py, desk.py, flags.py) ---
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/several/", several.several, name="several"),
+    path("inbox/views/", inbox.view_save, name="view_save"),
+    path("inbox/views/<int:pk>/delete/", inbox.view_delete, name="view_delete"),
     path("posts/new/", posts.post_new, name="post_new"),
     path("posts/<int:pk>/", posts.post, name="post"),
     path("posts/<int:pk>/triage/", posts.post_triage, name="post_triage"),
@@ -88,6 +93,10 @@ urlpatterns = [
     path("crisis/", crisis.crisis, name="crisis"),
     path("crisis/open/", crisis.crisis_open, name="crisis_open"),
     path("crisis/<int:pk>/close/", crisis.crisis_close, name="crisis_close"),
+    path("posts/<int:pk>/desk/", desk.post_desk, name="post_desk"),
+    path("posts/<int:pk>/claim/", desk.post_claim, name="post_claim"),
+    path("posts/<int:pk>/release/", desk.post_release, name="post_release"),
+    path("posts/<int:pk>/hand-over/", desk.post_hand_over, name="post_hand_over"),
     path("flags/", flags.flags, name="flags"),
     path("flags/<int:pk>/", flags.flag, name="flag"),
     path("flags/<int:pk>/answer/", flags.flag_answer, name="flag_answer"),

@@ -38,6 +38,13 @@ app.conf.beat_schedule = {
     "pauses begin and end": every("pauses", seconds=5 * MINUTE),
     "remind before the deadline": every("remind", seconds=5 * MINUTE),
     "work off webhooks": every("hooks", seconds=MINUTE),
+    # Its own queue: the checks never wait for a slow platform.
+    "read the platforms": {
+        "task": "accounts.tasks.fetch",
+        "schedule": MINUTE,
+        "options": {"expires": MINUTE, "queue": "fetch"},
+    },
+    "flag what cannot be read": every("connections", seconds=HOUR),
     "flag unanswered posts": every("unanswered", seconds=MINUTE),
     "climb the ladder": every("escalate", seconds=MINUTE),
     "deliver notices": every("deliver", seconds=MINUTE),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.applying import move
-from accounts.models import CrisisPeriod, Flag, HookSource, Pause, Shift
+from accounts.models import CrisisPeriod, Flag, HookSource, Pause, SavedView, Shift
 from accounts.models.applications import Status, Verb
 from accounts.models.choices import Part
 from governance.models import Absence, ApiToken, ClosingDay, Notice, RoleGrant, Substitute
@@ -71,6 +71,7 @@ def scene(body, cast, facebook, account, now):
     cast.employee.calendar_key = "k" * 43
     cast.employee.save()
     substitute = Substitute.objects.create(person=cast.chief, substitute=cast.section, starts_on=now.date())
+    view = SavedView.objects.create(person=cast.employee, name="Late", query="state=overdue")
     day = ClosingDay.objects.create(unit=body.nordvik, day=now.date(), name="Closed")
     return {
         "unit": {"code": "nordvik"},
@@ -100,6 +101,7 @@ def scene(body, cast, facebook, account, now):
         "grant": {"pk": grant.pk},
         "substitute": {"pk": substitute.pk},
         "closing day": {"code": "nordvik", "pk": day.pk},
+        "view": {"pk": view.pk},
         "platform": {"code": facebook.code},
         "export": {"kind": "csv"},
         "import": {"kind": "units"},
@@ -152,6 +154,7 @@ TABLE = [
             "accounts:account": "account",
             "accounts:account_statement": "account",
             "accounts:inbox": "",
+            "accounts:view_save": "",
             "accounts:flags": "",
             "accounts:crisis": "",
             "notice_choices": "",
@@ -182,6 +185,7 @@ TABLE = [
             "accounts:application_revive": "expired",
             "accounts:assignment_accept": "offer",
             "accounts:assignment_decline": "offer",
+            "accounts:view_delete": "view",
             "notice": "notice",
         },
     ),
@@ -245,6 +249,10 @@ TABLE = [
             "accounts:pause_new": "account",
             "accounts:pause_end": "pause",
             "accounts:post_new": "",
+            "accounts:several": "",
+            "accounts:post_claim": "post",
+            "accounts:post_release": "post",
+            "accounts:post_hand_over": "post",
             "accounts:post_triage": "post",
             "accounts:post_close": "post",
             "accounts:post_reopen": "post",
@@ -257,6 +265,7 @@ TABLE = [
         HEADS | {"moderator", "deputy", "archivist"},
         {
             "accounts:post": "post",
+            "accounts:post_desk": "post",
         },
     ),
     (

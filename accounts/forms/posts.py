@@ -1,4 +1,4 @@
-"""Forms of the inbox: filter, register by hand, triage, close, move the deadline."""
+"""Forms of one post: register by hand, triage, close, move the deadline."""
 
 import datetime as dt
 import uuid
@@ -12,30 +12,6 @@ from accounts.inbox import TEXT_CAP, Incoming
 from accounts.models import OfficialAccount, Post
 from governance.access import Permission, units_where
 from governance.forms import DateTimeField
-
-
-class InboxFilter(forms.Form):
-    OPEN, OVERDUE, CLOSED = "open", "overdue", "closed"
-
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
-    state = forms.ChoiceField(
-        label=_("Show"),
-        required=False,
-        choices=[
-            ("", _("Still open")),
-            (OVERDUE, _("Past their time")),
-            (CLOSED, _("Already closed")),
-            ("all", _("All")),
-        ],
-    )
-    account = forms.ModelChoiceField(
-        label=_("Account"), required=False, queryset=OfficialAccount.objects.none(), empty_label=_("All")
-    )
-    mine = forms.BooleanField(label=_("Only accounts I answer for"), required=False)
-
-    def __init__(self, data, *, person, now):
-        super().__init__(data)
-        self.fields["account"].queryset = OfficialAccount.objects.posts_visible_to(person, now=now)
 
 
 class NewPostForm(forms.Form):

@@ -6,6 +6,7 @@ row, writes the audit trail and closes or reopens the post's flag. The trail nev
 it was.
 """
 
+from accounts.inbox.claims import candidates, claim, hand_over, holder, live, release
 from accounts.inbox.intake import TEXT_CAP, ItemResult, Result, Taken, ingest, register_by_hand, take_in, to_reread
 from accounts.inbox.store import Incoming
 from accounts.inbox.verbs import PostConflict, close, move_deadline, recompute_due, reopen, triage
@@ -17,11 +18,17 @@ __all__ = [
     "PostConflict",
     "Result",
     "Taken",
+    "candidates",
+    "claim",
     "close",
+    "hand_over",
+    "holder",
     "ingest",
+    "live",
     "move_deadline",
     "recompute_due",
     "register_by_hand",
+    "release",
     "reopen",
     "take_in",
     "to_reread",

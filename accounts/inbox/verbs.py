@@ -27,6 +27,9 @@ def _locked(post: Post) -> Post:
 
 def _save(post: Post, event: Event, fields: list[str], old: dict, *, by: Person, now: dt.datetime, **also) -> None:
     """Write those fields and their change to the trail. `also` goes into the trail's `after`."""
+    if by and post.claimed_by_id == by.pk:
+        post.claimed_at = now  # whoever works on what they took on goes on holding it
+        fields = [*fields, "claimed_at"]
     post.save(update_fields=fields)
     audited = [name for name in old if old[name] != getattr(post, name)]
     record(

@@ -184,6 +184,8 @@ class Post(models.Model):
             models.Index(fields=["next_step_at"], condition=Q(closed_at=None), name="post_to_escalate"),
             models.Index(fields=["account", "answer_due_at"], condition=Q(closed_at=None), name="post_open_of_account"),
             models.Index(fields=["account", "-posted_at"], name="post_of_account"),
+            models.Index(fields=["-posted_at", "-id"], name="post_newest"),
+            models.Index(fields=["-closed_at", "-id"], condition=Q(closed_at__isnull=False), name="post_closed_newest"),
         ]
 
     def __str__(self):

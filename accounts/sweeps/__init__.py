@@ -15,6 +15,7 @@ from django.db import transaction
 from accounts import hooks
 from accounts.models import crisis, transitions
 from accounts.sweeps.applications import expire_drafts, remind_deciders
+from accounts.sweeps.news import connections
 from accounts.sweeps.people import coverage, end_assignments, unreachable
 from accounts.sweeps.posts import escalate, remind, unanswered
 from accounts.sweeps.register import campaign_over, evaluation_due, inactive, inactivity_silence
@@ -34,6 +35,7 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "assignments": end_assignments,
     "remind": remind,
     "hooks": hooks.work_off,
+    "connections": connections,
     "unanswered": unanswered,
     "escalate": escalate,
     "inactive": inactive,

@@ -51,7 +51,7 @@ def inactive(now: dt.datetime) -> dict[str, int]:
         quiet = OfficialAccount.objects.filter(
             seen, state=State.ACTIVE, unit__in=units, last_activity_at__lt=quiet_since
         ).exclude(_flag_of(Flag.Reason.INACTIVE, kept_since=quiet_since))
-        counts["flagged"] += _raise(
+        counts["flagged"] += raise_flags(
             quiet,
             Flag.Reason.INACTIVE,
             now,
@@ -113,7 +113,7 @@ def campaign_over(now: dt.datetime) -> dict[str, int]:
         Flag.Closed.LIFE,
         now,
     )
-    return {"flagged": _raise(over, Flag.Reason.CAMPAIGN_OVER, now, found=found), "closed": closed}
+    return {"flagged": raise_flags(over, Flag.Reason.CAMPAIGN_OVER, now, found=found), "closed": closed}
 
 
 def evaluation_due(now: dt.datetime) -> dict[str, int]:
@@ -126,7 +126,7 @@ def evaluation_due(now: dt.datetime) -> dict[str, int]:
             state=State.ACTIVE, unit__in=units, opened_at__lt=_months_ago(now, first)
         ).exclude(Exists(evaluated.filter(recently)))
         found = lambda account: {"opened_at": account.opened_at.isoformat()}  # noqa: E731
-        count += _raise(waiting, Flag.Reason.EVALUATION_DUE, now, found=found)
+        count += raise_flags(waiting, Flag.Reason.EVALUATION_DUE, now, found=found)
     return {"flagged": count}
 
 
@@ -140,7 +140,7 @@ def _flag_of(reason: Flag.Reason, *, kept_since: dt.datetime) -> Exists:
     return Exists(Flag.objects.filter(standing, account=OuterRef("pk"), reason=reason))
 
 
-def _raise(
+def raise_flags(
     accounts: QuerySet,
     reason: Flag.Reason,
     now: dt.datetime,

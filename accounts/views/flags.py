@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.connectors.base import ErrorCode, RemoteState
 from accounts.forms.flags import AnswerForm, DecideForm, FlagFilter, SettleForm
 from accounts.models import Flag
 from accounts.models.flags import FlagConflict
@@ -25,7 +26,7 @@ def flags(request):
     now = timezone.now()
     form = FlagFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
-    found = Flag.objects.visible_to(request.user, now=now).select_related("account__unit")
+    found = Flag.objects.visible_to(request.user, now=now).select_related("account__unit", "person")
     if chosen.get("state") == "closed":
         found = found.exclude(closed_at=None).order_by("-closed_at", "-pk")
     else:
@@ -60,6 +61,21 @@ def in_words(flag: Flag) -> str:
         return _("No moderator and no deputy is on duty from %(starts_at)s on.") % found
     if flag.reason == Flag.Reason.HANDOVER:
         return _("Too few people answer for the account since somebody left.")
+    if flag.reason == Flag.Reason.NO_ADDRESS and flag.person:
+        return _("Mail to %(person)s is refused. Put the address right, or let somebody else answer.") % {
+            "person": flag.person
+        }
+    if flag.reason == Flag.Reason.CONNECTION and flag.found.get("error"):
+        return str(ErrorCode(flag.found["error"]).label)
+    if flag.reason == Flag.Reason.CONNECTION and "expires_on" in found:
+        return _("The access to the platform expires on %(expires_on)s. Connect the account anew.") % found
+    if flag.reason == Flag.Reason.PLATFORM and "new_handle" in flag.found:
+        return _(
+            "The account was “%(old_handle)s” and is now “%(new_handle)s”. Put the register right, and see to it that "
+            "nobody else takes the old handle."
+        ) % {name: flag.found[name] for name in ("old_handle", "new_handle")}
+    if flag.reason == Flag.Reason.PLATFORM and "state" in flag.found:
+        return str(RemoteState(flag.found["state"]).label)
     return flag.get_reason_display()
 
 

@@ -1,66 +1,129 @@
-"""The inbox: what waits for an answer, the most urgent first."""
+"""The inbox: what waits for an answer, the most urgent first, and the searches a person keeps."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F
-from django.shortcuts import render
+from django.db import transaction
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.forms.posts import (
-    InboxFilter,
-    accounts_to_answer_on,
-)
-from accounts.models import OfficialAccount, Post
-from accounts.models.register import any_case
+from accounts.forms.inbox import InboxFilter, SavedViewForm, SeveralForm
+from accounts.forms.posts import accounts_to_answer_on
+from accounts.inbox import holder
+from accounts.models import Post, SavedView
+from accounts.views.desk import lookers_at
 from accounts.views.posts import standing, time_left
+from accounts.views.several import undoable
+from accounts.worklist import posts_of
 from governance.access import signed_in
+from governance.models import Person
 
 POSTS_A_PAGE = 25
+VIEWS_A_PERSON = 20
 
 
 @signed_in
 @require_safe
 def inbox(request):
+    """The page; asked by htmx for news, the list alone."""
     now = timezone.now()
+    after = request.GET.get("after", "")
+    request.GET = _without(request.GET, "after")  # for htmx alone: no link shown is to carry it on
     form = InboxFilter(request.GET, person=request.user, now=now)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    posts = _chosen(Post.objects.visible_to(request.user, now=now), chosen, request.user, now)
+    chosen, query = form.chosen(), form.query()
+    posts = posts_of(chosen, request.user, now)
+    newest, news = _news(after, posts)
     # Ids first: only the 25 rows shown are joined and fetched whole.
     page = Paginator(posts.values_list("pk", flat=True), POSTS_A_PAGE).get_page(request.GET.get("page"))
-    rows = Post.objects.filter(pk__in=list(page)).select_related("account__platform", "closed_by")
-    in_order = {pk: place for place, pk in enumerate(page)}
     context = {
-        "title": _("Inbox"),
-        "form": form,
         "page": page,
-        "rows": [
-            (post, time_left(post, now), standing(post, now))
-            for post in sorted(rows, key=lambda post: in_order[post.pk])
-        ],
-        "narrowed": any(chosen.values()),
-        "may_register": accounts_to_answer_on(request.user, now).exists(),
+        "rows": _rows(list(page), request.user, now),
+        "query": query,
+        "news": news,
+        "narrowed": bool(chosen),
+        "may_answer": accounts_to_answer_on(request.user, now).exists(),
     }
-    return render(request, "accounts/inbox.html", context)
+    if request.headers.get("HX-Request"):
+        answer = render(request, "accounts/_inbox_list.html", context)
+    else:
+        whole = {
+            "title": _("Inbox"),
+            "form": form,
+            "scope": chosen.get("scope", ""),
+            "refresh": f"{request.path}?after={newest}&{request.GET.urlencode()}",
+            "several_form": SeveralForm(),
+            "views": SavedView.objects.filter(person=request.user),
+            "undoable": undoable(request, now),
+        }
+        answer = render(request, "accounts/inbox.html", context | whole)
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
 
 
-def _chosen(posts, chosen, person, now):
-    state = chosen.get("state", "")
-    if state == InboxFilter.OVERDUE:
-        posts = posts.overdue(now)
-    elif state == InboxFilter.CLOSED:
-        posts = posts.closed()
-    elif state != "all":
-        posts = posts.open()
-    if chosen.get("account"):
-        posts = posts.filter(account=chosen["account"])
-    if chosen.get("mine"):
-        posts = posts.filter(account__in=OfficialAccount.objects.held_by(person, timezone.localdate(now)).values("pk"))
-    if chosen.get("q"):
-        posts = posts.filter(any_case(["text", "author"], chosen["q"]))
-    if state == InboxFilter.CLOSED:
-        return posts.order_by("-closed_at", "-pk")
-    soonest = F("answer_due_at").asc(nulls_last=True)
-    if state == "all":
-        return posts.order_by(F("closed_at").desc(nulls_first=True), soonest, "pk")
-    return posts.order_by(soonest, "pk")
+def _news(after: str, posts) -> tuple[int, int]:
+    """The newest post's id when the page was opened, and how many of the choice have come in since."""
+    if after.isascii() and after.isdigit() and len(after) < 19:
+        return int(after), posts.filter(pk__gt=int(after)).count()
+    return Post.objects.order_by("-pk").values_list("pk", flat=True).first() or 0, 0
+
+
+def _without(data: QueryDict, name: str) -> QueryDict:
+    rest = data.copy()
+    rest.pop(name, None)
+    return rest
+
+
+def _rows(ids: list[int], person: Person, now) -> list[dict]:
+    """What the rows show, in the order of the ids. Two queries."""
+    posts = Post.objects.select_related("account__platform", "claimed_by").in_bulk(ids)
+    lookers = lookers_at(ids, person, now)
+    return [
+        {
+            "post": post,
+            "left": time_left(post, now),
+            "stands": standing(post, now),
+            "holder": holder(post, now),
+            "lookers": lookers.get(pk, ()),
+        }
+        for pk in ids
+        if (post := posts.get(pk))
+    ]
+
+
+@signed_in
+@require_POST
+def view_save(request):
+    """Keep the present choice under a name; the same name again puts the new choice in its place."""
+    form = SavedViewForm(request.POST)
+    query = InboxFilter(QueryDict(request.POST.get("query", "")), person=request.user, now=timezone.now()).query()
+    back = f"{reverse('accounts:inbox')}?{query}"
+    if not form.is_valid():
+        messages.error(request, _("Give the view a name of at most 60 characters."))
+        return redirect(back)
+    if len(query) > SavedView._meta.get_field("query").max_length:
+        messages.error(request, _("What you search for is too long to be kept."))
+        return redirect(back)
+    name = form.cleaned_data["name"]
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=request.user.pk)  # two at once must not pass the limit
+        own = SavedView.objects.filter(person=request.user)
+        if own.exclude(name=name).count() >= VIEWS_A_PERSON:
+            text = _("You keep %(count)s views already. Delete one first.") % {"count": VIEWS_A_PERSON}
+            messages.error(request, text)
+            return redirect(back)
+        own.update_or_create(name=name, defaults={"person": request.user, "query": query})
+    messages.success(request, _("The view “%(name)s” is kept.") % {"name": name})
+    return redirect(back)
+
+
+@signed_in
+@require_POST
+def view_delete(request, pk):
+    found = get_object_or_404(SavedView, pk=pk, person=request.user)
+    found.delete()
+    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": found.name})
+    return redirect("accounts:inbox")

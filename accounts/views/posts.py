@@ -1,7 +1,5 @@
 """One post: what was said, what is to be done about it, and what was done."""
 
-import datetime as dt
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import inbox as verbs
 from accounts.forms.posts import CloseForm, MoveDeadlineForm, NewPostForm, TriageForm
 from accounts.models import Post, TakeOver
+from accounts.views.desk import desk_of, thread_of
+from accounts.worklist import DUE_SOON
 from governance.access import Permission, can, demand, signed_in
 from governance.models import AuditEvent
 
 HISTORY = 100
-DUE_SOON = dt.timedelta(hours=4)
 
 
 def time_left(post: Post, now) -> str:
@@ -27,6 +26,8 @@ def time_left(post: Post, now) -> str:
         return post.get_outcome_display()
     if post.answer_due_at is None:
         return _("No time set")
+    if not post.measurable:
+        return _("Not measurable")
     if post.is_overdue(now):
         return _("%(time)s overdue") % {"time": timesince(post.answer_due_at, now, depth=1)}
     return _("%(time)s left") % {"time": timeuntil(post.answer_due_at, now, depth=1)}
@@ -36,6 +37,8 @@ def standing(post: Post, now) -> str:
     """The word that gives `time_left` its colour."""
     if post.closed_at:
         return "answered"
+    if not post.measurable:
+        return "waiting"
     if post.is_overdue(now):
         return "overdue"
     soon = post.answer_due_at and post.answer_due_at - now < DUE_SOON
@@ -78,6 +81,8 @@ def _show(request, post: Post, *, status: int = 200, **bound):
         "took_over": may_answer
         and TakeOver.objects.standing(now).filter(account=post.account_id, person=request.user).first(),
         "history": [_in_words(event) for event in AuditEvent.objects.about(post)[:HISTORY]],
+        "thread": thread_of(post, request.user),
+        **desk_of(post, request, now),
         **forms,
         **bound,
     }
@@ -90,6 +95,7 @@ def _in_words(event: AuditEvent) -> dict:
     what += [Post.Concern(concern).label for concern in after.get("concerns", ())]
     what += [Post.Outcome(after["outcome"]).label] if after.get("outcome") else []
     what += [after["reason"]] if after.get("reason") else []
+    what += [after["to"]] if after.get("to") else []  # handed over to whom
     return {"event": event, "what": what}
 
 

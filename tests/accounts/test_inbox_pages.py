@@ -33,82 +33,6 @@ def verbs_of(post):
     }
 
 
-# --- the list ---
-
-
-def test_the_inbox_shows_what_is_mine_with_the_time_left(login, crew, account, post, body, facebook):
-    hidden = factories.account(unit=body.sorvik, platform=facebook, name="Somebody else’s")
-    factories.post(hidden, text="Hidden question")
-    page = login(crew.moderator).get("/inbox/").content.decode().replace("\xa0", " ")
-    assert "Are you open on Sunday?" in page
-    assert "2 hours left" in page or "3 hours left" in page
-    assert "Hidden question" not in page
-    assert "Somebody else’s" not in page
-
-
-def test_an_empty_inbox_says_so(login, cast):
-    page = login(cast.employee).get("/inbox/").content.decode()
-    assert "Nothing waits for an answer." in page
-    assert "No post fits this choice." in login(cast.employee).get("/inbox/?q=x").content.decode()
-
-
-def test_the_most_urgent_come_first_and_those_without_a_time_last(login, crew, account):
-    now = timezone.now()
-    for text, due_at in [("none", None), ("later", now + DAY), ("overdue", now - HOUR), ("soon", now + HOUR)]:
-        factories.post(account, text=f"It is {text}", answer_due_at=due_at)
-    page = login(crew.moderator).get("/inbox/").content.decode().replace("\xa0", " ")
-    places = [page.index(f"It is {text}") for text in ("overdue", "soon", "later", "none")]
-    assert places == sorted(places)
-    assert "1 hour overdue" in page
-
-
-@pytest.mark.parametrize(
-    ("query", "seen"),
-    [
-        ("", {"open", "overdue"}),
-        ("state=overdue", {"overdue"}),
-        ("state=closed", {"closed"}),
-        ("state=all", {"open", "overdue", "closed"}),
-        ("q=OVERDUE", {"overdue"}),
-        ("mine=on", {"open", "overdue"}),
-        ("state=nonsense", {"open", "overdue"}),
-    ],
-)
-def test_filters(login, crew, account, query, seen):
-    now = timezone.now()
-    factories.post(account, text="text-open", answer_due_at=now + DAY)
-    factories.post(account, text="text-overdue", answer_due_at=now - DAY)
-    factories.post(account, text="text-closed", closed_at=now, outcome="answered")
-    page = login(crew.moderator).get(f"/inbox/?{query}").content.decode()
-    assert {text for text in ("open", "overdue", "closed") if f"text-{text}" in page} == seen
-
-
-def test_by_account_and_only_mine(login, crew, account, post, body, facebook):
-    """The principal sees all of the school's accounts, and holds none herself."""
-    other = factories.account(unit=body.klubb, platform=facebook)
-    factories.post(other, text="From the club")
-    client = login(crew.principal)
-    assert "From the club" in client.get("/inbox/").content.decode()
-    assert "From the club" not in client.get(f"/inbox/?account={account.pk}").content.decode()
-    assert "From the club" not in client.get("/inbox/?mine=on").content.decode()
-
-
-def test_pages_and_constant_queries(login, crew, account, django_assert_num_queries):
-    client = login(crew.moderator)
-    for number in (1, 3, 30):
-        while Post.objects.count() < number:
-            factories.post(account)
-        with django_assert_num_queries(9):
-            client.get("/inbox/")
-    assert "Page 1 of 2" in client.get("/inbox/").content.decode()
-    assert client.get("/inbox/?page=2").content.decode().count("When do you open?") == 5
-
-
-def test_only_who_may_answer_is_offered_to_register_a_post(login, crew, account):
-    assert 'href="/posts/new/"' in login(crew.moderator).get("/inbox/").content.decode()
-    assert 'href="/posts/new/"' not in login(factories.person()).get("/inbox/").content.decode()
-
-
 # --- one post ---
 
 
@@ -206,9 +130,10 @@ def test_moving_the_deadline_of_a_closed_post(login, crew, post):
 
 def test_a_post_page_costs_the_same_with_more_history(login, crew, post, django_assert_num_queries):
     client = login(crew.moderator)
+    client.get(f"/posts/{post.pk}/")  # notes who looks, once a minute
     for tone in ("question", "negative"):
         inbox.triage(post, tone=tone, concerns=[], by=crew.moderator, now=timezone.now())
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(16):
             client.get(f"/posts/{post.pk}/")
 
 

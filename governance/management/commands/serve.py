@@ -78,7 +78,9 @@ def commands(door: int, port: int) -> dict[str, list[str]]:
         "scheduler": [*celery, "beat", "--schedule", str(settings.VAR_DIR / f"scheduler-{port}"), *quietly],
     }
     if settings.REDIS_URL:
-        parts["worker"] = [*celery, "worker", "--concurrency", "2", *quietly]
+        parts["worker"] = [*celery, "worker", "--queues", "celery", "--concurrency", "2", *quietly]
+        # Apart from the checks: platforms may be slow, deadlines are not.
+        parts["reader"] = [*celery, "worker", "--queues", "fetch", "--concurrency", "3", "-n", "reader@%h", *quietly]
     return parts
 
 

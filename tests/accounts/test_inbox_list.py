@@ -1,0 +1,375 @@
+"""The inbox's list: whose posts, which, in which order; news; kept views; several at once."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts import inbox
+from accounts.models import Looking, Post, SavedView
+from accounts.models.choices import Part
+from governance.models import Absence
+from tests import factories
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+@pytest.fixture
+def crew(cast, account):
+    factories.assign(account, cast.moderator)
+    return cast
+
+
+@pytest.fixture
+def post(account):
+    now = timezone.now()
+    return factories.post(account, text="Are you open on Sunday?", posted_at=now - DAY, answer_due_at=now + 3 * HOUR)
+
+
+# --- the list ---
+
+
+def test_the_inbox_shows_what_is_mine_with_the_time_left(login, crew, account, post, body, facebook):
+    hidden = factories.account(unit=body.sorvik, platform=facebook, name="Somebody else’s")
+    factories.post(hidden, text="Hidden question")
+    page = login(crew.moderator).get("/inbox/").content.decode().replace("\xa0", " ")
+    assert "Are you open on Sunday?" in page
+    assert "2 hours left" in page or "3 hours left" in page
+    assert "Hidden question" not in page
+    assert "Somebody else’s" not in page
+
+
+def test_an_empty_inbox_says_so(login, cast):
+    page = login(cast.employee).get("/inbox/").content.decode()
+    assert "Nothing waits for an answer." in page
+    assert "No post fits this choice." in login(cast.employee).get("/inbox/?q=x").content.decode()
+
+
+def test_the_most_urgent_come_first_and_those_without_a_time_last(login, crew, account):
+    now = timezone.now()
+    for text, due_at in [("none", None), ("later", now + DAY), ("overdue", now - HOUR), ("soon", now + HOUR)]:
+        factories.post(account, text=f"It is {text}", answer_due_at=due_at)
+    page = login(crew.moderator).get("/inbox/").content.decode().replace("\xa0", " ")
+    places = [page.index(f"It is {text}") for text in ("overdue", "soon", "later", "none")]
+    assert places == sorted(places)
+    assert "1 hour overdue" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ("", {"open", "overdue"}),
+        ("state=overdue", {"overdue"}),
+        ("state=closed", {"closed"}),
+        ("state=all", {"open", "overdue", "closed"}),
+        ("q=OVERDUE", {"overdue"}),
+        ("scope=accounts", {"open", "overdue"}),
+        ("state=nonsense", {"open", "overdue"}),
+    ],
+)
+def test_filters(login, crew, account, query, seen):
+    now = timezone.now()
+    factories.post(account, text="text-open", answer_due_at=now + DAY)
+    factories.post(account, text="text-overdue", answer_due_at=now - DAY)
+    factories.post(account, text="text-closed", closed_at=now, outcome="answered")
+    page = login(crew.moderator).get(f"/inbox/?{query}").content.decode()
+    assert {text for text in ("open", "overdue", "closed") if f"text-{text}" in page} == seen
+
+
+def test_by_account_and_only_mine(login, crew, account, post, body, facebook):
+    """The principal sees all of the school's accounts, and holds none herself."""
+    other = factories.account(unit=body.klubb, platform=facebook)
+    factories.post(other, text="From the club")
+    client = login(crew.principal)
+    assert "From the club" in client.get("/inbox/").content.decode()
+    assert "From the club" not in client.get(f"/inbox/?account={account.pk}").content.decode()
+    assert "From the club" not in client.get("/inbox/?scope=accounts").content.decode()
+
+
+def test_pages(login, crew, account):
+    client = login(crew.moderator)
+    for _number in range(30):
+        factories.post(account)
+    assert "Page 1 of 2" in client.get("/inbox/").content.decode()
+    assert client.get("/inbox/?page=2").content.decode().count("When do you open?") == 5 * 2  # link and box
+
+
+def test_only_who_may_answer_is_offered_to_register_a_post(login, crew, account):
+    assert 'href="/posts/new/"' in login(crew.moderator).get("/inbox/").content.decode()
+    assert 'href="/posts/new/"' not in login(factories.person()).get("/inbox/").content.decode()
+
+
+def texts(client, query="") -> list[str]:
+    return [row["post"].text for row in client.get(f"/inbox/?{query}").context["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ("state=due_soon", {"soon"}),
+        ("state=not_measurable", {"blind"}),
+        ("kind=review", {"review"}),
+        ("tone=negative", {"angry"}),
+        ("tone=none", {"soon", "blind", "review", "old"}),
+        ("concern=political", {"angry"}),
+        ("claimed=yes", {"taken"}),
+        ("claimed=no", {"soon", "blind", "review", "angry", "old"}),
+        ("since=17.11.2026", {"soon", "blind", "review", "angry", "taken"}),
+        ("platform={facebook}&unit={nordvik}&kind=review", {"review"}),
+        ("unit={sorvik}", set()),
+        ("since=31.02.2026&kind=review", {"review"}),
+        ("account=999999&concern=x&platform=x&claimed=x", {"soon", "blind", "review", "angry", "taken", "old"}),
+    ],
+)
+def test_every_filter_alone_and_together(login, crew, account, facebook, body, query, seen):
+    now = timezone.now()
+    factories.post(account, text="soon", answer_due_at=now + HOUR)
+    factories.post(account, text="blind", measurable=False)
+    factories.post(account, text="review", kind="review")
+    factories.post(account, text="angry", tone="negative", concerns=["political", "hearing"])
+    inbox.claim(factories.post(account, text="taken", tone="question"), by=crew.moderator, now=now)
+    factories.post(account, text="old", posted_at=factories.LONG_AGO)
+    query = query.format(facebook=facebook.pk, nordvik=body.nordvik.pk, sorvik=body.sorvik.pk)
+    assert set(texts(login(crew.moderator), query)) == seen
+
+
+def test_a_unit_means_those_below_it_too(login, crew, account, body, facebook):
+    factories.post(factories.account(unit=body.klubb, platform=facebook), text="From the club")
+    assert texts(login(crew.principal), f"unit={body.nordvik.pk}") == ["From the club"]
+
+
+def test_what_is_narrowed_stands_in_words_and_can_be_cleared(login, crew, post):
+    page = login(crew.moderator).get("/inbox/?scope=accounts&state=due_soon&q=Sunday").content.decode()
+    assert "Search: Sunday · Show: Due soon" in page
+    assert 'href="/inbox/?scope=accounts">Clear' in page
+
+
+def test_mine_now_is_what_i_took_on_and_where_i_am_on_duty(login, crew, account, body, facebook):
+    """The deputy is on duty only while the moderator is away; the principal where nobody else is."""
+    now = timezone.now()
+    factories.assign(account, crew.deputy, Part.DEPUTY)
+    factories.post(account, text="school")
+    factories.post(factories.account(unit=body.nordvik, platform=facebook), text="nobody’s")
+    assert texts(login(crew.moderator), "scope=mine") == ["school"]
+    assert texts(login(crew.deputy), "scope=mine") == []
+    assert texts(login(crew.principal), "scope=mine") == ["nobody’s"]
+    inbox.claim(Post.objects.get(text="school"), by=crew.principal, now=now)
+    assert texts(login(crew.principal), "scope=mine") == ["school", "nobody’s"]
+    Absence.objects.create(person=crew.moderator, starts_at=now - DAY, ends_at=now + DAY, registered_by=crew.moderator)
+    assert texts(login(crew.deputy), "scope=mine") == ["school"]
+    assert texts(login(crew.moderator), "scope=mine") == []
+
+
+def test_the_sections_queue_is_the_sections(login, crew, account):
+    factories.post(account, text="critical", section_since=timezone.now())
+    factories.post(account, text="ordinary")
+    assert texts(login(crew.section), "scope=section") == ["critical"]
+    assert "information section’s" in login(crew.section).get("/inbox/").content.decode()
+    assert "scope=section" not in login(crew.moderator).get("/inbox/").content.decode()
+    assert set(texts(login(crew.moderator), "scope=section")) == {"critical", "ordinary"}
+
+
+def test_each_scope_keeps_the_other_choices(login, crew, post):
+    page = login(crew.moderator).get("/inbox/?scope=mine&kind=comment&page=2").content.decode()
+    for address in ("scope=accounts&amp;kind=comment", "kind=comment"):
+        assert f'data-variant="tertiary" href="/inbox/?{address}"' in page
+    assert 'aria-current="true" href="/inbox/?scope=mine&amp;kind=comment"' in page
+
+
+# --- news ---
+
+
+def test_htmx_gets_the_list_alone_with_what_is_new(login, crew, account, post):
+    client = login(crew.moderator)
+    page = client.get("/inbox/?kind=comment&page=1")
+    assert f'hx-get="/inbox/?after={post.pk}&amp;kind=comment&amp;page=1"' in page.content.decode()
+    assert "HX-Request" in page["Vary"]
+    factories.post(account)
+    factories.post(account, kind="review")
+    answer = client.get(f"/inbox/?after={post.pk}&kind=comment", headers={"HX-Request": "true"}).content.decode()
+    assert "1 new post" in answer
+    assert "<html" not in answer
+    assert "after=" not in answer
+    assert "new post" not in client.get("/inbox/?after=x9&kind=comment").content.decode()
+
+
+# --- kept views ---
+
+
+def test_a_view_is_kept_opened_replaced_and_deleted(login, crew, post):
+    client = login(crew.moderator)
+    said = {"name": "  Late   ones ", "query": "state=overdue&q=x&page=3&nonsense=1"}
+    page = client.post("/inbox/views/", said, follow=True).content.decode()
+    assert "The view “Late ones” is kept." in page
+    assert 'href="/inbox/?q=x&amp;state=overdue"' in page
+    client.post("/inbox/views/", {"name": "Late ones", "query": "state=closed"})
+    view = SavedView.objects.get()
+    assert (view.name, view.query) == ("Late ones", "state=closed")
+    client.get("/inbox/")  # with what was said about it
+    assert "Late ones" not in login(crew.deputy).get("/inbox/").content.decode()
+    assert login(crew.deputy).post(f"/inbox/views/{view.pk}/delete/").status_code == 404
+    login(crew.moderator).post(f"/inbox/views/{view.pk}/delete/")
+    assert not SavedView.objects.exists()
+
+
+def test_a_view_needs_a_name_and_there_are_at_most_twenty(login, crew):
+    client = login(crew.moderator)
+    assert "Give the view a name" in client.post("/inbox/views/", {"name": " "}, follow=True).content.decode()
+    long = {"name": "Long", "query": "q=" + "%C3%B8" * 100}
+    assert "too long to be kept" in client.post("/inbox/views/", long, follow=True).content.decode()
+    for number in range(20):
+        client.post("/inbox/views/", {"name": f"View {number}", "query": ""})
+    page = client.post("/inbox/views/", {"name": "One more", "query": ""}, follow=True).content.decode()
+    assert "You keep 20 views already" in page
+    client.post("/inbox/views/", {"name": "View 3", "query": "kind=review"})
+    assert SavedView.objects.count() == 20
+    assert SavedView.objects.get(name="View 3").query == "kind=review"
+
+
+# --- several at once ---
+
+
+@pytest.fixture
+def three(account):
+    return [factories.post(account, text=f"Post {number}") for number in (1, 2, 3)]
+
+
+def do(client, what, posts, **more):
+    return client.post("/inbox/several/", {"what": what, "post": [post.pk for post in posts], **more}, follow=True)
+
+
+def test_several_are_taken_on_and_those_that_cannot_be_are_named(login, crew, three):
+    inbox.claim(three[1], by=crew.deputy, now=timezone.now())
+    page = do(login(crew.moderator), "claim", three).content.decode()
+    assert "2 posts: done." in page
+    assert "Not done: “Post 2” – David Vara has taken it on." in page
+    page = do(login(crew.moderator), "release", three[:1]).content.decode()
+    assert "1 post: done." in page
+
+
+def test_closing_several_asks_first_and_undo_opens_exactly_those(login, crew, three):
+    inbox.close(three[0], outcome="answered", by=crew.deputy, now=timezone.now())
+    client = login(crew.moderator)
+    page = do(client, "close:no_answer_needed", three).content.decode()
+    assert "Close 3 posts?" in page
+    assert Post.objects.open().count() == 2
+    page = do(client, "close:no_answer_needed", three, sure="yes").content.decode()
+    assert "2 posts: done." in page
+    assert "The post was closed already: Answered (David Vara)." in page
+    assert "You closed 2 posts." in page
+    # One of them has gone another way since: that is not undone.
+    inbox.reopen(three[1], by=crew.deputy, now=timezone.now())
+    inbox.close(three[1], outcome="answered", by=crew.deputy, now=timezone.now())
+    assert "1 post: done." in do(client, "undo", []).content.decode()
+    assert list(Post.objects.open()) == [three[2]]
+    assert "You closed" not in do(client, "undo", []).content.decode()
+
+
+def test_one_is_closed_without_asking_and_the_way_leads_to_the_next_row(login, crew, three):
+    client = login(crew.moderator)
+    shown = [post.pk for post in three]
+    answer = do(client, "close:no_answer_needed", three[1:2], shown=shown, query="kind=comment")
+    assert answer.redirect_chain[-1][0] == f"/inbox/?kind=comment#post-{three[2].pk}"
+    answer = client.post("/inbox/several/", {"one": f"claim:{three[2].pk}", "what": "close:answered", "shown": shown})
+    assert answer.url == f"/inbox/?#post-{three[0].pk}"
+    assert Post.objects.get(pk=three[2].pk).claimed_by == crew.moderator
+
+
+def test_all_on_this_page_without_javascript(login, crew, three, account):
+    factories.post(account, text="On the next page")
+    client = login(crew.moderator)
+    client.post("/inbox/several/", {"what": "tone:positive", "all": "on", "shown": [post.pk for post in three]})
+    assert Post.objects.filter(tone="positive").count() == 3
+
+
+def test_saying_what_several_are_keeps_what_they_touch(login, crew, three):
+    inbox.triage(three[0], tone="question", concerns=["political"], by=crew.moderator, now=timezone.now())
+    do(login(crew.moderator), "tone:negative", three)
+    three[0].refresh_from_db()
+    assert (three[0].tone, three[0].concerns) == ("negative", ["political"])
+
+
+def test_several_are_handed_over_to_somebody_who_answers_there(login, crew, account, three):
+    factories.assign(account, crew.deputy, Part.DEPUTY)
+    client = login(crew.moderator)
+    page = do(client, "hand_over", three[:2]).content.decode()
+    assert "David Vara" in page
+    assert "Stine Sør" not in page
+    answer = do(client, "hand_over", three[:2], to=crew.stranger.pk)
+    assert answer.status_code == 422
+    assert "2 posts: done." in do(client, "hand_over", three[:2], to=crew.deputy.pk).content.decode()
+    assert Post.objects.filter(claimed_by=crew.deputy).count() == 2
+
+
+@pytest.mark.parametrize("what", ["", "nonsense", "close:removed", "close:", "tone:angry", "claim:1"])
+def test_a_deed_that_is_none(login, crew, three, what):
+    page = do(login(crew.moderator), what, three).content.decode()
+    assert "Choose posts, and what to do with them." in page
+    assert Post.objects.filter(tone="", closed_at=None, claimed_by=None).count() == 3
+
+
+def test_what_one_may_not_see_or_not_answer_stays_as_it_is(login, crew, three, body, facebook):
+    hidden = factories.post(factories.account(unit=body.sorvik, platform=facebook), text="Hidden words")
+    page = do(login(crew.moderator), "claim", [hidden]).content.decode()
+    assert "Choose posts" in page
+    assert "Hidden words" not in page
+    assert login(crew.archivist).post("/inbox/several/", {"what": "claim"}).status_code == 403
+    factories.assign(hidden.account, crew.archivist)  # sees all, answers on one
+    page = do(login(crew.archivist), "claim", [hidden, three[0]]).content.decode()
+    assert "1 post: done." in page
+    assert "you do not answer for this account" in page
+    assert Post.objects.filter(claimed_by=None).count() == 3
+
+
+# --- scale ---
+
+
+def test_the_same_queries_for_one_row_and_for_a_full_page(login, crew, account, django_assert_num_queries):
+    client = login(crew.moderator)
+    for number in (1, 3, 25):
+        while Post.objects.count() < number:
+            made = factories.post(account)
+            inbox.claim(made, by=crew.moderator, now=timezone.now())
+            Looking.objects.create(post=made, person=crew.deputy)
+        for query, queries, headers in [
+            ("", 14, {}),
+            ("", 10, {"HX-Request": "true"}),
+            ("scope=mine", 22, {}),
+        ]:
+            with django_assert_num_queries(queries):
+                client.get(f"/inbox/?{query}", headers=headers)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ({}, "post_open_by_due"),
+        ({"state": "overdue"}, "post_open_by_due"),
+        ({"state": "closed"}, "post_closed_newest"),
+        ({"state": "all"}, "post_newest"),
+    ],
+)
+def test_the_list_is_read_from_an_index(crew, account, now, query, index):
+    """A page of the list walks an index in its order; nothing is sorted."""
+    from accounts.worklist import posts_of
+
+    factories_posts = [
+        Post(
+            account=account,
+            remote_id=str(number),
+            source="api",
+            posted_at=now - number * HOUR,
+            answer_due_at=now + (number - 2000) * HOUR,
+            outcome="answered" if number % 2 else "",
+            closed_at=now - number * HOUR if number % 2 else None,
+        )
+        for number in range(5000)
+    ]
+    Post.objects.bulk_create(factories_posts, batch_size=1000)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    plan = posts_of(query, crew.chief, now).values_list("pk", flat=True)[:25].explain()
+    assert index in plan
+    assert "Sort" not in plan
