@@ -1,0 +1,318 @@
+"""One account's fetch, whose turn it is, and what a fetch that fails leaves behind."""
+
+import datetime as dt
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from accounts import fetching
+from accounts.connecting import connect, credentials_of, disconnect, pause, resume, try_access
+from accounts.connectors import REGISTRY
+from accounts.connectors.base import (
+    Activity,
+    Capability,
+    Checked,
+    Connector,
+    ConnectorError,
+    Credential,
+    ErrorCode,
+    FetchedPost,
+    Guide,
+    Page,
+    RemoteAccount,
+    RemoteState,
+)
+from accounts.models import Connection, Cursor, Flag, Post, TokenLimit
+from accounts.sweeps.news import connections
+from governance.models import AuditEvent
+from tests import factories
+
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+class Platform(Connector):
+    """A platform in memory. `pages` are those of its one stream; `faults` are raised at the call of that name."""
+
+    platform = "facebook"
+    capabilities = frozenset({Capability.ACTIVITY, Capability.COMMENTS, Capability.OWN_REPLIES, Capability.STATE})
+    answers_seen = frozenset({"comment"})
+    credentials = (Credential("page", "Page"), Credential("token", "Token", secret=True))
+    guide = Guide(steps=("Make a token",))
+    streams = ("comments",)
+    reread_at_most = 10
+
+    known = RemoteAccount("100", "nordvik")
+    pages: list = []
+    faults: dict = {}
+    asked: list = []
+    units = 0
+
+    def _do(self, call):
+        self.asked.append(call)
+        self.http.spend(self.units)
+        if call in self.faults:
+            raise self.faults[call]
+
+    def check(self):
+        self._do("check")
+        return Checked(self.known)
+
+    def account(self):
+        self._do("account")
+        return self.known
+
+    def activity(self):
+        self._do("activity")
+        return Activity(self.access.now - HOUR)
+
+    def fetch(self, stream, cursor, *, since):
+        place = int(cursor or 0)
+        self._do(f"page {place}")
+        more = place + 1 < len(self.pages)
+        posts = self.pages[place] if self.pages else ()
+        return Page(posts, str(place + 1) if more else "", more)
+
+    def reread(self, posts):
+        self._do("reread")
+        return Page()
+
+
+@pytest.fixture
+def platform(monkeypatch):
+    monkeypatch.setitem(REGISTRY, "facebook", Platform)
+    for name, value in {"pages": [], "faults": {}, "asked": [], "units": 0, "known": RemoteAccount("100", "n")}.items():
+        monkeypatch.setattr(Platform, name, value)
+    return Platform
+
+
+@pytest.fixture
+def connection(account, cast, platform, now):
+    account.handle = "n"
+    account.save()
+    filled = {"page": "100", "token": "very-secret-token"}
+    checked, credentials = try_access(account, filled, now)
+    return connect(account, credentials, checked, by=cast.moderator, now=now)
+
+
+def said(number, now):
+    return FetchedPost(f"c{number}", "comment", now - HOUR, text=f"Question {number}")
+
+
+def read(now):
+    [claimed] = fetching.claim(now)
+    return fetching.fetch_one(claimed, now)
+
+
+def test_connecting_seals_the_secret_and_keeps_the_platforms_id(connection, account, now):
+    account.refresh_from_db()
+    assert account.external_id == "100"
+    assert connection.settings == {"page": "100"}
+    assert "very-secret-token" not in connection.secrets
+    assert credentials_of(connection) == {"page": "100", "token": "very-secret-token"}
+    assert "very-secret-token" not in str(list(AuditEvent.objects.values("before", "after")))
+
+
+def test_a_whole_fetch(connection, account, platform, now):
+    platform.pages = [[said(1, now), said(2, now)], [said(3, now)]]
+    done = read(now)
+    assert (done.error, done.unfinished, done.posts, done.created) == (None, False, 3, 3)
+    connection.refresh_from_db()
+    assert connection.complete_until == connection.activity_until == connection.backfilled_at == now
+    assert connection.backfill_posts == 3
+    assert connection.leased_until is None
+    assert now < connection.next_fetch_at < now + 15 * MINUTE
+    account.refresh_from_db()
+    assert account.last_activity_at == now - HOUR
+    assert read(connection.next_fetch_at).created == 0
+
+
+@pytest.mark.parametrize("call", ["account", "activity", "page 0", "page 1", "reread"])
+@pytest.mark.parametrize("code", [ErrorCode.LIMITED, ErrorCode.UNREACHABLE, ErrorCode.BAD_ANSWER, ErrorCode.RIGHTS])
+def test_a_fetch_that_fails_anywhere_proves_nothing(connection, platform, call, code, now):
+    platform.pages = [[said(1, now)], [said(2, now)]]
+    platform.faults = {call: ConnectorError(code, "why")}
+    done = read(now)
+    connection.refresh_from_db()
+    assert done.error.code == connection.last_error == code
+    assert (connection.complete_until, connection.failures, connection.leased_until) == (None, 1, None)
+    assert connection.next_fetch_at == now + 2 * MINUTE
+    assert (connection.activity_until is None) == (call in ("account", "activity"))
+
+
+def test_it_goes_on_from_the_page_where_it_stopped(connection, platform, now):
+    platform.pages = [[said(1, now)], [said(2, now)]]
+    platform.faults = {"page 1": ConnectorError(ErrorCode.UNREACHABLE)}
+    read(now)
+    platform.faults, platform.asked = {}, []
+    later = now + 5 * MINUTE
+    assert read(later).error is None
+    assert platform.asked == ["account", "activity", "page 1", "reread"]
+    connection.refresh_from_db()
+    assert connection.complete_until == now  # the walk began then
+    assert Post.objects.count() == 2
+
+
+def test_a_long_walk_goes_on_at_the_next_tick(connection, platform, now, monkeypatch):
+    monkeypatch.setattr(fetching, "PAGES_A_FETCH", 2)
+    platform.pages = [[said(number, now)] for number in range(5)]
+    assert read(now).unfinished
+    connection.refresh_from_db()
+    assert (connection.next_fetch_at, connection.backfill_posts, connection.backfilled_at) == (now, 2, None)
+    assert read(now + MINUTE).unfinished
+    assert not read(now + 2 * MINUTE).unfinished
+    assert Post.objects.count() == 5
+    assert Cursor.objects.get().walking_since is None
+
+
+def test_a_mistake_of_ours_is_an_error_of_that_account_alone(connection, platform, now):
+    platform.faults = {"activity": ZeroDivisionError()}
+    assert read(now).error.code == ErrorCode.BAD_ANSWER
+
+
+def test_how_long_it_waits_after_errors(now):
+    error = ConnectorError(ErrorCode.UNREACHABLE)
+    waits = [fetching.back_off(failures, error, now) for failures in (1, 2, 5, 9, 500)]
+    assert waits == [2 * MINUTE, 4 * MINUTE, 32 * MINUTE, 6 * HOUR, 6 * HOUR]
+    asked = ConnectorError(ErrorCode.LIMITED, retry_at=now + HOUR)
+    assert fetching.back_off(1, asked, now) == HOUR
+
+
+def test_three_refusals_stop_it_and_resuming_starts_it(connection, platform, cast, now):
+    platform.faults = {"account": ConnectorError(ErrorCode.CREDENTIALS)}
+    for number in range(3):
+        assert connection.stopped_at is None
+        read(now + number * HOUR)
+        connection.refresh_from_db()
+    assert connection.stopped_at == now + 2 * HOUR
+    assert fetching.claim(now + DAY) == []
+    assert connections(now + DAY)["flagged"] == 1
+    assert connections(now + DAY) == {"flagged": 0, "closed": 0}
+    platform.faults = {}
+    assert resume(connection, by=cast.moderator, now=now + DAY)
+    assert read(now + DAY).error is None
+    assert connections(now + DAY)["closed"] == 1
+
+
+def test_failing_for_a_day_and_expiring_soon_are_flagged(connection, platform, now):
+    platform.faults = {"account": ConnectorError(ErrorCode.UNREACHABLE)}
+    read(now)
+    assert connections(now + 23 * HOUR)["flagged"] == 0
+    assert connections(now + 25 * HOUR)["flagged"] == 1
+    Flag.objects.all().delete()
+    Connection.objects.update(failures=0, expires_at=now + 10 * DAY)
+    assert connections(now)["flagged"] == 1
+
+
+def test_no_two_hold_one_account(connection, now):
+    assert len(fetching.claim(now)) == 1
+    assert fetching.claim(now) == []
+    assert len(fetching.claim(now + fetching.LEASE)) == 1  # the first was killed
+
+
+def test_a_token_at_rest_rests_for_all_its_accounts(connection, body, facebook, cast, platform, now):
+    other = factories.account(unit=body.nordvik, platform=facebook)
+    factories.connection(other, cast.moderator)
+    Connection.objects.filter(account=other).update(token_key=connection.token_key, next_fetch_at=now)
+    TokenLimit.objects.create(platform="facebook", token_key=connection.token_key, blocked_until=now + HOUR)
+    assert fetching.claim(now) == []
+    assert len(fetching.claim(now + HOUR)) == 2
+
+
+def test_paid_calls_end_at_the_months_ceiling(connection, platform, now):
+    Connection.objects.update(settings={"monthly_ceiling": 10})
+    platform.units = 3
+    assert read(now).error is None  # three calls: account, activity, one page; the reread has nothing to read
+    assert TokenLimit.objects.get().units_used == 9
+    Connection.objects.update(next_fetch_at=now)
+    assert read(now + MINUTE).error.code == ErrorCode.CEILING
+    Connection.objects.update(next_fetch_at=now)
+    assert read(now + 20 * DAY).error is None
+
+
+def test_a_hook_that_asks_meanwhile_is_heard(connection, platform, now):
+    [claimed] = fetching.claim(now)
+    Connection.objects.update(next_fetch_at=now + MINUTE)
+    fetching.fetch_one(claimed, now)
+    connection.refresh_from_db()
+    assert connection.next_fetch_at == now + MINUTE
+
+
+def test_the_next_fetch_comes_just_after_the_next_answer_is_due(connection, account, platform, now):
+    factories.post(account, posted_at=now - 60 * DAY, answer_due_at=now + 2 * MINUTE)
+    read(now)
+    connection.refresh_from_db()
+    assert connection.next_fetch_at == now + 2 * MINUTE + dt.timedelta(seconds=30)
+
+
+def test_quiet_accounts_are_read_less_often_and_spread(connection, account, platform, now):
+    Connection.objects.update(connected_at=now - 60 * DAY)
+    connection.refresh_from_db()
+    intervals = []
+    for days in (0.5, 3, 20, 100):
+        Post.objects.all().delete()
+        factories.post(account, posted_at=now - days * DAY, closed_at=now, outcome="answered")
+        intervals.append(fetching.next_fetch(connection, Platform, now, unfinished=False) - now)
+    assert intervals == sorted(intervals)
+    assert intervals[0] < 6 * MINUTE
+    assert 5 * HOUR < intervals[3] < 7 * HOUR
+    assert len({fetching._spread(number) for number in range(100)}) == 100
+
+
+@pytest.mark.parametrize("by_error", [True, False])
+def test_gone_is_news_once_and_over_when_it_is_back(connection, platform, cast, now, by_error):
+    if by_error:
+        platform.faults = {"account": ConnectorError(ErrorCode.GONE)}
+    else:
+        platform.known = RemoteAccount("100", "n", state=RemoteState.GONE)
+    read(now)
+    connection.refresh_from_db()
+    Connection.objects.update(next_fetch_at=now)
+    read(now + HOUR)
+    [flag] = Flag.objects.filter(reason=Flag.Reason.PLATFORM)
+    assert flag.found == {"state": "gone"}
+    connection.refresh_from_db()
+    assert (connection.complete_until, connection.stopped_at) == (None, None)
+    platform.faults, platform.known = {}, RemoteAccount("100", "n")
+    Connection.objects.update(next_fetch_at=now)
+    read(now + 2 * HOUR)
+    flag.refresh_from_db()
+    assert flag.closed_at == now + 2 * HOUR
+
+
+def test_renamed_is_news(connection, platform, now):
+    platform.known = RemoteAccount("100", "taken.over")
+    read(now)
+    assert Flag.objects.get(reason=Flag.Reason.PLATFORM).found == {"old_handle": "n", "new_handle": "taken.over"}
+    connection.refresh_from_db()
+    assert connection.remote_handle == "taken.over"
+
+
+def test_paused_and_disconnected_are_not_read(connection, cast, now):
+    assert pause(connection, by=cast.moderator, now=now)
+    assert not pause(connection, by=cast.moderator, now=now)
+    assert fetching.claim(now) == []
+    assert resume(connection, by=cast.moderator, now=now)
+    assert disconnect(connection, by=cast.moderator, now=now)
+    assert not disconnect(connection, by=cast.moderator, now=now)
+    assert fetching.claim(now) == []
+
+
+def test_a_slow_platform_ends_its_turn(connection, platform, now, monkeypatch):
+    platform.pages = [[said(number, now)] for number in range(50)]
+    clock = iter(range(0, 10_000, 8))
+    monkeypatch.setattr(fetching.time, "monotonic", lambda: next(clock))
+    assert fetching.fetch_due("facebook", now, seconds=50)["fetched"] == 1
+    assert Cursor.objects.get().walking_since == now
+    assert Connection.objects.get().leased_until is None
+
+
+def test_the_command(connection, account, platform, capsys):
+    call_command("fetch", "--account", str(account.pk), "--json")
+    assert '"error": ""' in capsys.readouterr().out
+    platform.faults = {"account": ConnectorError(ErrorCode.UNREACHABLE, "502")}
+    with pytest.raises(CommandError):
+        call_command("fetch", "--account", str(account.pk))
+    assert "unreachable: 502" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no connected account"):
+        call_command("fetch", "--account", "999999")
