@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from accounts.models import OfficialAccount, Pause, Post
-from governance.calendar import due
+from governance.calendar import after_clock_hours, due
 from governance.models import ClosingDay, Policies, Tree
-from governance.models.policy_settings import PostsThatCount
+from governance.models.policy_settings import HoldingReply, PostsThatCount
 
 # What must be answered once it is known what a post is (M21 to M23, S59).
 TONES_THAT_COUNT = frozenset({Post.Tone.QUESTION, Post.Tone.NEGATIVE, Post.Tone.FACTUAL_ERROR})
@@ -46,6 +46,18 @@ class Clock:
             return None
         zone = timezone.get_default_timezone()
         return due(posted_at, policy, self._closing_days(unit_id), self._pauses[account_id], zone)
+
+    def due_of(self, post: Post) -> dt.datetime | None:
+        """When this post must be answered: `due_at`, or later where a holding reply was sent and counts."""
+        due_at, until = self.due_at(post.account_id, post.posted_at, post.tone), self.held_until(post)
+        return max(due_at, until) if due_at and until else due_at
+
+    def held_until(self, post: Post) -> dt.datetime | None:
+        """By when a holding reply promises the full answer (D100); None without one, or where it does not count."""
+        policy = self.policies.for_unit(self._units[post.account_id])
+        if post.held_at is None or policy.holding_reply != HoldingReply.COUNTS:
+            return None
+        return after_clock_hours(post.held_at, dt.timedelta(hours=policy.holding_hours), self._pauses[post.account_id])
 
     def _closing_days(self, unit_id: int) -> set[dt.date]:
         if unit_id not in self._closing_on_path:

@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
     "pauses begin and end": every("pauses", seconds=5 * MINUTE),
     "flag unanswered posts": every("unanswered", seconds=MINUTE),
     "climb the ladder": every("escalate", seconds=MINUTE),
+    "flag what the information section keeps": every("section", seconds=5 * MINUTE),
     "deliver notices": every("deliver", seconds=MINUTE),
     "remind deciders": every("remind_deciders", seconds=HOUR),
     "end assignments": daily("assignments", at="00:10"),

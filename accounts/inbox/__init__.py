@@ -7,7 +7,18 @@ it was.
 """
 
 from accounts.inbox.intake import TEXT_CAP, Incoming, ItemResult, Result, ingest, register_by_hand
-from accounts.inbox.verbs import PostConflict, close, move_deadline, recompute_due, reopen, triage
+from accounts.inbox.verbs import (
+    PostConflict,
+    close,
+    give_back,
+    give_to_section,
+    hold,
+    move_deadline,
+    recompute_due,
+    remove,
+    reopen,
+    triage,
+)
 
 __all__ = [
     "TEXT_CAP",
@@ -16,10 +27,14 @@ __all__ = [
     "PostConflict",
     "Result",
     "close",
+    "give_back",
+    "give_to_section",
+    "hold",
     "ingest",
     "move_deadline",
     "recompute_due",
     "register_by_hand",
+    "remove",
     "reopen",
     "triage",
 ]

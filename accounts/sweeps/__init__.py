@@ -14,6 +14,7 @@ from django.db import transaction
 
 from accounts.models import transitions
 from accounts.sweeps.applications import expire_drafts, remind_deciders
+from accounts.sweeps.information_section import section
 from accounts.sweeps.people import coverage, end_assignments
 from accounts.sweeps.posts import escalate, unanswered
 from accounts.sweeps.register import campaign_over, evaluation_due, inactive, inactivity_silence
@@ -28,6 +29,7 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "assignments": end_assignments,
     "unanswered": unanswered,
     "escalate": escalate,
+    "section": section,
     "inactive": inactive,
     "inactivity_silence": inactivity_silence,
     "campaign_over": campaign_over,

@@ -208,7 +208,7 @@ def test_a_post_page_costs_the_same_with_more_history(login, crew, post, django_
     client = login(crew.moderator)
     for tone in ("question", "negative"):
         inbox.triage(post, tone=tone, concerns=[], by=crew.moderator, now=timezone.now())
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(10):
             client.get(f"/posts/{post.pk}/")
 
 
