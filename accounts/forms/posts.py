@@ -107,7 +107,7 @@ class CloseForm(forms.Form):
         if not post.section_since:
             elsewhere.add(Post.Outcome.REFERRED_SECTION)
         self.fields["outcome"].choices = [row for row in Post.Outcome.choices if row[0] not in elsewhere]
-        _no_note_about_a_child(self, post)
+        _no_words_about_a_child(self, "note", post)
 
 
 class RemoveForm(forms.Form):
@@ -121,13 +121,13 @@ class RemoveForm(forms.Form):
 
     def __init__(self, *args, post: Post, **kwargs):
         super().__init__(*args, **kwargs)
-        _no_note_about_a_child(self, post)
+        _no_words_about_a_child(self, "note", post)
 
 
-def _no_note_about_a_child(form: forms.Form, post: Post) -> None:
+def _no_words_about_a_child(form: forms.Form, field: str, post: Post) -> None:
     """Nothing about it is kept (R20)."""
     if Post.Concern.CHILD in post.concerns:
-        del form.fields["note"]
+        del form.fields[field]
 
 
 class TextLanguageForm(forms.Form):
@@ -152,3 +152,7 @@ class RemovalFilter(forms.Form):
 class MoveDeadlineForm(forms.Form):
     to = DateTimeField(label=_("New time to answer by"))
     reason = forms.CharField(label=_("Why?"), max_length=300)
+
+    def __init__(self, *args, post: Post, **kwargs):
+        super().__init__(*args, **kwargs)
+        _no_words_about_a_child(self, "reason", post)

@@ -120,7 +120,7 @@ def _already_closed(post: Post) -> PostConflict:
 
 
 def _close(post: Post, outcome: str, note: str, *, by: Person, now: dt.datetime, also=(), **said) -> None:
-    old = {"outcome": "", "closed_at": None}
+    old = {"outcome": post.outcome, "closed_at": post.closed_at}
     post.outcome, post.outcome_note, post.closed_by, post.closed_at = outcome, note.strip(), by, now
     fields = ["outcome", "outcome_note", "closed_by", "closed_at", *also]
     _save(post, Event.POST_CLOSED, fields, old, by=by, now=now, **said)
@@ -135,7 +135,8 @@ def remove(post: Post, *, reason: str, note: str = "", by: Person, now: dt.datet
     """
     with transaction.atomic():
         post = _locked(post)
-        if _closed_as(post, Post.Outcome.REMOVED):
+        # Gone on the platform before it was logged here: the portal took it for deleted by its author.
+        if post.outcome != Post.Outcome.WITHDRAWN and _closed_as(post, Post.Outcome.REMOVED):
             return False
         if Post.Concern.CHILD in post.concerns:
             note = ""
@@ -144,7 +145,7 @@ def remove(post: Post, *, reason: str, note: str = "", by: Person, now: dt.datet
         # A post that was opened again and removed anew keeps its one row; the trail has both.
         Removal.objects.update_or_create(post=post, defaults=facts | said)
         emptied = [name for name in _empty(post, now) if name != "outcome_note"]
-        _close(post, Post.Outcome.REMOVED, "", by=by, now=now, also=emptied, removal=reason, via=via)
+        _close(post, Post.Outcome.REMOVED, "", by=by, now=now, also=emptied, reason=reason, via=via)
     return True
 
 
@@ -259,17 +260,20 @@ def _reopen_flag(post: Post) -> None:
         flag.update(closed_at=None, closed_by=None, close_reason="")
 
 
-def move_deadline(post: Post, *, to: dt.datetime, reason: str, by: Person, now: dt.datetime) -> bool:
+def move_deadline(post: Post, *, to: dt.datetime, reason: str = "", by: Person, now: dt.datetime) -> bool:
     """Give a post another due time, with a reason. Returns False where it is that already.
+
+    Where it is a concern for a child, that is the reason, and no other words are kept (R20).
 
     Raises ValidationError ({field: message}); PostConflict where the post is closed.
     """
     if to <= now:
         raise ValidationError({"to": _("The new time must lie ahead.")})
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why the time is moved.")})
     with transaction.atomic():
         post = _locked(post)
+        reason = "" if Post.Concern.CHILD in post.concerns else reason.strip()
+        if not reason and Post.Concern.CHILD not in post.concerns:
+            raise ValidationError({"reason": _("Say why the time is moved.")})
         if post.closed_at:
             raise PostConflict(_("The post is closed; its time cannot be moved."))
         if post.answer_due_at == to:
@@ -278,7 +282,7 @@ def move_deadline(post: Post, *, to: dt.datetime, reason: str, by: Person, now: 
         post.answer_due_at, post.deadline_moved_at, post.reminded_at = to, now, None
         fields = ["answer_due_at", "deadline_moved_at", "reminded_at"]
         fields += withdraw_flag(post, Flag.Closed.DEADLINE_MOVED, by=by, now=now)
-        _save(post, Event.POST_DEADLINE_MOVED, fields, old, by=by, now=now, reason=reason.strip())
+        _save(post, Event.POST_DEADLINE_MOVED, fields, old, by=by, now=now, reason=reason)
     return True
 
 

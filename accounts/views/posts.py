@@ -87,7 +87,11 @@ def _to_act_with(request, post: Post, now) -> dict:
     if post.closed_at:
         # Read on the platform: it may have been a holding reply only.
         read_there = post.outcome == Post.Outcome.ANSWERED and not post.closed_by_id
-        return {"triage_form": triage_form, "may_have_been_holding": read_there}
+        forms = {"triage_form": triage_form, "may_have_been_holding": read_there}
+        if post.outcome == Post.Outcome.WITHDRAWN:
+            # Or a moderator removed it there, and logs it now.
+            forms["remove_form"] = RemoveForm(prefix="remove", post=post)
+        return forms
     policy = Policies.of(post.account.unit)
     advice = advise(post.tone, post.concerns, policy)
     kinds = [kind for row in advice for kind in row.texts] or [ReadyText.Kind.HOLDING]
@@ -110,7 +114,7 @@ def _to_act_with(request, post: Post, now) -> dict:
         "remove_form": RemoveForm(prefix="remove", post=post),
         "removal_suggested": suggested == Post.Outcome.REMOVED,
         "link_is_suspect": Post.Concern.MALICIOUS_LINK in post.concerns,
-        "move_form": MoveDeadlineForm(prefix="move"),
+        "move_form": MoveDeadlineForm(prefix="move", post=post),
         "may_give_back": post.section_since and can(request.user, Permission.ANSWER_FOR_SECTION, post, now=now),
     }
 
@@ -120,8 +124,10 @@ def _in_words(event: AuditEvent) -> dict:
     what = [Post.Tone(after["tone"]).label] if after.get("tone") else []
     what += [Post.Concern(concern).label for concern in after.get("concerns", ())]
     what += [Post.Outcome(after["outcome"]).label] if after.get("outcome") else []
-    what += [Removal.Reason(after["removal"]).label] if after.get("removal") else []
-    what += [after["reason"]] if after.get("reason") else []
+    if after.get("outcome") == Post.Outcome.REMOVED:
+        what.append(Removal.Reason(after["reason"]).label)
+    elif after.get("reason"):
+        what.append(after["reason"])
     return {"event": event, "what": what}
 
 
@@ -262,7 +268,7 @@ def post_reopen(request, pk):
 @require_POST
 def post_move_deadline(request, pk):
     found = _found(request, pk, Permission.ANSWER_POSTS)
-    form = MoveDeadlineForm(request.POST, prefix="move")
+    form = MoveDeadlineForm(request.POST, prefix="move", post=found)
     if form.is_valid():
         try:
             changed = verbs.move_deadline(found, **form.cleaned_data, by=request.user, now=timezone.now())

@@ -42,7 +42,7 @@ def test_what_it_said_is_gone_and_why_stays(post, cast, now):
     trail = str(list(AuditEvent.objects.values())) + str(list(Notice.objects.values()))
     assert SECRET not in trail
     assert "roll" not in trail.replace("rolled", "")
-    assert AuditEvent.objects.get(event="post.closed").after["removal"] == "offensive"
+    assert AuditEvent.objects.get(event="post.closed").after["reason"] == "offensive"
 
 
 def test_no_later_fetch_brings_it_back(post, cast, now):
@@ -82,6 +82,19 @@ def test_it_needs_a_reason_and_an_open_post(post, cast, now):
     with pytest.raises(PostConflict, match="Answered"):
         inbox.remove(post, reason="offensive", by=cast.deputy, now=now)
     assert not Removal.objects.exists()
+
+
+def test_removed_on_the_platform_before_it_was_logged(login, account, post, cast, now):
+    """A fetch in between took it for deleted by its author."""
+    factories.assign(account, cast.moderator)
+    Post.objects.filter(pk=post.pk).update(outcome="withdrawn", closed_at=now)
+    client = login(cast.moderator)
+    assert "Log that it is removed" in client.get(post.get_absolute_url()).content.decode()
+    client.post(f"{post.get_absolute_url()}remove/", {"remove-reason": "offensive"})
+    post.refresh_from_db()
+    assert (post.outcome, post.closed_by, Removal.objects.count()) == ("removed", cast.moderator, 1)
+    assert AuditEvent.objects.get(event="post.closed").before["outcome"] == "withdrawn"
+    assert "Log that it is removed" not in client.get(post.get_absolute_url()).content.decode()
 
 
 def test_nothing_is_noted_about_a_child(post, cast, now):

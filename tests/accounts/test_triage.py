@@ -103,6 +103,8 @@ def test_a_concern_for_a_child_keeps_nothing_anywhere(moderator, account, cast, 
     assert "R20" in text
     assert 'name="close-note"' not in text
     assert 'name="remove-note"' not in text
+    assert 'name="move-reason"' not in text
+    assert inbox.move_deadline(post, to=now + 9 * HOUR, reason=SECRET, by=cast.moderator, now=now)
     inbox.close(post, outcome="answered", note=SECRET, by=cast.moderator, now=now)
     kept = (
         str(list(AuditEvent.objects.values())) + str(list(Notice.objects.values())) + str(list(Flag.objects.values()))
