@@ -60,6 +60,7 @@ def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: d
         post.tone, post.concerns, post.triaged_by, post.triaged_at = tone, concerns, by, now
         if Post.Concern.CHILD in concerns:
             fields += _empty(post, now)
+            Removal.objects.filter(post=post).update(note="")
         if not post.closed_at and not post.deadline_moved_at:
             post.answer_due_at = Clock([post.account]).due_of(post)
             if post.answer_due_at != old["answer_due_at"] and not post.is_overdue(now):

@@ -73,6 +73,7 @@ def _show(request, post: Post, *, status: int = 200, **bound):
         "time_left": time_left(post, now),
         "standing": standing(post, now),
         "concerns": [Post.Concern(concern).label for concern in post.concerns],
+        "link_is_suspect": Post.Concern.MALICIOUS_LINK in post.concerns,
         "may_answer": may_answer,
         "history": [_in_words(event) for event in AuditEvent.objects.about(post)[:HISTORY]],
         **to_act,
@@ -113,7 +114,6 @@ def _to_act_with(request, post: Post, now) -> dict:
         "close_form": CloseForm(prefix="close", post=post, initial={"outcome": suggested}),
         "remove_form": RemoveForm(prefix="remove", post=post),
         "removal_suggested": suggested == Post.Outcome.REMOVED,
-        "link_is_suspect": Post.Concern.MALICIOUS_LINK in post.concerns,
         "move_form": MoveDeadlineForm(prefix="move", post=post),
         "may_give_back": post.section_since and can(request.user, Permission.ANSWER_FOR_SECTION, post, now=now),
     }
@@ -124,10 +124,9 @@ def _in_words(event: AuditEvent) -> dict:
     what = [Post.Tone(after["tone"]).label] if after.get("tone") else []
     what += [Post.Concern(concern).label for concern in after.get("concerns", ())]
     what += [Post.Outcome(after["outcome"]).label] if after.get("outcome") else []
-    if after.get("outcome") == Post.Outcome.REMOVED:
-        what.append(Removal.Reason(after["reason"]).label)
-    elif after.get("reason"):
-        what.append(after["reason"])
+    if reason := after.get("reason"):
+        removed = after.get("outcome") == Post.Outcome.REMOVED
+        what.append(dict(Removal.Reason.choices).get(reason, reason) if removed else reason)
     return {"event": event, "what": what}
 
 

@@ -50,7 +50,9 @@ class PolicyForm(forms.Form):
             self.initial[key] = {True: "yes", False: "no", None: ""}.get(own, own)
             return
         if setting.kind == "advice":
-            self.fields[key] = InheritedChoice(setting.choices.choices, above, label=setting.label)
+            behind = ", ".join((own or inherited.value)["rules"])
+            rules = _("Rules: %(rules)s.") % {"rules": behind} if behind else ""
+            self.fields[key] = InheritedChoice(setting.choices.choices, above, label=setting.label, help_text=rules)
             self.initial[key] = own["action"] if own else ""
             return
         if setting.kind == "ladder":

@@ -85,13 +85,14 @@ def test_addresses_stand_where_they_are_needed(moderator, post, body, cast, now)
     assert 'href="https://fjordvik.example/barn"' in shown(moderator, post)
 
 
-def test_a_suspect_link_is_nowhere_to_be_clicked(moderator, post, cast, now):
+def test_a_suspect_link_is_nowhere_to_be_clicked(moderator, login, post, cast, now):
     Post.objects.filter(pk=post.pk).update(text="See https://evil.example/x", url="https://evil.example/y")
     triaged(post, cast, now, "neutral", ["malicious_link"])
     text = shown(moderator, post)
     assert "https://evil.example/x" in text
     assert 'href="https://evil.example' not in text
     assert '<details class="ds-details" open>' in text
+    assert 'href="https://evil.example' not in shown(login(cast.archivist), post)
 
 
 def test_a_concern_for_a_child_keeps_nothing_anywhere(moderator, account, cast, now):
@@ -120,6 +121,13 @@ def test_what_was_noted_before_goes_too(account, cast, now):
     inbox.close(post, outcome="answered", note=SECRET, by=cast.moderator, now=now)
     triaged(post, cast, now, "neutral", ["child"])
     assert post.outcome_note == ""
+
+
+def test_nor_does_the_log_of_removals_keep_a_word(account, cast, now):
+    post = factories.post(account)
+    inbox.remove(post, reason="personal_data", note=SECRET, by=cast.moderator, now=now)
+    triaged(post, cast, now, "neutral", ["child"])
+    assert Removal.objects.get().note == ""
 
 
 def test_left_unanswered_for_a_reason(moderator, post, cast, now):
