@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from accounts.models import CrisisPeriod, OfficialAccount, Pause, Post
-from governance.calendar import after_hours, due
+from governance.calendar import after_clock_hours, due
 from governance.models import ClosingDay, Policies, Tree
-from governance.models.policy_settings import PostsThatCount
+from governance.models.policy_settings import HoldingReply, PostsThatCount
 
 # What must be answered once it is known what a post is (M21 to M23, S59).
 TONES_THAT_COUNT = frozenset({Post.Tone.QUESTION, Post.Tone.NEGATIVE, Post.Tone.FACTUAL_ERROR})
@@ -54,15 +54,27 @@ class Clock:
         zone = timezone.get_default_timezone()
         pauses = self._pauses[account_id]
         moments = [due(posted_at, policy, self._closing_days(unit_id), pauses, zone)]
-        moments += [after_hours(posted_at, hours, pauses) for hours in self._crisis_hours(unit_id, posted_at)]
+        moments += [after_clock_hours(posted_at, hours, pauses) for hours in self._crisis_hours(unit_id, posted_at)]
         return min((moment for moment in moments if moment), default=None)
 
-    def _crisis_hours(self, unit_id: int, at: dt.datetime) -> list[int]:
+    def _crisis_hours(self, unit_id: int, at: dt.datetime) -> list[dt.timedelta]:
         return [
-            crisis.response_hours
+            dt.timedelta(hours=crisis.response_hours)
             for crisis, units in self._crises
             if unit_id in units and crisis.started_at <= at and (crisis.ended_at is None or at < crisis.ended_at)
         ]
+
+    def due_of(self, post: Post) -> dt.datetime | None:
+        """When this post must be answered: `due_at`, or later where a holding reply was sent and counts."""
+        due_at, until = self.due_at(post.account_id, post.posted_at, post.tone), self.held_until(post)
+        return max(due_at, until) if due_at and until else due_at
+
+    def held_until(self, post: Post) -> dt.datetime | None:
+        """By when a holding reply promises the full answer (D100); None without one, or where it does not count."""
+        policy = self.policies.for_unit(self._units[post.account_id])
+        if post.held_at is None or policy.holding_reply != HoldingReply.COUNTS:
+            return None
+        return after_clock_hours(post.held_at, dt.timedelta(hours=policy.holding_hours), self._pauses[post.account_id])
 
     def _closing_days(self, unit_id: int) -> set[dt.date]:
         if unit_id not in self._closing_on_path:

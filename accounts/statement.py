@@ -81,6 +81,12 @@ def _label(account: OfficialAccount) -> list[str]:
     return []
 
 
+def answering_time(policy: Policy, language: str) -> str:
+    """When an answer may be expected, as a sentence in one of the portal's languages."""
+    with translation.override(language):
+        return _when(policy)
+
+
 def _when(policy: Policy) -> str:
     hours = policy.response_hours
     if policy.response_target == ResponseTarget.SAME_DAY:

@@ -18,6 +18,7 @@ from accounts.views import (
     posts,
     public,
     register,
+    removals,
     several,
 )
 
@@ -87,6 +88,10 @@ urlpatterns = [
     path("posts/<int:pk>/", posts.post, name="post"),
     path("posts/<int:pk>/triage/", posts.post_triage, name="post_triage"),
     path("posts/<int:pk>/close/", posts.post_close, name="post_close"),
+    path("posts/<int:pk>/remove/", posts.post_remove, name="post_remove"),
+    path("posts/<int:pk>/hold/", posts.post_hold, name="post_hold"),
+    path("posts/<int:pk>/section/", posts.post_to_section, name="post_to_section"),
+    path("posts/<int:pk>/section/back/", posts.post_give_back, name="post_give_back"),
     path("posts/<int:pk>/reopen/", posts.post_reopen, name="post_reopen"),
     path("posts/<int:pk>/deadline/", posts.post_move_deadline, name="post_move_deadline"),
     # --- crisis (views/crisis.py) ---
@@ -97,6 +102,8 @@ urlpatterns = [
     path("posts/<int:pk>/claim/", desk.post_claim, name="post_claim"),
     path("posts/<int:pk>/release/", desk.post_release, name="post_release"),
     path("posts/<int:pk>/hand-over/", desk.post_hand_over, name="post_hand_over"),
+    path("removals/", removals.removals, name="removals"),
+    path("removals/export.csv", removals.removals_csv, name="removals_csv"),
     path("flags/", flags.flags, name="flags"),
     path("flags/<int:pk>/", flags.flag, name="flag"),
     path("flags/<int:pk>/answer/", flags.flag_answer, name="flag_answer"),

@@ -115,7 +115,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 
 # What these reach belongs to no unit: it takes the role at the body itself, not at some unit of it.
-OF_THE_WHOLE_BODY = frozenset({P.PUBLISH_GUIDELINES})
+OF_THE_WHOLE_BODY = frozenset({P.PUBLISH_GUIDELINES, P.EDIT_READY_TEXTS})
 
 
 def roles_with(permission: Permission) -> list[Role]:

@@ -83,10 +83,10 @@ def due(
     return _spend(hours, _working_time(arrived, policy, closing_days, zone), pauses)
 
 
-def after_hours(moment: dt.datetime, hours: int, pauses: Iterable[Period]) -> dt.datetime:
-    """So many clock hours later, pauses not counted."""
-    moment = moment.astimezone(dt.UTC)
-    return _spend(dt.timedelta(hours=hours), _always(moment), merge(pauses))
+def after_clock_hours(start: dt.datetime, hours: dt.timedelta, pauses: Iterable[Period]) -> dt.datetime:
+    """When so much time has run, day and night, outside the pauses."""
+    start = start.astimezone(dt.UTC)
+    return _spend(hours, _always(start), merge(pauses))
 
 
 def _always(start: dt.datetime) -> Iterator[Period]:

@@ -47,6 +47,7 @@ app.conf.beat_schedule = {
     "flag what cannot be read": every("connections", seconds=HOUR),
     "flag unanswered posts": every("unanswered", seconds=MINUTE),
     "climb the ladder": every("escalate", seconds=MINUTE),
+    "flag what the information section keeps": every("section", seconds=5 * MINUTE),
     "deliver notices": every("deliver", seconds=MINUTE),
     "flag people without a working address": every("unreachable", seconds=HOUR),
     "remind deciders": every("remind_deciders", seconds=HOUR),

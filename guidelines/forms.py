@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from guidelines import ready_texts
 from guidelines.documents import EXTENSIONS, MAX_BYTES, DocumentError, read_document
 from guidelines.markdown import MAX_LENGTH, slug_of
 from guidelines.models import Audience, Guideline
@@ -85,3 +86,14 @@ class PublishForm(forms.Form):
         if first:
             self.fields["change_note"].label = _("What is this guideline about?")
             self.fields["change_note"].help_text = ""
+
+
+class ReadyTextForm(forms.Form):
+    body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": "8"}), max_length=ready_texts.BODY_CAP)
+    # Which state of the text it began from: two people must not overwrite one another unseen.
+    stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        allowed = ", ".join(f"{{{name}}}" for name in ready_texts.PLACEHOLDERS)
+        self.fields["body"].help_text = _("The portal fills in: %(allowed)s.") % {"allowed": allowed}

@@ -15,6 +15,7 @@ from governance.access import Permission, can
 from governance.models import Person
 from governance.models.audit import Event, record
 from guidelines.markdown import MAX_LENGTH, Rendered, render, with_anchors
+from guidelines.ready_texts import ReadyText as ReadyText
 
 # Nearest first. A reader of bokmål rather meets nynorsk or Danish than English.
 NEAREST = {

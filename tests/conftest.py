@@ -11,6 +11,7 @@ from django.utils import translation
 from governance.models.audit import append_only_sql, drop_append_only_sql
 from governance.models.platforms import ensure_platforms
 from guidelines.frozen import drop_frozen_sql, frozen_sql
+from guidelines.ready_texts import ensure_ready_texts
 from tests import factories
 from tests.chromium import chromium, visit  # noqa: F401 - fixtures
 
@@ -67,6 +68,7 @@ def _flush_despite_append_only():
         create = [statement for table in APPEND_ONLY_TABLES for statement in append_only_sql(vendor, table)]
         original(self, [*drop, *drop_frozen_sql(vendor), *sql_list, *create, *frozen_sql(vendor)])
         ensure_platforms()
+        ensure_ready_texts()
 
     operations.execute_sql_flush = execute_sql_flush
     yield

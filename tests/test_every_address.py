@@ -16,7 +16,7 @@ from accounts.models.applications import Status, Verb
 from accounts.models.choices import Part
 from governance.models import Absence, ApiToken, ClosingDay, Notice, RoleGrant, Substitute
 from governance.models.notices import NoticeEvent, notice_row, tell
-from guidelines.models import Audience, Guideline
+from guidelines.models import Audience, Guideline, ReadyText
 from tests import factories
 
 CAST = ["employee", "moderator", "deputy", "principal", "leader", "chief", "section", "archivist", "admin", "stranger"]
@@ -105,6 +105,7 @@ def scene(body, cast, facebook, account, now):
         "platform": {"code": facebook.code},
         "export": {"kind": "csv"},
         "import": {"kind": "units"},
+        "ready text": {"pk": ReadyText.objects.first().pk},
         "draft text": {"slug": guideline.slug, "language": "en-gb"},
         "password link": {"uidb36": "1", "key": "set-password"},
         "unit platform": {"code": "nordvik", "platform": facebook.code},
@@ -158,6 +159,8 @@ TABLE = [
             "accounts:flags": "",
             "accounts:crisis": "",
             "notice_choices": "",
+            "accounts:removals": "",
+            "accounts:removals_csv": "",
             "guidelines:guidelines": "",
             "guidelines:guideline": "guideline",
             "guidelines:acknowledge": "guideline",
@@ -255,6 +258,9 @@ TABLE = [
             "accounts:post_hand_over": "post",
             "accounts:post_triage": "post",
             "accounts:post_close": "post",
+            "accounts:post_remove": "post",
+            "accounts:post_hold": "post",
+            "accounts:post_to_section": "post",
             "accounts:post_reopen": "post",
             "accounts:post_move_deadline": "post",
             "accounts:flag": "flag",
@@ -275,7 +281,10 @@ TABLE = [
             "accounts:flag_decide": "flag",
             "accounts:crisis_open": "",
             "accounts:crisis_close": "crisis",
+            "accounts:post_give_back": "post",
             "guidelines:new": "",
+            "guidelines:ready_texts": "",
+            "guidelines:ready_text": "ready text",
             "guidelines:readers": "version",
             "guidelines:draft": "guideline",
             "guidelines:draft_begin": "guideline",

@@ -218,6 +218,10 @@ class Roster:
             self._granted(account_id, at, [Role.INFORMATION_CHIEF]), at
         )
 
+    def chief(self, account_id: int, at: dt.datetime) -> list[int]:
+        """The information chief, or that person's stand-in."""
+        return self._present(self._granted(account_id, at, [Role.INFORMATION_CHIEF]), at)
+
     def _present(self, person_ids: list[int], at: dt.datetime) -> list[int]:
         replacements = self._replacements(at)
         present = [stand_in(person_id, replacements) for person_id in person_ids]

@@ -1,17 +1,18 @@
-"""Forms of one post: register by hand, triage, close, move the deadline."""
+"""Forms of one post: register by hand, triage, close, remove, move the deadline; the log of removals."""
 
 import datetime as dt
 import uuid
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import TEXT_CAP, Incoming
-from accounts.models import OfficialAccount, Post
+from accounts.models import OfficialAccount, Post, Removal
 from governance.access import Permission, units_where
-from governance.forms import DateTimeField
+from governance.forms import DateField, DateTimeField
 
 
 class NewPostForm(forms.Form):
@@ -65,7 +66,9 @@ class TriageForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    outcome = forms.ChoiceField(label=_("How did it end?"), choices=Post.Outcome, widget=forms.RadioSelect)
+    """How a post ended. Removal has a form of its own, and only the platform knows what its author deleted."""
+
+    outcome = forms.ChoiceField(label=_("How did it end?"), widget=forms.RadioSelect)
     note = forms.CharField(
         label=_("Note"),
         required=False,
@@ -74,7 +77,58 @@ class CloseForm(forms.Form):
         help_text=_("For colleagues. The answer itself stands on the platform."),
     )
 
+    def __init__(self, *args, post: Post, **kwargs):
+        super().__init__(*args, **kwargs)
+        elsewhere = {Post.Outcome.REMOVED, Post.Outcome.WITHDRAWN}
+        if not post.section_since:
+            elsewhere.add(Post.Outcome.REFERRED_SECTION)
+        self.fields["outcome"].choices = [row for row in Post.Outcome.choices if row[0] not in elsewhere]
+        _no_words_about_a_child(self, "note", post)
+
+
+class RemoveForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Why is it removed?"), choices=[("", "–"), *Removal.Reason.choices])
+    note = forms.CharField(
+        label=_("In your own words"),
+        required=False,
+        max_length=500,
+        help_text=_("Which rule it broke. Do not repeat what it said, nor who said it."),
+    )
+
+    def __init__(self, *args, post: Post, **kwargs):
+        super().__init__(*args, **kwargs)
+        _no_words_about_a_child(self, "note", post)
+
+
+def _no_words_about_a_child(form: forms.Form, field: str, post: Post) -> None:
+    """Nothing about it is kept (R20)."""
+    if Post.Concern.CHILD in post.concerns:
+        del form.fields[field]
+
+
+class TextLanguageForm(forms.Form):
+    """The language of the ready texts."""
+
+    language = forms.ChoiceField(label=_("Language of the texts"), choices=settings.LANGUAGES)
+
+
+class RemovalFilter(forms.Form):
+    account = forms.ModelChoiceField(
+        label=_("Account"), required=False, queryset=OfficialAccount.objects.none(), empty_label=_("All")
+    )
+    reason = forms.ChoiceField(label=_("Why"), required=False, choices=[("", _("All")), *Removal.Reason.choices])
+    since = DateField(label=_("From"), required=False)
+    until = DateField(label=_("Until"), required=False)
+
+    def __init__(self, data, *, person, now):
+        super().__init__(data)
+        self.fields["account"].queryset = OfficialAccount.objects.posts_visible_to(person, now=now)
+
 
 class MoveDeadlineForm(forms.Form):
     to = DateTimeField(label=_("New time to answer by"))
     reason = forms.CharField(label=_("Why?"), max_length=300)
+
+    def __init__(self, *args, post: Post, **kwargs):
+        super().__init__(*args, **kwargs)
+        _no_words_about_a_child(self, "reason", post)

@@ -9,7 +9,18 @@ it was.
 from accounts.inbox.claims import candidates, claim, hand_over, holder, live, release
 from accounts.inbox.intake import TEXT_CAP, ItemResult, Result, Taken, ingest, register_by_hand, take_in, to_reread
 from accounts.inbox.store import Incoming
-from accounts.inbox.verbs import PostConflict, close, move_deadline, recompute_due, reopen, triage
+from accounts.inbox.verbs import (
+    PostConflict,
+    close,
+    give_back,
+    give_to_section,
+    hold,
+    move_deadline,
+    recompute_due,
+    remove,
+    reopen,
+    triage,
+)
 
 __all__ = [
     "TEXT_CAP",
@@ -21,7 +32,10 @@ __all__ = [
     "candidates",
     "claim",
     "close",
+    "give_back",
+    "give_to_section",
     "hand_over",
+    "hold",
     "holder",
     "ingest",
     "live",
@@ -29,6 +43,7 @@ __all__ = [
     "recompute_due",
     "register_by_hand",
     "release",
+    "remove",
     "reopen",
     "take_in",
     "to_reread",

@@ -189,7 +189,7 @@ def _follow_up(account, posts: list[Post], before: dict, now, clock: Clock, bell
         post.account = account
         if not post.deadline_moved_at and not post.flagged_at:
             # Counted from the post's own time, as ever; a pause may have been set meanwhile.
-            post.answer_due_at = clock.due_at(account.pk, post.posted_at, post.tone)
+            post.answer_due_at = clock.due_of(post)
         old = dict(zip(WRITTEN, before[post.pk], strict=True))
         trail.append(
             audit_row(

@@ -53,6 +53,8 @@ class Flag(models.Model):
         POST_CLOSED = "post_closed", _("The post was closed")
         TRIAGED = "triaged", _("The post need not be answered")
         DEADLINE_MOVED = "deadline_moved", _("The deadline was moved")
+        HELD = "held", _("A holding reply was sent")
+        GIVEN_BACK = "given_back", _("The information section gave it back")
         LIFE = "life", _("The account showed a sign of life")
         COVERED = "covered", _("Somebody is on duty again")
         STATE = "state", _("The account is no longer in use")
@@ -174,7 +176,7 @@ class Flag(models.Model):
             flag = Flag.objects.select_for_update(of=("self",)).select_related("account").get(pk=self.pk)
             if flag.closed_at:
                 return False
-            if flag.is_decided or flag.reason == self.Reason.UNANSWERED:
+            if flag.is_decided or flag.reason in FOLLOWS_ITS_POST:
                 raise FlagConflict(_("This flag is not closed by hand."))
             flag._close(text[:300], by=by, now=now)
         return True
@@ -246,5 +248,7 @@ class Flag(models.Model):
         )
 
 
+# Closed with the post, or by what is done with it; never by hand.
+FOLLOWS_ITS_POST = frozenset({Flag.Reason.UNANSWERED, Flag.Reason.SECTION})
 # What ends with a decision of the information section; the others end when what they found is mended.
 DECIDED_BY_SECTION = frozenset({Flag.Reason.INACTIVE, Flag.Reason.CAMPAIGN_OVER, Flag.Reason.EVALUATION_DUE})

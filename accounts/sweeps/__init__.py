@@ -15,6 +15,7 @@ from django.db import transaction
 from accounts import hooks
 from accounts.models import crisis, transitions
 from accounts.sweeps.applications import expire_drafts, remind_deciders
+from accounts.sweeps.information_section import section
 from accounts.sweeps.news import connections
 from accounts.sweeps.people import coverage, end_assignments, unreachable
 from accounts.sweeps.posts import escalate, remind, unanswered
@@ -38,6 +39,7 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "connections": connections,
     "unanswered": unanswered,
     "escalate": escalate,
+    "section": section,
     "inactive": inactive,
     "inactivity_silence": inactivity_silence,
     "campaign_over": campaign_over,

@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Coalesce
@@ -196,21 +198,33 @@ def change_post(request: HttpRequest, post_id: int, change: PostChange):
     post = get_object_or_404(visible.select_related("account"), pk=post_id)
     if token.person and not can(token.person, Permission.ANSWER_POSTS, post, now=now):
         raise Problem(403, "The token’s person may see this post, but not answer it.")
-    by = token.person or token.created_by
-    if change.tone is None and change.concerns is None and change.outcome is None:
-        raise Problem(422, "Say what to change: tone, concerns or outcome.")
+    if not (change.tone or change.concerns is not None or change.outcome or change.holding_reply):
+        raise Problem(422, "Say what to change: tone, concerns, holding_reply or outcome.")
     if change.concerns is not None and not (change.tone or post.tone):
         raise Problem(422, "Say what the post is.", [{"field": "tone", "reason": "It is needed for the triage."}])
     try:
-        if change.tone is not None or change.concerns is not None:
-            concerns = post.concerns if change.concerns is None else change.concerns
-            inbox.triage(post, tone=change.tone or post.tone, concerns=concerns, by=by, now=now, via=token.name)
-        if change.outcome is not None:
-            inbox.close(post, outcome=change.outcome, note=change.note, by=by, now=now, via=token.name)
+        with transaction.atomic():
+            _apply(change, post, {"by": token.person or token.created_by, "now": now, "via": token.name})
     except PostConflict as conflict:
         raise Problem(409, str(conflict)) from None
+    except ValidationError as error:
+        errors = [{"field": field, "reason": " ".join(said)} for field, said in error.message_dict.items()]
+        raise Problem(422, errors[0]["reason"], errors) from None
     post.refresh_from_db()
     return _post_dict(post, now)
+
+
+def _apply(change: PostChange, post: Post, told: dict) -> None:
+    """All of the change, by the verbs that the pages use too."""
+    if change.tone is not None or change.concerns is not None:
+        concerns = post.concerns if change.concerns is None else change.concerns
+        inbox.triage(post, tone=change.tone or post.tone, concerns=concerns, **told)
+    if change.holding_reply:
+        inbox.hold(post, **told)
+    if change.outcome == Post.Outcome.REMOVED and change.reason:
+        inbox.remove(post, reason=change.reason, note=change.note, **told)
+    elif change.outcome is not None:
+        inbox.close(post, outcome=change.outcome, note=change.note, **told)
 
 
 def _post_dict(post: Post, now: dt.datetime) -> dict:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field
 
-from accounts.models import Post
+from accounts.models import Post, Removal
 
 
 def _whole(text: str) -> str:
@@ -140,3 +140,5 @@ class PostChange(Schema):
     concerns: list[Literal[tuple(Post.Concern.values)]] | None = None
     outcome: Literal[tuple(Post.Outcome.values)] | None = None
     note: Words = Field("", max_length=2000)
+    reason: Literal[tuple(Removal.Reason.values)] | None = Field(None, description="why it is removed: only with that")
+    holding_reply: bool = Field(False, description="true: a holding reply was sent, the full answer is to come")

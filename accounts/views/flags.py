@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.connectors.base import ErrorCode, RemoteState
 from accounts.forms.flags import AnswerForm, DecideForm, FlagFilter, SettleForm
 from accounts.models import Flag
-from accounts.models.flags import FlagConflict
+from accounts.models.flags import FOLLOWS_ITS_POST, FlagConflict
 from governance.access import Permission, can, demand, signed_in
 
 FLAGS_A_PAGE = 25
@@ -49,6 +49,8 @@ def in_words(flag: Flag) -> str:
     found = {name: _moment(value) for name, value in flag.found.items() if name.endswith(("_at", "_on"))}
     if flag.reason == Flag.Reason.UNANSWERED and "due_at" in found:
         return _("A post should have been answered by %(due_at)s.") % found
+    if flag.reason == Flag.Reason.SECTION and "due_at" in found:
+        return _("The information section should have dealt with a post by %(due_at)s.") % found
     if flag.reason == Flag.Reason.INACTIVE and "last_activity_at" in found:
         return _("The last sign of life we know of is from %(last_activity_at)s.") % found
     if flag.reason == Flag.Reason.CAMPAIGN_OVER and "ends_on" in found:
@@ -133,7 +135,7 @@ def _show(request, flag: Flag, *, status: int = 200, **bound):
         if flag.is_decided:
             initial = {"answer": flag.answer, "text": flag.answer_text}
             context["answer_form"] = AnswerForm(initial=initial, prefix="answer")
-        elif flag.reason != Flag.Reason.UNANSWERED:
+        elif flag.reason not in FOLLOWS_ITS_POST:
             context["answer_form"] = SettleForm(prefix="answer")
     return render(request, "accounts/flag.html", context | bound, status=status)
 

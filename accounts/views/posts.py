@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import inbox as verbs
-from accounts.forms.posts import CloseForm, MoveDeadlineForm, NewPostForm, TriageForm
-from accounts.models import Post, TakeOver
+from accounts.advice import advise, filled_texts, language_of
+from accounts.forms.posts import CloseForm, MoveDeadlineForm, NewPostForm, RemoveForm, TextLanguageForm, TriageForm
+from accounts.models import Post, Removal, TakeOver
 from accounts.views.desk import desk_of, thread_of
 from accounts.worklist import DUE_SOON
 from governance.access import Permission, can, demand, signed_in
-from governance.models import AuditEvent
+from governance.models import AuditEvent, Policies
+from governance.models.advice import Action
+from guidelines.models import ReadyText
 
 HISTORY = 100
 
@@ -47,7 +50,9 @@ def standing(post: Post, now) -> str:
 
 def _found(request, pk: int, permission: Permission | None = None) -> Post:
     """The post, if the person may see it (else 404) and, where asked for, holds the permission (else 403)."""
-    posts = Post.objects.visible_to(request.user).select_related("account__platform", "triaged_by", "closed_by")
+    posts = Post.objects.visible_to(request.user).select_related(
+        "account__platform", "account__unit", "triaged_by", "closed_by", "held_by", "removal__removed_by"
+    )
     post = get_object_or_404(posts, pk=pk)
     if permission:
         demand(request.user, permission, post)
@@ -64,29 +69,61 @@ def _show(request, post: Post, *, status: int = 200, **bound):
     """The post's page; `bound` are forms that did not hold, to be mended."""
     now = timezone.now()
     may_answer = can(request.user, Permission.ANSWER_POSTS, post, now=now)
-    forms = {}
-    if may_answer:
-        forms = {
-            "triage_form": TriageForm(initial={"tone": post.tone, "concerns": post.concerns}, prefix="triage"),
-            "close_form": CloseForm(prefix="close"),
-            "move_form": MoveDeadlineForm(prefix="move"),
-        }
+    to_act = _to_act_with(request, post, now) if may_answer else {}
     context = {
         "title": _("%(kind)s to %(account)s") % {"kind": post.get_kind_display(), "account": post.account},
         "post": post,
         "time_left": time_left(post, now),
         "standing": standing(post, now),
         "concerns": [Post.Concern(concern).label for concern in post.concerns],
+        "link_is_suspect": Post.Concern.MALICIOUS_LINK in post.concerns,
         "may_answer": may_answer,
         "took_over": may_answer
         and TakeOver.objects.standing(now).filter(account=post.account_id, person=request.user).first(),
         "history": [_in_words(event) for event in AuditEvent.objects.about(post)[:HISTORY]],
         "thread": thread_of(post, request.user),
         **desk_of(post, request, now),
-        **forms,
+        **to_act,
         **bound,
     }
     return render(request, "accounts/post.html", context, status=status)
+
+
+def _to_act_with(request, post: Post, now) -> dict:
+    """What those who answer see: the questions, the advice, the texts that fit it, the ways to end it."""
+    triage_form = TriageForm(initial={"tone": post.tone, "concerns": post.concerns}, prefix="triage")
+    if post.closed_at:
+        # Read on the platform: it may have been a holding reply only.
+        read_there = post.outcome == Post.Outcome.ANSWERED and not post.closed_by_id
+        forms = {"triage_form": triage_form, "may_have_been_holding": read_there}
+        if post.outcome == Post.Outcome.WITHDRAWN:
+            # Or a moderator removed it there, and logs it now.
+            forms["remove_form"] = RemoveForm(prefix="remove", post=post)
+        return forms
+    policy = Policies.of(post.account.unit)
+    advice = advise(post.tone, post.concerns, policy)
+    kinds = [kind for row in advice for kind in row.texts] or [ReadyText.Kind.HOLDING]
+    language_form = TextLanguageForm(request.GET or None)
+    language = language_form.cleaned_data["language"] if language_form.is_valid() else language_of(post)
+    contacts = {
+        Action.FORMAL: policy.formal_inquiry_address,
+        Action.POLITICAL: policy.political_contact,
+        Action.REMOVE_AND_WARN: policy.it_security_contact,
+    }
+    suggested = next((row.outcome for row in advice if row.outcome), "")
+    return {
+        "triage_form": triage_form,
+        "advice": [(row, contacts.get(row.action, "")) for row in advice],
+        "child_concern_url": policy.child_concern_url,
+        "it_security_contact": policy.it_security_contact,
+        "texts": filled_texts(post, kinds, language, policy),
+        "language_form": TextLanguageForm(initial={"language": language}),
+        "close_form": CloseForm(prefix="close", post=post, initial={"outcome": suggested}),
+        "remove_form": RemoveForm(prefix="remove", post=post),
+        "removal_suggested": suggested == Post.Outcome.REMOVED,
+        "move_form": MoveDeadlineForm(prefix="move", post=post),
+        "may_give_back": post.section_since and can(request.user, Permission.ANSWER_FOR_SECTION, post, now=now),
+    }
 
 
 def _in_words(event: AuditEvent) -> dict:
@@ -94,7 +131,9 @@ def _in_words(event: AuditEvent) -> dict:
     what = [Post.Tone(after["tone"]).label] if after.get("tone") else []
     what += [Post.Concern(concern).label for concern in after.get("concerns", ())]
     what += [Post.Outcome(after["outcome"]).label] if after.get("outcome") else []
-    what += [after["reason"]] if after.get("reason") else []
+    if reason := after.get("reason"):
+        removed = after.get("outcome") == Post.Outcome.REMOVED
+        what.append(dict(Removal.Reason.choices).get(reason, reason) if removed else reason)
     what += [after["to"]] if after.get("to") else []  # handed over to whom
     return {"event": event, "what": what}
 
@@ -145,16 +184,82 @@ def post_triage(request, pk):
 @require_POST
 def post_close(request, pk):
     found = _found(request, pk, Permission.ANSWER_POSTS)
-    form = CloseForm(request.POST, prefix="close")
+    form = CloseForm(request.POST, prefix="close", post=found)
+    if form.is_valid():
+        try:
+            changed = verbs.close(found, **form.cleaned_data, by=request.user, now=timezone.now())
+        except ValidationError as error:
+            form.add_error(None, error)
+        except verbs.PostConflict as conflict:
+            messages.error(request, str(conflict))
+            return redirect(found)
+        else:
+            messages.success(request, _("The post is closed.") if changed else _("The post was closed already."))
+            return redirect(found)
+    return _show(request, found, close_form=form, status=422)
+
+
+@signed_in
+@require_POST
+def post_remove(request, pk):
+    """Log that it is removed. On the platform itself the moderator removes it."""
+    found = _found(request, pk, Permission.ANSWER_POSTS)
+    form = RemoveForm(request.POST, prefix="remove", post=found)
     if not form.is_valid():
-        return _show(request, found, close_form=form, status=422)
+        return _show(request, found, remove_form=form, status=422)
+    return _done(
+        request,
+        found,
+        lambda now: verbs.remove(found, **form.cleaned_data, by=request.user, now=now),
+        _("The removal is logged, and what was written is gone here."),
+    )
+
+
+@signed_in
+@require_POST
+def post_hold(request, pk):
+    found = _found(request, pk, Permission.ANSWER_POSTS)
+    return _done(
+        request,
+        found,
+        lambda now: verbs.hold(found, by=request.user, now=now),
+        _("The holding reply is noted. The full answer is still to come."),
+    )
+
+
+@signed_in
+@require_POST
+def post_to_section(request, pk):
+    found = _found(request, pk, Permission.ANSWER_POSTS)
+    return _done(
+        request,
+        found,
+        lambda now: verbs.give_to_section(found, by=request.user, now=now),
+        _("The information section has the post now and is told."),
+    )
+
+
+@signed_in
+@require_POST
+def post_give_back(request, pk):
+    found = _found(request, pk, Permission.ANSWER_FOR_SECTION)
+    return _done(
+        request,
+        found,
+        lambda now: verbs.give_back(found, by=request.user, now=now),
+        _("The post is with those who answer for the account again."),
+    )
+
+
+def _done(request, post: Post, verb, said: str):
+    """Run the verb, say what became of it, and go back to the post."""
     try:
-        changed = verbs.close(found, **form.cleaned_data, by=request.user, now=timezone.now())
+        changed = verb(timezone.now())
     except verbs.PostConflict as conflict:
         messages.error(request, str(conflict))
     else:
-        messages.success(request, _("The post is closed.") if changed else _("The post was closed already."))
-    return redirect(found)
+        messages.success(request, said if changed else _("That was done already."))
+    return redirect(post)
 
 
 @signed_in
@@ -170,7 +275,7 @@ def post_reopen(request, pk):
 @require_POST
 def post_move_deadline(request, pk):
     found = _found(request, pk, Permission.ANSWER_POSTS)
-    form = MoveDeadlineForm(request.POST, prefix="move")
+    form = MoveDeadlineForm(request.POST, prefix="move", post=found)
     if form.is_valid():
         try:
             changed = verbs.move_deadline(found, **form.cleaned_data, by=request.user, now=timezone.now())

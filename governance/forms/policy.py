@@ -10,9 +10,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.models import PolicyValue, Unit
+from governance.models import PolicyValue, Unit, advice
 from governance.models.policy import Policies, Valued
-from governance.models.policy_settings import LADDER_STEPS, SETTINGS, Setting
+from governance.models.policy_settings import LADDER_STEPS, SETTINGS, TEXT_CAP, Setting
 from governance.models.presets import PRESET_NAMES
 
 OWN = "own"
@@ -49,6 +49,12 @@ class PolicyForm(forms.Form):
             self.fields[key] = InheritedChoice(choices, above, label=setting.label, help_text=rules)
             self.initial[key] = {True: "yes", False: "no", None: ""}.get(own, own)
             return
+        if setting.kind == "advice":
+            behind = ", ".join((own or inherited.value)["rules"])
+            rules = _("Rules: %(rules)s.") % {"rules": behind} if behind else ""
+            self.fields[key] = InheritedChoice(setting.choices.choices, above, label=setting.label, help_text=rules)
+            self.initial[key] = own["action"] if own else ""
+            return
         if setting.kind == "ladder":
             below = _("Hours after the deadline stand in the fields below.")
             help_text = f"{rules} {below}".strip()
@@ -72,6 +78,11 @@ class PolicyForm(forms.Form):
             label = f"{setting.label} ({setting.unit_word})" if setting.unit_word else setting.label
             self.fields[key] = forms.IntegerField(
                 label=label, required=False, min_value=setting.least, max_value=setting.most, help_text=help_text
+            )
+            self.initial[key] = own
+        elif setting.kind == "text":
+            self.fields[key] = forms.CharField(
+                label=setting.label, required=False, max_length=TEXT_CAP, help_text=help_text
             )
             self.initial[key] = own
         else:
@@ -116,6 +127,12 @@ class PolicyForm(forms.Form):
             return given == "yes"
         if setting.kind == "blocks":
             return read_blocks(given)
+        if setting.kind == "advice":
+            own = self.own.get(key)
+            # A preset's own rules stay as long as its choice does.
+            if own and own["action"] == given:
+                return own
+            return {"action": given, "rules": advice.rules_behind(key.removeprefix("advice_"), given)}
         return given
 
 

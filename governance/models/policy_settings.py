@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from governance.access import Role
+from governance.models import advice
 
 
 class Establishment(models.TextChoices):
@@ -120,12 +123,24 @@ def _check_blocks(value) -> None:
         raise ValidationError(_("The blocks of a working day follow one another and do not overlap."))
 
 
+_is_web_address = URLValidator(schemes=["http", "https"])
+
+
+def _check_web_address(value: str) -> None:
+    if value:
+        _is_web_address(value)
+
+
+TEXT_CAP = 300
+
+
 @dataclass(frozen=True)
 class Setting:
     """One thing a body decides.
 
     `kind`: "choice" (value in `choices`), "number" (whole, between `least` and `most`), "yes_no",
-    "ladder" ([{"to": step, "after_hours": int}]), "blocks" ([["HH:MM", "HH:MM"], ...]).
+    "ladder" ([{"to": step, "after_hours": int}]), "blocks" ([["HH:MM", "HH:MM"], ...]), "advice" (a row of
+    `governance.models.advice`: {"action": code, "rules": [ids]}), "text" (one line, "" where not known).
     `rules` are ids of the catalogue the setting answers to.
     """
 
@@ -155,6 +170,8 @@ class Setting:
             )
         if self.kind == "yes_no" and not isinstance(value, bool):
             raise ValidationError(_("Answer yes or no."))
+        if self.kind == "text" and (not isinstance(value, str) or len(value) > TEXT_CAP or not value.isprintable()):
+            raise ValidationError(_("Write one line of at most %(most)s characters."), params={"most": TEXT_CAP})
         if self.check:
             self.check(value)
         return value
@@ -166,6 +183,10 @@ class Setting:
             return str(_("Yes") if value else _("No"))
         if self.kind == "number":
             return f"{value} {self.unit_word}".strip()
+        if self.kind == "text":
+            return value or "–"
+        if self.kind == "advice":
+            return advice.advice_in_words(value)
         if self.kind == "blocks":
             return ", ".join("–".join(block) for block in value)
         return "; ".join(f"{LADDER_STEPS[step['to']]} +{step['after_hours']} h" for step in value) or str(_("None"))
@@ -341,5 +362,28 @@ _ALL = [
         True,
         ("S04", "S05", "D14", "D15"),
     ),
+    *(
+        Setting(
+            advice.key_of(row),
+            format_lazy("{}: {}", _("What to do with a post"), label),
+            "advice",
+            advice.value_of(advice.DEFAULT[row]),
+            choices=advice.Action,
+            check=advice.check_advice,
+        )
+        for row, label in advice.ROWS.items()
+    ),
+    # Facts of the body that its texts name; no preset knows them.
+    Setting("formal_inquiry_address", _("Where formal inquiries are sent"), "text", "", ("M26", "S58")),
+    Setting("political_contact", _("Whom to contact at the political level"), "text", "", ("M27", "S61")),
+    Setting(
+        "child_concern_url",
+        _("Address of the form for a concern for a child"),
+        "text",
+        "",
+        ("R20", "R21"),
+        check=_check_web_address,
+    ),
+    Setting("it_security_contact", _("Whom to contact about IT security"), "text", "", ("S62",)),
 ]
 SETTINGS: dict[str, Setting] = {setting.key: setting for setting in _ALL}

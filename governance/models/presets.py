@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from governance.models.advice import preset_table
 from governance.models.audit import Event
 from governance.models.policy import set_policy
 from governance.models.policy_settings import SETTINGS
@@ -115,8 +116,12 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 
 def preset_values(name: str) -> dict[str, Any]:
-    """Every setting as the preset has it; None gives a setting back to the units above."""
-    return {key: PRESETS[name].get(key) for key in SETTINGS}
+    """Every setting as the preset has it; None gives a setting back to the units above.
+
+    The body's own addresses and contacts are no part of it.
+    """
+    values = PRESETS[name] | preset_table(name)
+    return {key: values.get(key) for key, setting in SETTINGS.items() if setting.kind != "text"}
 
 
 def apply_preset(name: str, unit: Unit, *, by, now: dt.datetime) -> int:

@@ -70,9 +70,12 @@ def _preview(name: str, unit: Unit) -> list[dict]:
     policies = Policies.load()
     above = policies.for_unit(unit.parent_id).valued() if unit.parent_id else defaults()
     inherited = {valued.setting.key: valued for valued in above}
-    rows = []
+    rows, preset = [], preset_values(name)
     for valued in policies.for_unit(unit.pk).valued():
-        setting, new = valued.setting, preset_values(name)[valued.setting.key]
+        setting = valued.setting
+        if setting.key not in preset:
+            continue
+        new = preset[setting.key]
         value = inherited[setting.key].value if new is None else new
         if value != valued.value:
             words = {"before": valued.in_words, "after": setting.in_words(value)}

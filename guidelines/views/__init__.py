@@ -1,3 +1,3 @@
-from guidelines.views import drafting, publishing, reading
+from guidelines.views import drafting, publishing, reading, ready_texts
 
-__all__ = ["drafting", "publishing", "reading"]
+__all__ = ["drafting", "publishing", "reading", "ready_texts"]

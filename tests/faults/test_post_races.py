@@ -9,9 +9,10 @@ from django.db import connections
 
 from accounts import inbox
 from accounts.inbox import Incoming, PostConflict, Result
-from accounts.models import Flag, Post
+from accounts.models import Flag, Post, Removal
 from accounts.models.flags import FlagConflict
 from accounts.models.register import State
+from accounts.sweeps.information_section import section
 from accounts.sweeps.posts import unanswered
 from accounts.sweeps.register import inactive
 from governance.models import AuditEvent, Notice
@@ -49,6 +50,58 @@ def test_two_close_one_post_differently(account, cast, now):
     post.refresh_from_db()
     assert sum(isinstance(result, PostConflict) for result in results) == 3
     assert AuditEvent.objects.filter(event="post.closed").count() == 1
+
+
+def test_three_remove_one_post_while_others_close_it(account, cast, now):
+    """One wins; where it is a removal, the log has one row, and none otherwise."""
+    post = factories.post(account)
+    results = at_once(
+        *(
+            lambda by=by: inbox.remove(post, reason="offensive", by=by, now=now)
+            for by in (cast.moderator, cast.deputy, cast.section)
+        ),
+        *(lambda by=by: inbox.close(post, outcome="answered", by=by, now=now) for by in (cast.principal, cast.chief)),
+    )
+    assert results.count(True) == 1
+    post.refresh_from_db()
+    assert Removal.objects.count() == (1 if post.outcome == "removed" else 0)
+    assert (post.text == "") is (post.outcome == "removed")
+    assert AuditEvent.objects.filter(event="post.closed").count() == 1
+
+
+def test_a_post_goes_to_the_section_once(account, cast, now):
+    post = factories.post(account)
+    results = at_once(
+        *(lambda by=by: inbox.give_to_section(post, by=by, now=now) for by in (cast.moderator, cast.deputy)),
+        lambda: inbox.triage(post, tone="negative", concerns=["reputation"], by=cast.principal, now=now),
+    )
+    assert sum(result is True for result in results[:2]) <= 1
+    assert AuditEvent.objects.filter(event="post.to_section").count() == 1
+    assert Notice.objects.filter(event="post_to_section").count() == 1
+
+
+def test_three_sweeps_at_once_flag_the_section_once(account, cast, now):
+    for _number in range(20):
+        inbox.give_to_section(factories.post(account), by=cast.moderator, now=now)
+    late = now + dt.timedelta(hours=5)
+    at_once(*[lambda: section(late)] * 3)
+    section(late)
+    assert Flag.objects.open().filter(reason="section").count() == 20
+    assert Notice.objects.filter(event="section_overdue").count() == 40
+    assert AuditEvent.objects.filter(event="flag.raised").count() == 20
+
+
+def test_two_hold_and_one_moves_the_deadline(account, cast, now):
+    post = factories.post(account, answer_due_at=now + dt.timedelta(hours=4))
+    to = now + dt.timedelta(hours=6)
+    at_once(
+        lambda: inbox.hold(post, by=cast.moderator, now=now),
+        lambda: inbox.hold(post, by=cast.deputy, now=now),
+        lambda: inbox.move_deadline(post, to=to, reason="Urgent", by=cast.principal, now=now),
+    )
+    post.refresh_from_db()
+    assert (post.held_at, post.answer_due_at) == (now, to)
+    assert AuditEvent.objects.filter(event="post.held").count() == 1
 
 
 def test_two_deciders_of_one_flag(account, cast, now):

@@ -258,6 +258,54 @@ def test_an_empty_ladder_is_nobody(login, cast, body):
     assert of(body.nordvik).escalation_ladder == []
 
 
+# --- advice and texts ---------------------------------------------------------------------------------------
+
+
+def test_a_row_of_advice_is_decided_with_the_rules_behind_it_and_given_back(login, cast, body):
+    client, url = login(cast.section), reverse("unit_policy", args=["nordvik"])
+    assert "Answer it and say thanks (M21, S60) (the portal’s default)" in client.get(url).content.decode()
+    client.post(url, typed(body.nordvik, advice_negative="leave", advice_positive="remove"))
+    assert of(body.klubb).advice_negative == {"action": "leave", "rules": ["S55", "D119"]}
+    assert of(body.klubb).advice_positive == {"action": "remove", "rules": []}
+    assert of(body.sorvik).advice_negative["action"] == "try"
+    client.post(url, typed(body.nordvik, advice_negative="", advice_positive=""))
+    assert not PolicyValue.objects.exists()
+
+
+def test_the_rules_of_a_preset_stay_with_its_choice(login, cast, body, now):
+    apply_preset("difi", body.nordvik, by=None, now=now)
+    client, url = login(cast.section), reverse("unit_policy", args=["nordvik"])
+    assert "Nothing was changed" in client.post(url, typed(body.nordvik), follow=True).content.decode()
+    assert of(body.nordvik).advice_question == {"action": "answer", "rules": ["D99", "D101"]}
+
+
+@pytest.mark.parametrize(
+    "value", ["answer", {"action": "answer"}, {"action": "shout", "rules": []}, {"action": "answer", "rules": ["K9"]}]
+)
+def test_advice_that_is_none_is_refused(body, now, value):
+    with pytest.raises(ValidationError):
+        set_policy(body.central, {"advice_question": value}, by=None, now=now)
+
+
+def test_an_address_is_typed_and_checked(login, cast, body):
+    client, url = login(cast.section), reverse("unit_policy", args=["central"])
+    page = client.post(url, typed(body.central, child_concern_url="javascript:alert(1)"))
+    assert page.status_code == 422
+    assert "Enter a valid URL" in page.content.decode()
+    assert "javascript:alert(1)" in page.content.decode()
+    said = {"child_concern_url": "https://fjordvik.example/barn", "formal_inquiry_address": "post@fjordvik.example"}
+    client.post(url, typed(body.central, **said))
+    assert of(body.klubb).child_concern_url == "https://fjordvik.example/barn"
+    below = client.get(reverse("unit_policy", args=["nordvik"])).content.decode()
+    assert "Leave empty for: post@fjordvik.example (from Fjordvik fylkeskommune)" in below
+
+
+@pytest.mark.parametrize("value", [1, "x" * 301, "two\nlines", "\x00"])
+def test_a_text_is_one_short_line(body, now, value):
+    with pytest.raises(ValidationError):
+        set_policy(body.central, {"political_contact": value}, by=None, now=now)
+
+
 def test_read_blocks():
     assert read_blocks("8-15.45") == [["08:00", "15:45"]]
 

@@ -1,0 +1,153 @@
+"""Ready texts: short answers a moderator copies, adapts and posts on the platform; one a kind and language.
+
+They start from the files beside this one, and the information section edits them. Placeholders such as `{unit}` are
+filled for the post at hand; whoever fills them passes the values.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from governance.models import Person
+from governance.models.audit import Event, record
+
+FOLDER = Path(__file__).parent
+BODY_CAP = 2000
+PLACEHOLDERS = (
+    "unit",
+    "account",
+    "platform",
+    "author",
+    "formal_inquiry",
+    "political_contact",
+    "child_form",
+    "web_page",
+    "response_time",
+)
+_PLACEHOLDER = re.compile(r"( ?)\{([^{}]*)\}")
+
+
+class ReadyTextConflict(Exception):
+    """Somebody else has changed the text in the meantime. Nothing was changed."""
+
+
+class ReadyText(models.Model):
+    class Kind(models.TextChoices):
+        THANKS = "thanks", gettext_lazy("Thanks")
+        NEGATIVE = "negative", gettext_lazy("Answer to a negative comment")
+        CORRECTION = "correction", gettext_lazy("Correction of an error")
+        HOLDING = "holding", gettext_lazy("Holding reply")
+        OFFICIAL = "official", gettext_lazy("Points to the official information")
+        FORMAL = "formal", gettext_lazy("Asks for a formal inquiry")
+        POLITICAL = "political", gettext_lazy("Refers to the political level")
+        SECTION = "section", gettext_lazy("Passed on to the information section")
+        CONFIDENTIAL = "confidential", gettext_lazy("Not to be dealt with here")
+        REMOVED = "removed", gettext_lazy("Removed because of the rules")
+        BULLYING = "bullying", gettext_lazy("Help against bullying")
+        CHILD = "child", gettext_lazy("Concern for a child")
+        HEARING = "hearing", gettext_lazy("Thanks for input to a hearing")
+
+    kind = models.CharField(gettext_lazy("kind"), max_length=20, choices=Kind)
+    language = models.CharField(gettext_lazy("language"), max_length=5, choices=settings.LANGUAGES)
+    body = models.TextField(gettext_lazy("text"))
+    changed_at = models.DateTimeField(null=True, blank=True)  # null: as it came with the portal
+    changed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "language"], name="ready_text_once")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.get_language_display()}"
+
+    @property
+    def trail_name(self) -> str:
+        """In no language."""
+        return f"{self.kind} {self.language}"
+
+    @property
+    def stamp(self) -> str:
+        """Tells one state of the text from the next."""
+        return self.changed_at.isoformat() if self.changed_at else ""
+
+    def write(self, body: str, *, stamp: str, by: Person, now: dt.datetime) -> bool:
+        """Put another text in place of the one that `stamp` names. Returns False where it says that already.
+
+        Raises ValidationError ({field: message}); ReadyTextConflict where another text stands by now.
+        """
+        body = body.replace("\r\n", "\n").strip()
+        check(body)
+        with transaction.atomic():
+            text = ReadyText.objects.select_for_update().get(pk=self.pk)
+            if text.body == body:
+                return False
+            if text.stamp != stamp:
+                raise ReadyTextConflict(_("Somebody else has changed this text since you opened it. Look at it again."))
+            before, text.body, text.changed_at, text.changed_by = text.body, body, now, by
+            text.save(update_fields=["body", "changed_at", "changed_by"])
+            record(Event.READY_TEXT_CHANGED, text, by=by, now=now, before={"body": before}, after={"body": body})
+        return True
+
+
+def check(body: str) -> None:
+    """Raises ValidationError ({"body": message}) where a text could not be filled, or says nothing."""
+    if not body:
+        raise ValidationError({"body": _("Write the text.")})
+    if len(body) > BODY_CAP:
+        raise ValidationError({"body": _("Write at most %(most)s characters.") % {"most": BODY_CAP}})
+    unknown = [name for _space, name in _PLACEHOLDER.findall(body) if name not in PLACEHOLDERS]
+    stray = re.search(r"[{}]", _PLACEHOLDER.sub("", body))
+    if unknown or stray:
+        allowed = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        if unknown:
+            said = _("There is no placeholder {%(name)s}. You may use: %(allowed)s.")
+            raise ValidationError({"body": said % {"name": unknown[0], "allowed": allowed}})
+        said = _("A brace stands alone. Braces only mark placeholders: %(allowed)s.")
+        raise ValidationError({"body": said % {"allowed": allowed}})
+
+
+def fill(body: str, values: Mapping[str, str]) -> str:
+    """The text with its placeholders filled, in one pass: what a value holds is never filled again.
+
+    One without a value goes, and the space before it. No brace is left, whatever a name is.
+    """
+
+    def put(found: re.Match) -> str:
+        space, name = found.groups()
+        value = re.sub(r"[{}]", "", values.get(name) or "").strip()
+        return space + value if value else ""
+
+    return re.sub(r"[{}]", "", _PLACEHOLDER.sub(put, body))
+
+
+def starters(language: str) -> dict[str, str]:
+    """Kind -> body of the texts that come with the portal."""
+    found: dict[str, str] = {}
+    for part in (FOLDER / f"{language}.md").read_text("utf-8").split("\n# "):
+        kind, _line, body = part.removeprefix("# ").partition("\n")
+        found[kind.strip()] = body.strip()
+    return found
+
+
+def ensure_ready_texts(model: type[models.Model] = ReadyText) -> int:
+    """Add the texts that are missing; what a body has changed stays. Returns how many were added.
+
+    A migration hands in its own historical `model`.
+    """
+    known = set(model.objects.values_list("kind", "language"))
+    rows = [
+        model(kind=kind, language=language, body=body)
+        for language, _name in settings.LANGUAGES
+        for kind, body in starters(language).items()
+        if (kind, language) not in known
+    ]
+    model.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
