@@ -78,7 +78,7 @@ def connection(request, pk):
         "health": Health(found.health) if found else None,
         "words": in_words(found) if found else "",
         "stands_still": found and (found.paused_at or found.stopped_at),
-        "connector": connector,
+        "can_be_read": connector is not None,
         "is_read": [one.label for one in Capability if one in capabilities],
         "not_measurable": [one.label for one in Capability if one not in capabilities],
         "may_connect": can(request.user, Permission.CONNECT_ACCOUNT, account, now=now),

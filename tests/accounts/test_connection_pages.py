@@ -202,7 +202,7 @@ def test_where_there_is_no_connector(moderator, account, monkeypatch):
 
 
 def test_an_account_out_of_use_is_not_connected(moderator, account):
-    account.state = "retired"
+    account.state, account.retired_at = "retired", timezone.now()
     account.save()
     page = moderator.post(url("connection_new", account), filled(), follow=True)
     assert "cannot be connected" in text_of(page)
@@ -321,7 +321,7 @@ def test_no_query_for_each_row(login, cast, body, facebook, django_assert_num_qu
         factories.connection(factories.account(unit=body.nordvik, platform=facebook), cast.section)
     client = login(cast.section)
     client.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(LIST)
 
 
