@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.connecting import BACKFILL_DAYS, MOST_BACKFILL_DAYS
+from accounts.connecting import BACKFILL_DAYS, check_backfill
 from accounts.connectors.base import Checked, Connector, Credential
 from accounts.models import OfficialAccount
 
@@ -26,8 +26,7 @@ class ConnectForm(forms.Form):
         self.fields[BACKFILL] = forms.IntegerField(
             label=_("Read back so many days"),
             help_text=_("What was written before the account was connected. Nothing of it is flagged."),
-            min_value=0,
-            max_value=MOST_BACKFILL_DAYS,
+            validators=[check_backfill],
             initial=BACKFILL_DAYS,
         )
 

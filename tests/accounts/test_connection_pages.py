@@ -135,7 +135,15 @@ def test_connecting_anew_keeps_one(moderator, account):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"page": ""}, {"token": ""}, {"server": "no address"}, {"monthly_ceiling": "0"}, {"backfill_days": "366"}]
+    "wrong",
+    [
+        {"page": ""},
+        {"token": ""},
+        {"server": "no address"},
+        {"monthly_ceiling": "0"},
+        {"backfill_days": "366"},
+        {"backfill_days": "-1"},
+    ],
 )
 def test_what_is_filled_in_wrong(moderator, account, wrong):
     page = moderator.post(url("connection_new", account), filled(**wrong))
