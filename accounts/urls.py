@@ -3,6 +3,7 @@ from django.urls import path
 from accounts.views import (
     application_list,
     applications,
+    connections,
     crisis,
     decisions,
     desk,
@@ -60,6 +61,14 @@ urlpatterns = [
     path("accounts/<int:pk>/pauses/new/", pauses.pause_new, name="pause_new"),
     path("accounts/<int:pk>/resume/", pauses.account_resume, name="account_resume"),
     path("pauses/<int:pk>/end/", pauses.pause_end, name="pause_end"),
+    # --- connections (views/connections.py) ---
+    path("connections/", connections.connections, name="connections"),
+    path("accounts/<int:pk>/connection/", connections.connection, name="connection"),
+    path("accounts/<int:pk>/connection/new/", connections.connection_new, name="connection_new"),
+    path("accounts/<int:pk>/connection/read/", connections.connection_read, name="connection_read"),
+    path("accounts/<int:pk>/connection/pause/", connections.connection_pause, name="connection_pause"),
+    path("accounts/<int:pk>/connection/resume/", connections.connection_resume, name="connection_resume"),
+    path("accounts/<int:pk>/connection/disconnect/", connections.connection_disconnect, name="connection_disconnect"),
     # --- duty (views/duty.py, duty_calendar.py) ---
     path("duty/", duty.duty, name="duty"),
     path("duty/calendar/<slug:key>.ics", duty_calendar.duty_calendar, name="duty_calendar"),

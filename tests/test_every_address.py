@@ -58,6 +58,7 @@ def scene(body, cast, facebook, account, now):
     token, _secret = ApiToken.issue(
         name="Import", unit=body.central, scopes=[], by=cast.admin, now=now, expires_at=long_from_now
     )
+    factories.connection(account, cast.moderator)
     hook_source, _secret = HookSource.issue(name="Chat", unit=body.central, by=cast.admin, now=now)
     grant = RoleGrant.objects.get(person=cast.leader)
     shift = Shift.objects.create(
@@ -155,6 +156,7 @@ TABLE = [
             "accounts:account": "account",
             "accounts:account_statement": "account",
             "accounts:inbox": "",
+            "accounts:connections": "",
             "accounts:view_save": "",
             "accounts:flags": "",
             "accounts:crisis": "",
@@ -251,6 +253,11 @@ TABLE = [
             "accounts:account_give_back": "account",
             "accounts:pause_new": "account",
             "accounts:pause_end": "pause",
+            "accounts:connection_new": "account",
+            "accounts:connection_read": "account",
+            "accounts:connection_pause": "account",
+            "accounts:connection_resume": "account",
+            "accounts:connection_disconnect": "account",
             "accounts:post_new": "",
             "accounts:several": "",
             "accounts:post_claim": "post",
@@ -270,6 +277,7 @@ TABLE = [
     (
         HEADS | {"moderator", "deputy", "archivist"},
         {
+            "accounts:connection": "account",
             "accounts:post": "post",
             "accounts:post_desk": "post",
         },

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
-from accounts.models import Flag, OfficialAccount
+from accounts.models import Connection, Flag, OfficialAccount
 from accounts.models.choices import Kind, Part, Visibility
 from accounts.models.moderators import delegate
 from accounts.models.transitions import begin_retirement, plan_pause
@@ -118,7 +118,30 @@ def load(body: SimpleNamespace, now: dt.datetime) -> SimpleNamespace:
         by=body.sorvik_one,
         now=now - dt.timedelta(hours=2),
     )
+    _connected(accounts, body, now)
     return accounts
+
+
+def _connected(accounts: SimpleNamespace, body: SimpleNamespace, now: dt.datetime) -> None:
+    """One that is read, one whose access was withdrawn. They hold no secrets, and neither is due: nothing is called."""
+    since = now - dt.timedelta(days=60)
+    basics = {"connected_by": body.info, "connected_at": since, "backfilled_at": since, "last_fetch_at": now}
+    for account in (accounts.county_bluesky, accounts.county_facebook):
+        Connection.objects.create(
+            account=account,
+            external_id=f"demo-{account.handle}",
+            token_key=f"demo-{account.pk}",
+            remote_handle=account.handle,
+            backfill_since=since - dt.timedelta(days=30),
+            complete_until=now,
+            next_fetch_at=now + dt.timedelta(days=365),
+            **basics,
+        )
+        record(Event.CONNECTION_MADE, account, by=body.info, now=since, after={"handle": account.handle})
+    ill = now - dt.timedelta(hours=5)
+    Connection.objects.filter(account=accounts.county_facebook).update(
+        complete_until=ill, stopped_at=ill, last_fetch_at=ill, last_error_at=ill, last_error="credentials", failures=3
+    )
 
 
 def _former(body: SimpleNamespace, platforms: dict, now: dt.datetime) -> None:

@@ -8,8 +8,8 @@ register = template.Library()
 # One colour a meaning, whatever the state belongs to. What is not named here is neutral.
 COLOURS = {
     "success": {"active", "approved", "conditions", "registered", "accepted", "answered", "allowed"},
-    "warning": {"submitted", "paused", "returned", "retiring", "offered", "due_soon", "open"},
-    "danger": {"overdue", "rejected", "not_allowed", "unanswered", "inactive"},
+    "warning": {"submitted", "paused", "returned", "retiring", "offered", "due_soon", "open", "expiring"},
+    "danger": {"overdue", "rejected", "not_allowed", "unanswered", "inactive", "stopped", "failing"},
     "info": {"draft", "planned", "trial", "waiting"},
 }
 
