@@ -7,6 +7,7 @@ from accounts.connectors.facebook import Facebook
 from accounts.connectors.feed import Blog, Feed
 from accounts.connectors.instagram import Instagram
 from accounts.connectors.linkedin import LinkedIn
+from accounts.connectors.mastodon import Mastodon
 from accounts.connectors.tiktok import TikTok
 from accounts.connectors.x import X
 from accounts.connectors.youtube import YouTube
@@ -17,6 +18,7 @@ REGISTRY: dict[str, type[Connector]] = {
         Facebook,
         Instagram,
         LinkedIn,
+        Mastodon,
         TikTok,
         Feed,
         Blog,
