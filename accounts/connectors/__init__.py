@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.connectors.base import Connector
+from accounts.connectors.bluesky import Bluesky
 from accounts.connectors.facebook import Facebook
 from accounts.connectors.feed import Blog, Feed
 from accounts.connectors.instagram import Instagram
@@ -15,6 +16,7 @@ from accounts.connectors.youtube import YouTube
 REGISTRY: dict[str, type[Connector]] = {
     connector.platform: connector
     for connector in (
+        Bluesky,
         Facebook,
         Instagram,
         LinkedIn,

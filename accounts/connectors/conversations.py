@@ -60,7 +60,7 @@ class Conversing(Connector):
         posts: list[FetchedPost] = []
         if left:
             for remote_id in left[:CONVERSATIONS]:
-                posts += self._below_if_there(remote_id)
+                posts += self.below_if_there(remote_id)
             left = left[CONVERSATIONS:]
         else:
             own = self.written(following, self.access.now - OWN_BACK)
@@ -70,9 +70,9 @@ class Conversing(Connector):
         more = bool(left or following)
         return Page(posts, json.dumps([left, following]) if more else "", more)
 
-    def _below_if_there(self, remote_id: str) -> Sequence[FetchedPost]:
+    def below_if_there(self, remote_id: str, **how: int) -> Sequence[FetchedPost]:
         try:
-            return self.below(remote_id)
+            return self.below(remote_id, **how)
         except ConnectorError as problem:
             if problem.code != ErrorCode.GONE:
                 raise

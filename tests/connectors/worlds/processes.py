@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 def free_ports(count: int) -> list[int]:
@@ -19,16 +20,16 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def running(command: list[str], answers: Callable[[], bool], log, *, seconds: int, **rest) -> Iterator[None]:
-    """The process, from when it `answers` on; `log` is a path. It ends however the session ends."""
-    with open(log, "wb") as out:
+def running(command: list[str], answers: Callable[[], bool], log: Path, *, seconds: int, **rest) -> Iterator[None]:
+    """The process, from when it `answers` on. It ends however the session ends."""
+    with log.open("wb") as out:
         # Whoever reads standard input sees its end when we die.
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT, **rest)
         try:
             until = time.monotonic() + seconds
             while not answers():
                 if process.poll() is not None or time.monotonic() > until:
-                    raise RuntimeError(f"{command[0]} does not answer: {open(log, errors='replace').read()[-2000:]}")
+                    raise RuntimeError(f"{command[0]} does not answer: {log.read_text(errors='replace')[-2000:]}")
                 time.sleep(0.1)
             yield
         finally:
