@@ -4,6 +4,8 @@ import datetime as dt
 import itertools
 import os
 import re
+import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -44,7 +46,9 @@ def network(tmp_path_factory):
     where = {"host": given["HOST"], "port": given["PORT"] or 5432, "user": given["USER"], "password": given["PASSWORD"]}
     name = f"bluesky_{os.getpid()}"
     ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
-    redis = urlsplit(os.environ["TEST_REDIS_URL"])
+    redis = urlsplit(os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/14"))
+    # Where there was no Node, `make test` took it from a Python package.
+    node = shutil.which("node") or str(Path(sys.executable).with_name("node"))
     environment = os.environ | {f"{part}_PORT": str(port) for part, port in ports.items()}
     environment["REDIS_HOST"] = f"{redis.hostname}:{redis.port or 6379}"
     secret = f":{given['PASSWORD']}" if given["PASSWORD"] else ""
@@ -54,7 +58,7 @@ def network(tmp_path_factory):
         server.execute(f'create database "{name}"')
         try:
             ready = lambda: "\nready\n" in "\n" + log.read_text(errors="replace")  # noqa: E731
-            with running(["node", "network.mjs"], ready, log, seconds=120, cwd=FOLDER, env=environment):
+            with running([node, "network.mjs"], ready, log, seconds=120, cwd=FOLDER, env=environment):
                 yield Network(f"http://localhost:{ports['PDS']}", f"http://127.0.0.1:{ports['CONTROL']}/process")
         finally:
             server.execute(f'drop database if exists "{name}" with (force)')

@@ -12,7 +12,12 @@ process.env.DB_POSTGRES_SCHEMA = `talerstol_${run}`
 const network = await TestNetwork.create({
   plc: { port: port('PLC') },
   pds: { port: port('PDS'), hostname: 'localhost', enableDidDocWithSession: true },
-  bsky: { dbPostgresSchema: `bsky_${run}`, port: port('APPVIEW'), publicUrl: `http://localhost:${port('APPVIEW')}` },
+  bsky: {
+    dbPostgresSchema: `bsky_${run}`,
+    port: port('APPVIEW'),
+    publicUrl: `http://localhost:${port('APPVIEW')}`,
+    indexedAtEpoch: new Date(0), // `indexedAt` is when the network saw a post, as in the real one
+  },
   ozone: { port: port('OZONE') },
 })
 mockMailer(network.pds)
