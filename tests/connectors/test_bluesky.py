@@ -253,3 +253,20 @@ def test_a_deactivated_account_is_gone(world):
     world.hall.com.atproto.server.deactivate_account({})
     world.network.settle()
     assert world.reader().account().state == RemoteState.GONE
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_an_account_that_was_taken_down_is_suspended(world, signed_in):
+    if signed_in:
+        world.reader().check()
+    taken_down = httpx.post(
+        f"{world.network.host}/xrpc/com.atproto.admin.updateSubjectStatus",
+        auth=("admin", "admin-pass"),  # of every such network
+        json={
+            "subject": {"$type": "com.atproto.admin.defs#repoRef", "did": world.me},
+            "takedown": {"applied": True, "ref": "test"},
+        },
+    )
+    taken_down.raise_for_status()
+    world.network.settle()
+    assert world.reader().account().state == RemoteState.SUSPENDED

@@ -86,6 +86,7 @@ class Canned:
 
 def mastodon(now):
     me = {"id": "7", "username": "hall", "acct": "hall", "url": "https://here.example/@hall", "display_name": "Hall"}
+    me |= {"suspended": False, "limited": False}
     said = {"created_at": (now - HOUR).isoformat(), "content": "<p>When?</p>", "visibility": "public", "language": "nb"}
     said |= {"url": "https://here.example/1", "spoiler_text": "", "replies_count": 2}
     question = said | {"id": "1", "account": me | {"id": "8"}, "in_reply_to_id": None}
@@ -100,6 +101,7 @@ def mastodon(now):
 
 def bluesky(now):
     me = {"did": "did:plc:hall", "handle": "hall.test", "displayName": "Hall"}
+    me |= {"description": "The county", "postsCount": 1, "followersCount": 2}
     seen = (now - HOUR).isoformat()
     where = {"root": {"uri": "at://q", "cid": "c"}, "parent": {"uri": "at://q", "cid": "c"}}
     question = {"uri": "at://q", "indexedAt": seen, "replyCount": 1, "author": me | {"did": "did:plc:citizen"}}
@@ -114,7 +116,11 @@ def bluesky(now):
         app_bsky_feed_getPosts={"posts": [question]},
         app_bsky_feed_getPostThread={"thread": {"post": question, "replies": [{"post": answer, "replies": []}]}},
     )
-    return fake, Access({"identifier": "hall.test", "password": "p"}, now, me["did"], "hall.test"), "at://q"
+    return (
+        fake,
+        Access({"identifier": "c", "password": "p", "access_token": "a"}, now, me["did"], "hall.test"),
+        "at://q",
+    )
 
 
 ASKS = {
