@@ -50,6 +50,12 @@ CODES = {
     "InvalidToken": ErrorCode.CREDENTIALS,
     "AuthFactorTokenRequired": ErrorCode.CREDENTIALS,
 }
+STATES = {
+    "takendown": RemoteState.SUSPENDED,
+    "suspended": RemoteState.SUSPENDED,
+    "deactivated": RemoteState.GONE,
+    "deleted": RemoteState.GONE,
+}
 
 
 @dataclass
@@ -122,9 +128,21 @@ class Bluesky(Conversing):
             return _described(self._get("app.bsky.actor.getProfile", actor=access.external_id))
         except ConnectorError as problem:
             state = {ErrorCode.GONE: RemoteState.GONE, ErrorCode.SUSPENDED: RemoteState.SUSPENDED}.get(problem.code)
+            if problem.code == ErrorCode.CREDENTIALS:
+                state = self._why_locked_out()
             if state is None:
                 raise
             return RemoteAccount(access.external_id, access.handle, access.url, state=state)
+
+    def _why_locked_out(self) -> RemoteState | None:
+        """Whoever is suspended may not sign in either; the server tells everybody what became of the account's data."""
+        try:
+            name = "com.atproto.sync.getRepoStatus"
+            status = self._understood(self._call("GET", name, params={"did": self.access.external_id}))
+            with understood():
+                return STATES.get(words(status.get("status")))
+        except ConnectorError:
+            return None  # the refusal says more
 
     def activity(self) -> Activity:
         after = ""
