@@ -22,6 +22,7 @@ from accounts.connectors.base import Access, Activity, ConnectorError, ErrorCode
 from accounts.connectors.bluesky import Bluesky
 from accounts.connectors.http import Http
 from tests.connectors.worlds.processes import free_ports, running
+from tests.connectors.worlds.served import Served
 
 pytestmark = pytest.mark.postgresql
 
@@ -270,3 +271,74 @@ def test_an_account_that_was_taken_down_is_suspended(world, signed_in):
     taken_down.raise_for_status()
     world.network.settle()
     assert world.reader().account().state == RemoteState.SUSPENDED
+
+
+# --- what the network cannot be brought to say ---
+
+
+@pytest.fixture
+def answering(now):
+    """`answering(answer)`: a reader of a server that answers just that."""
+    opened = []
+
+    def reader(answer) -> Bluesky:
+        opened.append(Served(answer))
+        given = {"host": opened[-1].url, "identifier": "hall.test", "password": "p", "access_token": "a"}
+        return Bluesky(Access(given, now, "did:plc:hall", "hall.test"), Http(now))
+
+    with override_settings(FETCH_LOOPBACK=True):
+        yield reader
+    for served in opened:
+        served.close()
+
+
+def test_the_last_call_of_the_window_lets_the_token_rest(answering, now):
+    reset = now + dt.timedelta(minutes=4)
+    headers = {"RateLimit-Remaining": "0", "RateLimit-Reset": str(int(reset.timestamp()))}
+    profile = {"did": "did:plc:hall", "handle": "hall.test"}
+    reader = answering(lambda path, query, asked: (200, profile, headers))
+    reader.account()
+    assert reader.http.blocked_until == reset
+    reader = answering(lambda path, query, asked: (429, {"error": "RateLimitExceeded"}, headers))
+    with pytest.raises(ConnectorError) as raised:
+        reader.account()
+    assert (raised.value.code, raised.value.retry_at) == (ErrorCode.LIMITED, reset)
+
+
+def test_an_expired_token_is_renewed(answering):
+    """The network's tokens live for two hours."""
+
+    def answer(path, query, headers):
+        if path.endswith("refreshSession"):
+            return 200, {"accessJwt": "new", "refreshJwt": "newer"}
+        if headers["Authorization"] == "Bearer a":
+            return 400, {"error": "ExpiredToken", "message": "Token has expired"}
+        return 200, {"did": "did:plc:hall", "handle": "hall.test"}
+
+    reader = answering(answer)
+    reader.access.credentials["refresh_token"] = "r"
+    assert reader.account().handle == "hall.test"
+    assert reader.access.credentials["refresh_token"] == "newer"
+
+
+def test_missing_and_blocked_parts_of_a_conversation_are_passed_over(answering, now):
+    post = {"author": {"did": "did:plc:c", "handle": "c.test"}, "record": {"text": "x"}, "indexedAt": now.isoformat()}
+    below = [
+        {"$type": "app.bsky.feed.defs#notFoundPost", "uri": "at://1", "notFound": True},
+        {"$type": "app.bsky.feed.defs#blockedPost", "uri": "at://2", "blocked": True, "author": {"did": "did:plc:d"}},
+        {"$type": "app.bsky.feed.defs#threadViewPost", "post": post | {"uri": "at://3"}},
+    ]
+    reader = answering(lambda path, query, headers: (200, {"thread": {"post": post, "replies": below}}))
+    assert [found.remote_id for found in reader.below("at://0")] == ["at://3"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "state"),
+    [
+        ({"error": "AccountTakedown", "message": "Account has been suspended"}, "suspended"),
+        ({"error": "AccountDeactivated", "message": "Account is deactivated"}, "gone"),
+        ({"error": "InvalidRequest", "message": "Profile not found"}, "gone"),
+    ],
+)
+def test_the_state_of_the_account(answering, refusal, state):
+    assert answering(lambda path, query, headers: (400, refusal)).account().state == RemoteState(state)
