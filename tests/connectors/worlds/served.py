@@ -32,6 +32,10 @@ class Served:
                 self.end_headers()
                 self.wfile.write(content)
 
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"] or 0))
+                self.do_GET()
+
             def log_message(self, *args):
                 pass
 
