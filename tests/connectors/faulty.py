@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 import time
@@ -62,10 +63,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _any(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         fault = self.proxy.fault(self.path)
-        try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the caller had enough
             self._spoil(fault) if fault else self._pass_on(body)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the caller had enough
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _any
 
