@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import requests
+import urllib3
 from django.conf import settings
 from requests_hardened import Config, Manager
 from requests_hardened.ip_filter import InvalidIPAddress
@@ -125,7 +126,7 @@ class Http:
             raise error("refused_address", "the address is private") from None
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError):
             raise error("refused_address", "this is no web address") from None
-        except (requests.exceptions.RequestException, OSError) as problem:
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:
             # The class alone: messages of requests hold the address, and that may hold a token.
             raise error("unreachable", type(problem).__name__) from None
         if answer.status == 429 and 429 not in statuses:
@@ -144,7 +145,8 @@ class Http:
 def _body(response: requests.Response) -> bytes:
     """The whole body within the cap of size and time, and all of it: half a body is an error."""
     started, parts, size = time.monotonic(), [], 0
-    for part in response.iter_content(65536):
+    # Not iter_content: it waits until a whole piece is there, and a byte now and then would hold a worker for days.
+    while part := response.raw.read1(65536, decode_content=True):
         size += len(part)
         if size > MOST_BYTES:
             raise error("too_large", f"more than {MOST_BYTES // 1024 // 1024} MiB")
