@@ -333,9 +333,9 @@ def test_the_same_queries_for_one_row_and_for_a_full_page(login, crew, account, 
             inbox.claim(made, by=crew.moderator, now=timezone.now())
             Looking.objects.create(post=made, person=crew.deputy)
         for query, queries, headers in [
-            ("", 14, {}),
+            ("", 15, {}),
             ("", 10, {"HX-Request": "true"}),
-            ("scope=mine", 22, {}),
+            ("scope=mine", 25, {}),
         ]:
             with django_assert_num_queries(queries):
                 client.get(f"/inbox/?{query}", headers=headers)

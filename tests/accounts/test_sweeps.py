@@ -391,12 +391,16 @@ def test_one_broken_check_does_not_stop_the_others(account, crew, now, monkeypat
 
 
 def test_every_check_is_on_the_schedule_and_every_entry_is_a_check():
+    from accounts.tasks import fetch
     from accounts.tasks import sweep as task
     from governance.celery import app
 
     entries = app.conf.beat_schedule.values()
-    assert {entry["args"][0] for entry in entries} == set(sweeps.SWEEPS)
-    assert {entry["task"] for entry in entries} == {task.name}
+    [reading] = [entry for entry in entries if entry["task"] == fetch.name]
+    assert reading["options"]["queue"] == "fetch"
+    checks = [entry for entry in entries if entry is not reading]
+    assert {entry["args"][0] for entry in checks} == set(sweeps.SWEEPS)
+    assert {entry["task"] for entry in checks} == {task.name}
     assert all(entry["options"]["expires"] for entry in entries)
 
 
