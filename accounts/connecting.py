@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.connectors import REGISTRY
@@ -60,13 +61,17 @@ def connect(
     checked: Checked,
     *,
     backfill_days: int = BACKFILL_DAYS,
+    confirmed: bool = False,
     by: Person,
     now: dt.datetime,
 ) -> Connection:
     """Keep an access that was tried. Connecting anew replaces the access; what was read stays, and reading goes on.
 
-    Raises ValidationError where another account in the register is that one on the platform.
+    Raises ValidationError where another account in the register is that one on the platform, and where it is another
+    than the registered one, unless somebody has `confirmed` that it is meant.
     """
+    if is_another(account, checked) and not confirmed:
+        raise ValidationError(_("This access opens another account than the one that is registered."))
     secret_names = {field.name for field in connector_of(account).credentials if field.secret}
     plain_names = {field.name for field in connector_of(account).credentials} - secret_names
     secrets = {name: value for name, value in credentials.items() if name not in plain_names}
@@ -112,26 +117,28 @@ def credentials_of(connection: Connection) -> dict[str, str]:
 
 
 def keep(connection: Connection, changed: Mapping[str, str]) -> None:
-    """The platform has replaced secrets: from now on these, whatever becomes of the fetch."""
+    """The platform has replaced secrets: from now on these, unless the account was connected anew meanwhile."""
     with transaction.atomic():
-        locked = Connection.objects.select_for_update().get(pk=connection.pk)
+        same = Connection.objects.select_for_update().filter(pk=connection.pk, connected_at=connection.connected_at)
+        locked = same.first()
+        if locked is None:
+            return
         locked.secrets = connection.secrets = seal(unseal(locked.secrets) | dict(changed))
         locked.save(update_fields=["secrets"])
 
 
 def pause(connection: Connection, *, by: Person, now: dt.datetime) -> bool:
     """Read no more until somebody resumes it. Returns False where it is paused already."""
-    return _switch(
-        connection, Event.CONNECTION_PAUSED, {"paused_at": None}, by=by, now=now, paused_at=now, paused_by=by
-    )
+    return _switch(connection, Event.CONNECTION_PAUSED, Q(paused_at=None), by=by, now=now, paused_at=now, paused_by=by)
 
 
 def resume(connection: Connection, *, by: Person, now: dt.datetime) -> bool:
     """Read on from where it was left, also after errors that had stopped it. Returns False where it runs."""
     if connection.paused_at is None and connection.stopped_at is None:
         return False
+    rests = Q(paused_at__isnull=False) | Q(stopped_at__isnull=False)
     runs = {"paused_at": None, "paused_by": None, "stopped_at": None, "failures": 0, "next_fetch_at": now}
-    return _switch(connection, Event.CONNECTION_RESUMED, {}, by=by, now=now, **runs)
+    return _switch(connection, Event.CONNECTION_RESUMED, rests, by=by, now=now, **runs)
 
 
 def fetch_soon(connection: Connection, now: dt.datetime) -> None:
@@ -148,9 +155,9 @@ def disconnect(connection: Connection, *, by: Person, now: dt.datetime) -> bool:
     return True
 
 
-def _switch(connection: Connection, event: Event, only_where: dict, *, by: Person, now: dt.datetime, **fields) -> bool:
+def _switch(connection: Connection, event: Event, only_where: Q, *, by: Person, now: dt.datetime, **fields) -> bool:
     with transaction.atomic():
-        if not Connection.objects.filter(pk=connection.pk, **only_where).update(**fields):
+        if not Connection.objects.filter(only_where, pk=connection.pk).update(**fields):
             return False
         connection.refresh_from_db()
         record(event, connection.account, by=by, now=now, after={"handle": connection.remote_handle})

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 LEASE = dt.timedelta(minutes=15)
 BATCH = 10
 PAGES_A_FETCH = 40
-REREAD_A_FETCH = 100
+REREAD_A_FETCH = 500
 OVERLAP = dt.timedelta(days=2)
 LONGEST_BACK_OFF = dt.timedelta(hours=6)
 NOT_FOUND_AGAIN = dt.timedelta(days=1)
@@ -69,6 +69,9 @@ def fetch_due(platform: str, now: dt.datetime, *, seconds: float) -> dict[str, i
             if time.monotonic() >= end:
                 Connection.objects.filter(pk__in=[left.pk for left in batch[place:]]).update(leased_until=None)
                 break
+            if _at_rest(connection, now):  # since another account with the same token was read
+                Connection.objects.filter(pk=connection.pk).update(leased_until=None)
+                continue
             done = fetch_one(connection, now, until=end)
             counts["failed" if done.error else "fetched"] += 1
             counts["posts"] += done.posts
@@ -150,7 +153,7 @@ def _read(connection: Connection, connector: Connector, now: dt.datetime, done: 
         begun.append(walk.begun)
         whole = whole and walk.whole
     if connector.reread_at_most:
-        whole = _reread(connection, connector, now, done, clock) and whole
+        whole = _reread(connection, connector, now, done, clock, until) and whole
     if whole and not done.unfinished:
         done.complete_until = min(begun)
 
@@ -164,7 +167,7 @@ class Walk:
 def _walk(connection, connector, stream: str, now, done: Fetched, clock: Clock, until: float | None) -> Walk:
     """The pages of one stream, each stored with its cursor. A walk that does not get to its end goes on next time."""
     cursor, _new = Cursor.objects.get_or_create(connection=connection, stream=stream)
-    begun, whole = cursor.walking_since or now, True
+    begun, whole = cursor.walking_since or now, cursor.whole or cursor.walking_since is None
     since = connection.backfill_since
     if connection.backfilled_at:
         since = max(since, (connection.complete_until or connection.backfilled_at) - OVERLAP)
@@ -175,21 +178,23 @@ def _walk(connection, connector, stream: str, now, done: Fetched, clock: Clock, 
         page = connector.fetch(stream, cursor.value, since=since)
         with transaction.atomic():
             _take(connection, connector, page.posts, now, done, clock)
-            cursor.value, cursor.walking_since = page.cursor, begun if page.more else None
-            cursor.save(update_fields=["value", "walking_since"])
+            whole = whole and page.complete
+            cursor.value, cursor.walking_since, cursor.whole = page.cursor, begun if page.more else None, whole
+            cursor.save(update_fields=["value", "walking_since", "whole"])
             if not connection.backfilled_at:
                 Connection.objects.filter(pk=connection.pk).update(backfill_posts=F("backfill_posts") + len(page.posts))
-        whole = whole and page.complete
         if not page.more:
             return Walk(begun, whole)
     done.unfinished = True
     return Walk(begun, whole)
 
 
-def _reread(connection, connector, now, done: Fetched, clock: Clock) -> bool:
+def _reread(connection, connector, now, done: Fetched, clock: Clock, until: float | None) -> bool:
     """The open posts as they are now. Whether all of it could be read."""
     posts, whole = inbox.to_reread(connection.account, now, REREAD_A_FETCH), True
     for start in range(0, len(posts), connector.reread_at_most):
+        if until is not None and time.monotonic() >= until:
+            return False
         page = connector.reread(posts[start : start + connector.reread_at_most])
         _take(connection, connector, page.posts, now, done, clock)
         whole = whole and page.complete
@@ -222,6 +227,11 @@ def _units_left(connection: Connection, now: dt.datetime) -> int | None:
     row = TokenLimit.objects.filter(platform=connection.account.platform.code, token_key=connection.token_key).first()
     used = row.units_used if row and row.month == _month(now) else 0
     return max(int(ceiling) - used, 0)
+
+
+def _at_rest(connection: Connection, now: dt.datetime) -> bool:
+    same = TokenLimit.objects.filter(platform=connection.account.platform.code, token_key=connection.token_key)
+    return same.filter(blocked_until__gt=now).exists()
 
 
 def _note_limits(connection: Connection, http: Http, now: dt.datetime) -> None:
@@ -258,7 +268,8 @@ def _finish(connection: Connection, kind: type[Connector] | None, done: Fetched,
             "last_error_detail": done.error.detail,
             "last_error_at": now,
         }
-        if done.error.code in (ErrorCode.GONE, ErrorCode.SUSPENDED):
+        # “Not found” of a page or a post says nothing about the account, which has just answered for itself.
+        if done.error.code in (ErrorCode.GONE, ErrorCode.SUSPENDED) and not done.changes:
             changes["remote_state"] = RemoteState(done.error.code.value)
         elif done.error.permanent and failures >= STOPS_AFTER:
             changes["stopped_at"] = now

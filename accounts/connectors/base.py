@@ -218,6 +218,8 @@ class Connector(ABC):
     guide: ClassVar[Guide]
     # Read in this order in each fetch.
     streams: ClassVar[tuple[str, ...]] = ()
+    # Replies to a comment share its id as parent, whichever of them they answer.
+    flat: ClassVar[bool] = False
     # How many posts one call of `reread` takes; 0: it cannot.
     reread_at_most: ClassVar[int] = 0
     # How often, at the most, one account is fetched.

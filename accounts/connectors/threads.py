@@ -47,6 +47,7 @@ class UnderOwnPosts(Connector):
     """Reads what is written under the account's own posts."""
 
     streams = ("comments",)
+    flat = True
     reread_at_most = 25
 
     @abstractmethod

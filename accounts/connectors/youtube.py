@@ -102,6 +102,7 @@ class YouTube(Connector):
         link="https://console.cloud.google.com/apis/credentials",
     )
     streams = ("comments",)
+    flat = True
     reread_at_most = 50
     # A key has 10,000 units a day, and a quiet channel costs three each time.
     shortest_interval = dt.timedelta(minutes=15)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 
+from accounts.connectors import REGISTRY
 from accounts.models import OfficialAccount, Post, Reply
 
 
@@ -19,8 +20,8 @@ def answers(reply: Reply, post: Post, *, parent_is_comment: bool) -> bool:
     """Whether a reply that is there answers the post (the reply's place, then its time).
 
     It does as a direct reply; in a private conversation as any later message; and on flat platforms, where replies
-    to a comment share its id as parent, as a later one in the same place. `parent_is_comment`: what the post replies
-    to is a comment, not what the body itself published: there the body's next words are for everybody.
+    to a comment share its id as parent, as a later one in the same place. `parent_is_comment`: the platform is flat,
+    and what the post replies to is a comment, not what the body itself published: there its next words are for all.
     """
     if reply.removed_at or any(since and reply.posted_at <= since for since in (post.reopened_at, post.held_at)):
         return False
@@ -58,13 +59,15 @@ def settle(account: OfficialAccount, posts: Iterable[Post], now: dt.datetime) ->
     if not waiting:
         return
     by_parent, by_thread = _replies_near(account, waiting)
+    connector = REGISTRY.get(account.platform.code)
+    flat = bool(connector and connector.flat)
     doubtful = {post.parent_id for post in waiting if post.parent_id == post.thread_id and post.parent_id in by_parent}
     comments = set(account.posts.filter(remote_id__in=doubtful).values_list("remote_id", flat=True)) if doubtful else ()
     for post in waiting:
         near = [*by_parent.get(post.remote_id, ()), *by_parent.get(post.parent_id, ())]
         if post.kind == Post.Kind.MESSAGE:
             near += by_thread.get(post.thread_id, ())
-        is_comment = post.parent_id != post.thread_id or post.parent_id in comments
+        is_comment = flat and (post.parent_id != post.thread_id or post.parent_id in comments)
         found = [reply for reply in near if answers(reply, post, parent_is_comment=is_comment)]
         if found:
             reply = min(found, key=lambda reply: (reply.posted_at, reply.remote_id))

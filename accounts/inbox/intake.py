@@ -211,14 +211,20 @@ REOPENED_WITHIN = dt.timedelta(days=14)
 
 
 def to_reread(account: OfficialAccount, now: dt.datetime, limit: int) -> list[FetchedPost]:
-    """Posts whose state on the platform matters: the open ones, soonest due first, then those a reply closed lately.
+    """Posts whose state on the platform matters: the open ones, soonest due first, those flagged already after the
+    others, then those a reply closed lately.
 
     Their ids and nothing else, for a connector's `reread`. One query.
     """
     lately = Q(closed_at__gte=now - REOPENED_WITHIN, answer__isnull=False, closed_by=None)
     rows = (
         account.posts.filter(Q(closed_at=None) | lately, source=Post.Source.PLATFORM, removed_at=None)
-        .order_by(F("closed_at").asc(nulls_first=True), F("answer_due_at").asc(nulls_last=True), "pk")
+        .order_by(
+            F("closed_at").asc(nulls_first=True),
+            F("flagged_at").asc(nulls_first=True),
+            F("answer_due_at").asc(nulls_last=True),
+            "pk",
+        )
         .values_list("remote_id", "kind", "posted_at", "thread_id", "parent_id")[:limit]
     )
     return [

@@ -98,6 +98,7 @@ class Cursor(models.Model):
     value = models.TextField(blank=True)
     # A walk through a stream that has more pages; null: the last walk reached the end.
     walking_since = models.DateTimeField(null=True, blank=True)
+    whole = models.BooleanField(default=True)  # whether everything of this walk could be read so far
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "stream"], name="cursor_once")]

@@ -29,9 +29,11 @@ def tell_of_news(connection: Connection, changes: dict, now: dt.datetime) -> Non
         close_obsolete(flags.filter(found__has_key="state"), Flag.Closed.READ_AGAIN, now)
     if handle and connection.remote_handle and handle.lower() != connection.remote_handle.lower():
         found |= {"old_handle": connection.remote_handle, "new_handle": handle}
+    for flag in flags.open() if found else ():
+        Flag.objects.filter(pk=flag.pk).update(found=flag.found | found)
     if found:
         unflagged = OfficialAccount.objects.filter(~Exists(flags.open()), pk=connection.account_id)
-        raise_flags(unflagged, Flag.Reason.PLATFORM, now, found=lambda account: found)
+        raise_flags(unflagged, Flag.Reason.PLATFORM, now, found=lambda account: found, section=True)
 
 
 def connections(now: dt.datetime) -> dict[str, int]:
@@ -44,12 +46,13 @@ def connections(now: dt.datetime) -> dict[str, int]:
     )
     ill = Q(stopped_at__isnull=False) | failing | Q(expires_at__lte=now + EXPIRES_WITHIN)
     troubled = Connection.objects.filter(ill, paused_at=None)
-    mended = Flag.objects.filter(reason=Flag.Reason.CONNECTION).exclude(account__in=troubled.values("account"))
+    # Paused in the middle of trouble is not mended.
+    still_ill = Connection.objects.filter(ill).values("account")
+    mended = Flag.objects.filter(reason=Flag.Reason.CONNECTION).exclude(account__in=still_ill)
     closed = close_obsolete(mended, Flag.Closed.READ_AGAIN, now)
     open_flags = Flag.objects.open().filter(account=OuterRef("pk"), reason=Flag.Reason.CONNECTION)
-    unflagged = OfficialAccount.objects.running().filter(
-        ~Exists(open_flags), Exists(troubled.filter(account=OuterRef("pk")))
-    )
+    running = OfficialAccount.objects.running().select_related("connection")
+    unflagged = running.filter(~Exists(open_flags), Exists(troubled.filter(account=OuterRef("pk"))))
     with transaction.atomic():
         raised = raise_flags(unflagged, Flag.Reason.CONNECTION, now, found=_what_ails)
     return {"flagged": raised, "closed": closed}

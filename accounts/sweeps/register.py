@@ -148,8 +148,12 @@ def raise_flags(
     found,
     event: NoticeEvent = NoticeEvent.FLAG_RAISED,
     answer_by: dt.datetime | None = None,
+    section: bool = False,
 ) -> int:
-    """One flag for each of the accounts, which must not be among them any more once flagged; tells whom it concerns."""
+    """One flag for each of the accounts, which must not be among them any more once flagged; tells whom it concerns.
+
+    `section`: the information section too.
+    """
     raised = 0
     while True:
         with transaction.atomic():
@@ -167,6 +171,7 @@ def raise_flags(
                 flag.account = roster.accounts[flag.account_id]
                 trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.facts))
                 people = _concerned(roster, flag.account_id, now)
+                people = dict.fromkeys([*people, *(roster.section(flag.account_id, now) if section else ())])
                 by = {"answer_by": answer_by.isoformat()} if answer_by else {}
                 rows += [flag.notice(pk, event, f"flag:{flag.pk}", now, **by) for pk in people]
             AuditEvent.objects.bulk_create(trail, batch_size=PAGE)

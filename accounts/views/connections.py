@@ -121,12 +121,13 @@ def _connected(request, account: OfficialAccount, form: ConnectForm, now) -> boo
     except ConnectorError as error:
         form.add_error(None, f"{error.code.label} ({error.detail})" if error.detail else str(error.code.label))
         return False
-    if is_another(account, checked) and not form.confirms(checked):
+    confirmed = form.confirms(checked)
+    if is_another(account, checked) and not confirmed:
         form.ask_whether_same(account, checked)
         return False
     try:
         days = form.cleaned_data[BACKFILL]
-        connect(account, credentials, checked, backfill_days=days, by=request.user, now=now)
+        connect(account, credentials, checked, backfill_days=days, confirmed=confirmed, by=request.user, now=now)
     except ValidationError as error:
         add_errors(form, error)
         return False

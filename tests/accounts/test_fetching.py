@@ -3,11 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from accounts import fetching
-from accounts.connecting import connect, credentials_of, disconnect, pause, resume, try_access
+from accounts.connecting import connect, credentials_of, disconnect, keep, pause, resume, try_access
 from accounts.connectors import REGISTRY
 from accounts.connectors.base import (
     Activity,
@@ -316,3 +317,61 @@ def test_the_command(connection, account, platform, capsys):
     assert "unreachable: 502" in capsys.readouterr().out
     with pytest.raises(CommandError, match="no connected account"):
         call_command("fetch", "--account", "999999")
+
+
+def test_a_page_that_was_not_whole_is_remembered_over_several_fetches(connection, platform, now, monkeypatch):
+    monkeypatch.setattr(fetching, "PAGES_A_FETCH", 1)
+    platform.pages = [[said(1, now)], [said(2, now)]]
+    whole = Page([said(1, now)], "1", True, complete=False)
+    monkeypatch.setattr(platform, "fetch", lambda self, *rest, **more: whole)
+    read(now)
+    monkeypatch.setattr(platform, "fetch", lambda self, *rest, **more: Page([said(2, now)], "", False))
+    read(now + MINUTE)
+    connection.refresh_from_db()
+    assert connection.complete_until is None
+    Connection.objects.update(next_fetch_at=now)
+    read(now + HOUR)
+    connection.refresh_from_db()
+    assert connection.complete_until == now + HOUR
+
+
+def test_not_found_of_a_page_says_nothing_about_the_account(connection, platform, now):
+    platform.faults = {"page 0": ConnectorError(ErrorCode.GONE)}
+    read(now)
+    connection.refresh_from_db()
+    assert connection.remote_state == RemoteState.ACTIVE
+    assert not Flag.objects.exists()
+
+
+def test_what_a_platform_replaced_never_overwrites_a_new_connection(connection, account, platform, cast, now):
+    [claimed] = fetching.claim(now)
+    checked, credentials = try_access(account, {"page": "100", "token": "new-token"}, now)
+    connect(account, credentials, checked, by=cast.moderator, now=now + MINUTE)
+    keep(claimed, {"token": "old-and-rotated"})
+    assert credentials_of(Connection.objects.get())["token"] == "new-token"
+
+
+def test_another_account_is_taken_only_when_somebody_says_so(account, platform, cast, now):
+    checked, credentials = try_access(account, {"page": "100", "token": "t"}, now)
+    with pytest.raises(ValidationError, match="another account"):
+        connect(account, credentials, checked, by=cast.moderator, now=now)
+    assert connect(account, credentials, checked, confirmed=True, by=cast.moderator, now=now).external_id == "100"
+
+
+def test_a_token_that_must_rest_in_the_middle_of_a_batch_rests(connection, body, facebook, cast, platform, now):
+    other = factories.account(unit=body.nordvik, platform=facebook)
+    factories.connection(other, cast.moderator)
+    Connection.objects.update(token_key="shared", next_fetch_at=now, secrets=connection.secrets)
+    platform.faults = {"account": ConnectorError(ErrorCode.LIMITED)}
+    TokenLimit.objects.create(platform="facebook", token_key="shared")
+
+    def limited(self):
+        self.http.block(now + HOUR)
+        raise ConnectorError(ErrorCode.LIMITED, retry_at=now + HOUR)
+
+    platform.account, real = limited, platform.account
+    try:
+        assert fetching.fetch_due("facebook", now, seconds=5) == {"fetched": 0, "failed": 1, "posts": 0}
+    finally:
+        platform.account = real
+    assert Connection.objects.filter(leased_until__isnull=False).count() == 0
