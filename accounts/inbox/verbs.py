@@ -58,9 +58,9 @@ def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: d
         fields = ["tone", "concerns", "triaged_by", "triaged_at"]
         post.tone, post.concerns, post.triaged_by, post.triaged_at = tone, concerns, by, now
         if Post.Concern.CHILD in concerns:
-            post.text = post.author = ""
+            post.text = post.author = post.author_id = ""
             post.content_removed_at = post.content_removed_at or now
-            fields += ["text", "author", "content_removed_at"]
+            fields += ["text", "author", "author_id", "content_removed_at"]
         if not post.closed_at and not post.deadline_moved_at:
             post.answer_due_at = Clock([post.account]).due_at(post.account_id, post.posted_at, tone)
             if post.answer_due_at != old["answer_due_at"] and not post.is_overdue(now):
@@ -104,9 +104,9 @@ def reopen(post: Post, *, by: Person, now: dt.datetime) -> bool:
             return False
         old = {"outcome": post.outcome, "closed_at": post.closed_at}
         post.outcome = post.outcome_note = ""
-        post.closed_at = post.closed_by = None
+        post.closed_at = post.closed_by = post.answer = None
         post.reopened_at = now
-        fields = ["outcome", "outcome_note", "closed_by", "closed_at", "reopened_at"]
+        fields = ["outcome", "outcome_note", "closed_by", "closed_at", "answer", "reopened_at"]
         _save(post, Event.POST_REOPENED, fields, old, by=by, now=now)
         if post.flagged_at:
             Flag.objects.filter(post=post).update(closed_at=None, closed_by=None, close_reason="")
