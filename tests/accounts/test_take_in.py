@@ -228,6 +228,17 @@ def test_only_a_whole_fetch_after_the_due_time_proves_silence(account, cast, now
     assert unanswered(now)["flagged"] == flagged + 1
 
 
+@pytest.mark.postgresql
+def test_the_sweep_finds_what_to_flag_by_its_index(account, cast, now):
+    factories.connection(account, cast.moderator, complete_until=now)
+    take(account, *(said(str(number), now=now) for number in range(3000)), now=now)
+    with database.cursor() as cursor:
+        cursor.execute("ANALYZE accounts_post")
+    plan = Post.objects.to_flag(now - HOUR).order_by("answer_due_at", "pk")[:1000].explain()
+    assert "post_to_flag" in plan
+    assert "Seq Scan on accounts_post" not in plan
+
+
 def test_what_cannot_be_measured_is_never_flagged(account, cast, now):
     factories.connection(account, cast.moderator, complete_until=now)
     take(account, said(now=now, ago=30, kind="review"), now=now)
