@@ -58,9 +58,9 @@ def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: d
         fields = ["tone", "concerns", "triaged_by", "triaged_at"]
         post.tone, post.concerns, post.triaged_by, post.triaged_at = tone, concerns, by, now
         if Post.Concern.CHILD in concerns:
-            post.text = post.author = post.author_id = ""
+            post.text = post.author = ""
             post.content_removed_at = post.content_removed_at or now
-            fields += ["text", "author", "author_id", "content_removed_at"]
+            fields += ["text", "author", "content_removed_at"]
         if not post.closed_at and not post.deadline_moved_at:
             post.answer_due_at = Clock([post.account]).due_at(post.account_id, post.posted_at, tone)
             if post.answer_due_at != old["answer_due_at"] and not post.is_overdue(now):
