@@ -16,7 +16,7 @@ from accounts.clock import Clock
 from accounts.connectors.base import FetchedPost
 from accounts.inbox.arrivals import Bell
 from accounts.inbox.store import BATCH, Incoming, Stored, store
-from accounts.models import OfficialAccount, Post
+from accounts.models import OfficialAccount, Post, Reply
 from accounts.models.register import State
 from governance.models import Person
 from governance.models.audit import Event, record
@@ -176,6 +176,11 @@ def take_in(
             except ValidationError:
                 continue
             (own if post.own else said)[clean.remote_id] = clean
+        # Whoever looks up what is gone often no longer learns whose it was; the stored reply says so.
+        gone = [remote_id for remote_id, item in said.items() if item.removed]
+        if gone:
+            ours = account.replies.filter(remote_id__in=gone).values_list("remote_id", flat=True)
+            own |= {remote_id: said.pop(remote_id) for remote_id in ours}
         done = store(account, said, own, source=Post.Source.PLATFORM, now=now, clock=clock, bell=bell)
         taken.created += len(done.created)
         taken.changed += len(done.changed)
@@ -184,17 +189,14 @@ def take_in(
 
 
 def _incoming(post: FetchedPost, answers_seen: Collection[str]) -> Incoming:
+    words = {name: _whole(getattr(post, name)) for name in ("remote_id", "text", "author", "thread_id", "parent_id")}
     return Incoming(
-        remote_id=post.remote_id,
-        text=_whole(post.text),
-        author=_whole(post.author),
-        author_id=post.author_id[:200],
-        url=post.url if len(post.url) <= 500 else "",
+        **words,
+        author_id=_whole(post.author_id)[:200],
+        url=_url_or_nothing(_whole(post.url)),
         kind=post.kind,
         posted_at=post.posted_at,
-        thread_id=post.thread_id,
-        parent_id=post.parent_id,
-        language=post.language[:10],
+        language=_whole(post.language)[:10],
         private=post.private,
         measurable=post.kind in answers_seen,
         removed=post.removed,
@@ -203,34 +205,54 @@ def _incoming(post: FetchedPost, answers_seen: Collection[str]) -> Incoming:
 
 
 def _whole(text: str) -> str:
-    """Half a pair, as where an emoji was cut in two, becomes the sign for a character that is missing."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """Half a pair, as where an emoji was cut in two, becomes the sign for a character that is missing; NUL goes."""
+    return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _url_or_nothing(url: str) -> str:
+    """A question is worth more than its address."""
+    try:
+        _check_url(url)
+    except ValidationError:
+        return ""
+    return url if len(url) <= 500 else ""
 
 
 REOPENED_WITHIN = dt.timedelta(days=14)
 
 
 def to_reread(account: OfficialAccount, now: dt.datetime, limit: int) -> list[FetchedPost]:
-    """Posts whose state on the platform matters: the open ones, soonest due first, those flagged already after the
-    others, then those a reply closed lately.
+    """What matters as it is on the platform now: open posts, soonest due first, those flagged already after the others,
+    then those a reply closed lately.
 
-    Their ids and nothing else, for a connector's `reread`. One query.
+    Each of the latter after its answer, which is looked up by its own id: that it is gone must be said, not be
+    concluded from silence. Their ids and nothing else, for a connector's `reread`. One query, at most `limit` in all.
     """
-    lately = Q(closed_at__gte=now - REOPENED_WITHIN, answer__isnull=False, closed_by=None)
+    lately = Q(closed_at__gte=now - REOPENED_WITHIN, answer__removed_at=None, answer__isnull=False, closed_by=None)
     rows = (
         account.posts.filter(Q(closed_at=None) | lately, source=Post.Source.PLATFORM, removed_at=None)
         .order_by(
-            F("closed_at").asc(nulls_first=True),
+            F("closed_at").desc(nulls_first=True),
             F("flagged_at").asc(nulls_first=True),
             F("answer_due_at").asc(nulls_last=True),
             "pk",
         )
-        .values_list("remote_id", "kind", "posted_at", "thread_id", "parent_id")[:limit]
+        .select_related("answer")
+        .only("kind", "closed_at", *PLACE, *(f"answer__{name}" for name in PLACE))[:limit]
     )
-    return [
-        FetchedPost(remote_id=remote_id, kind=kind, posted_at=posted_at, thread_id=thread_id, parent_id=parent_id)
-        for remote_id, kind, posted_at, thread_id, parent_id in rows
-    ]
+    found: dict[str, FetchedPost] = {}
+    for post in rows:
+        if post.closed_at and post.answer:
+            found.setdefault(post.answer.remote_id, _ids_of(post.answer, Post.Kind.REPLY, own=True))
+        found[post.remote_id] = _ids_of(post, post.kind, own=False)
+    return list(found.values())[:limit]
+
+
+PLACE = ("remote_id", "thread_id", "parent_id", "posted_at")
+
+
+def _ids_of(row: Post | Reply, kind: str, *, own: bool) -> FetchedPost:
+    return FetchedPost(row.remote_id, kind, row.posted_at, thread_id=row.thread_id, parent_id=row.parent_id, own=own)
 
 
 def register_by_hand(account: OfficialAccount, item: Incoming, *, by: Person, now: dt.datetime) -> tuple[Post, bool]:

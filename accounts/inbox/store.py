@@ -102,7 +102,9 @@ def store(
         settle(account, [*known, *new], now)
         written = [post for post in [*known, *new] if _state(post) != before[post.pk]]
         _follow_up(account, written, before, now, clock, bell)
-        Post.objects.bulk_update(written, WRITTEN, batch_size=200)
+        # A post just written has only its end to be added: far fewer values than of one that was there.
+        Post.objects.bulk_update([post for post in written if post.remote_id in there], WRITTEN, batch_size=200)
+        Post.objects.bulk_update([post for post in written if post.remote_id not in there], CLOSING, batch_size=200)
         if bell and new:
             bell.arrived(new)
         note_activity(account, [item.answered_at for item in posts.values() if item.answered_at])

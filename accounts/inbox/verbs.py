@@ -250,9 +250,9 @@ def reopen(post: Post, *, by: Person, now: dt.datetime) -> bool:
             return False
         old = {"outcome": post.outcome, "closed_at": post.closed_at}
         post.outcome = post.outcome_note = ""
-        post.closed_at = post.closed_by = None
+        post.closed_at = post.closed_by = post.answer = None
         post.reopened_at = now
-        fields = ["outcome", "outcome_note", "closed_by", "closed_at", "reopened_at"]
+        fields = ["outcome", "outcome_note", "closed_by", "closed_at", "answer", "reopened_at"]
         _save(post, Event.POST_REOPENED, fields, old, by=by, now=now)
         _reopen_flag(post)
     return True

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from dataclasses import replace
 
 import pytest
 from django.db import connection as database
@@ -106,6 +107,26 @@ def test_a_removed_answer_opens_it_again_and_the_flag_with_it(account, cast, now
     assert Notice.objects.filter(event=NoticeEvent.POST_REOPENED).count() == 1
 
 
+def test_a_lookup_that_no_longer_knows_whose_it_was_removes_the_answer_too(account, cast, now):
+    """An id that is not found has no author: it is the stored reply that says whose it was."""
+    take(account, said(now=now, ago=30), own(now=now), now=now)
+    asked = next(post for post in to_reread(account, now, 10) if post.own)
+    take(account, FetchedPost(asked.remote_id, asked.kind, None, removed=True), now=now + HOUR)
+    assert Post.objects.get().closed_at is None
+    assert Reply.objects.get().removed_at == now + HOUR
+
+
+def test_a_person_s_reopening_frees_the_post_from_the_answer(account, cast, now):
+    """What another system then says of it is not undone by a reply of old that goes."""
+    take(account, said(now=now), own(now=now), now=now)
+    inbox.reopen(Post.objects.get(), by=cast.moderator, now=now)
+    assert Post.objects.get().answer is None
+    again = inbox.Incoming("q", posted_at=now - 2 * HOUR, answered_at=now + HOUR)
+    inbox.ingest(account, [again], source=Post.Source.API, now=now + HOUR)
+    take(account, own(now=now, removed=True), now=now + 2 * HOUR)
+    assert Post.objects.get().outcome == "answered"
+
+
 def test_another_answer_still_stands(account, now):
     take(account, said(now=now), own(now=now), own("a2", 0.5, now=now), now=now)
     take(account, own(now=now, removed=True), now=now + HOUR)
@@ -146,7 +167,7 @@ def test_content_about_a_child_never_comes_back(account, cast, now):
     take(account, said(now=now), now=now)
     inbox.triage(Post.objects.get(), tone="question", concerns=["child"], by=cast.moderator, now=now)
     take(account, said(now=now, text="Edited words"), now=now + HOUR)
-    assert (Post.objects.get().text, Post.objects.get().author) == ("", "")
+    assert list(Post.objects.values_list("text", "author", "author_id")) == [("", "", "")]
 
 
 def test_times_of_the_platform_are_capped_at_first_sight(account, now):
@@ -163,7 +184,15 @@ def test_oddities_hold_up_nothing(account, now):
         said("long", now=now, text="x" * 50_000, author="y" * 900, author_id="z" * 900),
     ]
     assert take(account, *odd, said("good", now=now), now=now).created >= 2
-    assert set(Post.objects.values_list("remote_id", flat=True)) >= {"good", "long"}
+    assert set(Post.objects.values_list("remote_id", flat=True)) >= {"good", "long", "half"}
+
+
+@pytest.mark.parametrize("field", ["remote_id", "parent_id", "thread_id", "author_id", "language", "url", "text"])
+@pytest.mark.parametrize("odd", ["a\ud83d", "a\x00"])
+def test_characters_that_no_database_takes_hold_up_nothing(account, now, field, odd):
+    value = f"https://x.example/{odd}" if field == "url" else odd
+    take(account, replace(said(now=now), **{field: value}), said("good", now=now), now=now)
+    assert Post.objects.count() == 2
 
 
 def test_back_filled_posts_are_no_news(account, cast, now):
@@ -177,7 +206,9 @@ def test_what_to_read_anew(account, cast, now):
     factories.post(account)  # by hand
     take(account, said("gone", now=now), now=now)
     take(account, said("gone", now=now, removed=True), now=now)
-    assert [post.remote_id for post in to_reread(account, now, 10)] == ["open", "closed"]
+    found = to_reread(account, now, 10)
+    assert [(post.remote_id, post.own) for post in found] == [("open", False), ("a", True), ("closed", False)]
+    assert found[1].parent_id == "closed"
     assert len(to_reread(account, now, 1)) == 1
     assert [post.remote_id for post in to_reread(account, now + dt.timedelta(days=20), 10)] == ["open"]
 
@@ -195,6 +226,17 @@ def test_only_a_whole_fetch_after_the_due_time_proves_silence(account, cast, now
     take(account, said(now=now, ago=30), now=now)
     factories.post(account, answer_due_at=now - HOUR)  # by hand: whoever typed it in says what is answered
     assert unanswered(now)["flagged"] == flagged + 1
+
+
+@pytest.mark.postgresql
+def test_the_sweep_finds_what_to_flag_by_its_index(account, cast, now):
+    factories.connection(account, cast.moderator, complete_until=now)
+    take(account, *(said(str(number), now=now) for number in range(3000)), now=now)
+    with database.cursor() as cursor:
+        cursor.execute("ANALYZE accounts_post")
+    plan = Post.objects.to_flag(now - HOUR).order_by("answer_due_at", "pk")[:1000].explain()
+    assert "post_to_flag" in plan
+    assert "Seq Scan on accounts_post" not in plan
 
 
 def test_what_cannot_be_measured_is_never_flagged(account, cast, now):

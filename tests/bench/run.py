@@ -117,6 +117,7 @@ class Bench:
             )
         self.due()
         self.ingest()
+        self.take_in()
 
     def due(self) -> None:
         from accounts.models import Post
@@ -153,6 +154,23 @@ class Bench:
         self.show(
             "ingest, one call a post", f"{number / loop:,.0f} a second", f"the batch is {loop / spent:.0f} × as fast"
         )
+
+    def take_in(self) -> None:
+        from accounts.connectors.base import FetchedPost
+        from accounts.inbox import take_in
+
+        number, asked_at, kinds = 10_000, self.now - dt.timedelta(hours=2), frozenset({"comment", "reply"})
+        posts = []
+        for place in range(number // 2):
+            posts.append(FetchedPost(f"asked-{place}", "comment", asked_at, text="When do you open?"))
+            posts.append(FetchedPost(f"said-{place}", "reply", self.now, parent_id=f"asked-{place}", own=True))
+
+        def take():
+            take_in(self.accounts[1], posts, answers_seen=kinds, now=self.now)
+
+        first, again = seconds(take, runs=1), seconds(take, runs=1)
+        self.show("take in 10,000 fetched: questions and their answers", f"{number / first:,.0f} a second")
+        self.show("take in the same 10,000 again", f"{number / again:,.0f} a second", f"{first / again:.1f} × as fast")
 
 
 def main() -> int:
