@@ -407,6 +407,7 @@ def test_a_worker_is_told_at_once_where_there_is_one(
 ):
     told = []
     monkeypatch.setattr("accounts.tasks.sweep.apply_async", lambda **how: told.append(how["args"]))
+    settings.CELERY_TASK_ALWAYS_EAGER = True
     with django_capture_on_commit_callbacks(execute=True):
         hand_in("[]")
     assert told == []
