@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Application, Assignment, Flag, OfficialAccount, Post
+from governance.calendar import next_sending_time
 from governance.models.policy import set_policy
 from guidelines import demo as guidelines
 
