@@ -96,6 +96,7 @@ class Event(models.TextChoices):
     FLAG_ANSWERED = "flag.answered", _("Flag answered")
     FLAG_DECIDED = "flag.decided", _("Flag decided")
     FLAG_CLOSED = "flag.closed", _("Flag closed")
+    AID_CHANGED = "aid.changed", _("Decision aid changed")
     GUIDELINE_DRAFTED = "guideline.drafted", _("Guideline draft saved")
     GUIDELINE_DISCARDED = "guideline.discarded", _("Guideline draft discarded")
     GUIDELINE_PUBLISHED = "guideline.published", _("Guideline published")

@@ -7,6 +7,7 @@ from guidelines.models.acknowledgements import (
     has_acknowledged,
     outstanding,
 )
+from guidelines.models.aids import AidSlug, AidVersion
 from guidelines.models.errors import EditConflict, Frozen, GuidelineError
 from guidelines.models.guidelines import Audience, Guideline
 from guidelines.models.versions import NEAREST, Text, Version
@@ -15,6 +16,8 @@ from guidelines.ready_texts import ReadyText
 __all__ = [
     "NEAREST",
     "Acknowledgement",
+    "AidSlug",
+    "AidVersion",
     "Audience",
     "EditConflict",
     "Frozen",
