@@ -2,6 +2,11 @@
 
 import pytest
 
+
+def choose(visitor, words):
+    return visitor.click(visitor.page.locator(".aid-choices").get_by_role("link", name=words, exact=True))
+
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -10,12 +15,12 @@ def test_an_employee_gets_an_answer_by_four_clicks(visit, cast, javascript, widt
     visitor = visit(cast.employee, javascript=javascript, width=width, dark=dark)
     visitor.go("/guidelines/aids/")
     visitor.press("May I post this?")
-    visitor.press("Myself")
-    visitor.press("No")
-    visitor.press("Yes")
+    choose(visitor, "Myself")
+    choose(visitor, "No")
+    choose(visitor, "Yes")
     assert visitor.page.get_by_role("heading", name="Take care: Post it, and say that you speak for yourself").count()
-    visitor.click(visitor.page.get_by_role("link", name="Answer again").last)
-    visitor.press("No")
+    visitor.click(visitor.page.get_by_role("link", name="Change").last)
+    choose(visitor, "No")
     assert visitor.page.get_by_role("heading", name="Yes: It is yours to decide").count()
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert visitor.page.evaluate(overflow) == 0
@@ -27,5 +32,5 @@ def test_the_section_mends_a_question(visit, cast):
     field = visitor.page.locator("textarea")
     field.fill(field.input_value().replace("Can anybody in it be recognised?", "Whom does it show?", 1))
     visitor.press("Save")
-    visitor.press("Yes")
+    choose(visitor, "Yes")
     assert visitor.page.get_by_role("heading", name="Whom does it show?").count()
