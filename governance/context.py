@@ -1,6 +1,9 @@
 """What every page's frame shows."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
+from django.urls import reverse
 
 from governance.models import Notice
 
@@ -14,5 +17,7 @@ def shell(request):
         "accessibility_url": settings.ACCESSIBILITY_STATEMENT_URL,
     }
     if person and person.is_authenticated:
+        # Named as a string: guidelines are another app.
+        context["ask_url"] = f"{reverse('guidelines:ask')}?{urlencode({'from': request.get_full_path()[:300]})}"
         context["unread_notices"] = Notice.objects.filter(person=person).unread().count()
     return context

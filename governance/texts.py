@@ -183,6 +183,14 @@ TEXTS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("A guideline to acknowledge: %(title)s"),
         gettext_lazy("The guideline “%(title)s” has a new version. Read it and confirm in the portal that you have."),
     ),
+    NoticeEvent.QUESTION_ASKED: (
+        gettext_lazy("A question to the information section"),
+        gettext_lazy("Somebody asks the information section. Read and answer it in the portal."),
+    ),
+    NoticeEvent.QUESTION_ANSWERED: (
+        gettext_lazy("Your question is answered"),
+        gettext_lazy("The information section has answered your question. Read the answer in the portal."),
+    ),
 }
 
 # The words of codes in params, by the param's name.

@@ -17,6 +17,7 @@ from accounts.models.choices import Part
 from governance.models import Absence, ApiToken, ClosingDay, Notice, RoleGrant, Substitute
 from governance.models.notices import NoticeEvent, notice_row, tell
 from guidelines.models import Audience, Guideline, ReadyText
+from guidelines.models.questions import ask, publish_note
 from tests import factories
 
 CAST = ["employee", "moderator", "deputy", "principal", "leader", "chief", "section", "archivist", "admin", "stranger"]
@@ -72,6 +73,10 @@ def scene(body, cast, facebook, account, now):
     cast.employee.calendar_key = "k" * 43
     cast.employee.save()
     substitute = Substitute.objects.create(person=cast.chief, substitute=cast.section, starts_on=now.date())
+    question = ask(cast.employee, "May I?", key="one", path="", guideline=guideline, anchor="", now=now)
+    question.give_answer("You may.", by=cast.section, now=now)
+    words = {"anchor": "", "language": "nb", "question": "May one?", "answer": "One may."}
+    note, _new = publish_note(question, guideline, **words, by=cast.section, now=now)
     view = SavedView.objects.create(person=cast.employee, name="Late", query="state=overdue")
     day = ClosingDay.objects.create(unit=body.nordvik, day=now.date(), name="Closed")
     return {
@@ -107,6 +112,8 @@ def scene(body, cast, facebook, account, now):
         "export": {"kind": "csv"},
         "import": {"kind": "units"},
         "ready text": {"pk": ReadyText.objects.first().pk},
+        "question": {"pk": question.pk},
+        "note": {"pk": note.pk},
         "aid": {"slug": "picture"},
         "aid text": {"slug": "picture", "language": "en-gb"},
         "draft text": {"slug": guideline.slug, "language": "en-gb"},
@@ -167,6 +174,8 @@ TABLE = [
             "accounts:removals_csv": "",
             "guidelines:guidelines": "",
             "guidelines:aids": "",
+            "guidelines:ask": "",
+            "guidelines:questions": "",
             "guidelines:aid": "aid",
             "guidelines:guideline": "guideline",
             "guidelines:acknowledge": "guideline",
@@ -296,6 +305,9 @@ TABLE = [
             "accounts:post_give_back": "post",
             "guidelines:new": "",
             "guidelines:aid_edit": "aid text",
+            "guidelines:note": "question",
+            "guidelines:question_answer": "question",
+            "guidelines:note_remove": "note",
             "guidelines:ready_texts": "",
             "guidelines:ready_text": "ready text",
             "guidelines:readers": "version",
@@ -335,6 +347,8 @@ TABLE = [
             "absence_cancel": "absence",
         },
     ),
+    (APPLICANT, {"guidelines:question_withdraw": "question"}),
+    (APPLICANT | SECTION, {"guidelines:question": "question"}),
     (
         {"admin"},
         {

@@ -16,6 +16,7 @@ from accounts.models.flags import DECIDED_BY_SECTION
 from accounts.routing import waiting_for_decision
 from governance.access import Permission, can, signed_in
 from governance.models import Person
+from guidelines.models import Question
 from guidelines.readers import to_acknowledge
 
 AT_MOST = 5  # rows a heading; the rest stands behind the link
@@ -60,6 +61,7 @@ def waiting(person: Person, now: dt.datetime) -> list[Waiting]:
         _flags(person, now),
         _to_open(person, now),
         _to_acknowledge(person, now),
+        _questions(person),
         _my_applications(person),
     ]
 
@@ -129,6 +131,15 @@ def _to_acknowledge(person: Person, now: dt.datetime) -> Waiting:
         for version in to_acknowledge(person, now)[:AT_MOST]
     ]
     return Waiting(_("Guidelines to read and acknowledge"), rows, reverse("guidelines:guidelines"), _("All guidelines"))
+
+
+def _questions(person: Person) -> Waiting:
+    """Questions that the section has yet to answer; one's own are not waiting for oneself."""
+    rows = []
+    if can(person, Permission.PUBLISH_GUIDELINES):
+        waiting = Question.objects.open().exclude(asked_by=person).order_by("asked_at", "pk")[:AT_MOST]
+        rows = [Row(question.text[:90], question.get_absolute_url()) for question in waiting]
+    return Waiting(_("Questions to answer"), rows, reverse("guidelines:questions"), _("All questions"))
 
 
 def _my_applications(person: Person) -> Waiting:

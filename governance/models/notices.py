@@ -52,6 +52,8 @@ class NoticeEvent(models.TextChoices):
     HANDOVER = "handover", _("Somebody's roles need a new holder")
     ROLE_VACANT = "role_vacant", _("A role needs a new holder")
     GUIDELINE_PUBLISHED = "guideline_published", _("A guideline must be acknowledged")
+    QUESTION_ASKED = "question_asked", _("Somebody asks the information section")
+    QUESTION_ANSWERED = "question_answered", _("Your question is answered")
 
 
 class Channel(models.TextChoices):
@@ -92,7 +94,7 @@ GROUPS: dict[Group, tuple[NoticeEvent, ...]] = {
         _E.DUTY_TAKEN_OVER,
     ),
     Group.FLAGS: (_E.ACCOUNT_INACTIVE, _E.FLAG_RAISED, _E.FLAG_DECIDED),
-    Group.GUIDELINES: (_E.GUIDELINE_PUBLISHED,),
+    Group.GUIDELINES: (_E.GUIDELINE_PUBLISHED, _E.QUESTION_ASKED, _E.QUESTION_ANSWERED),
 }
 
 

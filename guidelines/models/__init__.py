@@ -10,6 +10,7 @@ from guidelines.models.acknowledgements import (
 from guidelines.models.aids import AidSlug, AidVersion
 from guidelines.models.errors import EditConflict, Frozen, GuidelineError
 from guidelines.models.guidelines import Audience, Guideline
+from guidelines.models.questions import Note, Question
 from guidelines.models.versions import NEAREST, Text, Version
 from guidelines.ready_texts import ReadyText
 
@@ -23,6 +24,8 @@ __all__ = [
     "Frozen",
     "Guideline",
     "GuidelineError",
+    "Note",
+    "Question",
     "ReadyText",
     "Text",
     "Version",

@@ -1,3 +1,3 @@
-from guidelines.views import aids, drafting, publishing, reading, ready_texts
+from guidelines.views import aids, drafting, publishing, questions, reading, ready_texts
 
-__all__ = ["aids", "drafting", "publishing", "reading", "ready_texts"]
+__all__ = ["aids", "drafting", "publishing", "questions", "reading", "ready_texts"]

@@ -96,6 +96,7 @@ def _page(request, found, shown):
     if text is None:
         raise Http404
     mine = found_acknowledgement(request.user, found, now)
+    rendered = text.rendered()
     context = {
         "title": text.title,
         "guideline": found,
@@ -103,7 +104,8 @@ def _page(request, found, shown):
         "in_force": in_force,
         "is_in_force": shown.pk == in_force.pk,
         "text": text,
-        "rendered": text.rendered(),
+        "rendered": rendered,
+        "notes": _notes(found, rendered),
         "other_texts": sorted(
             shown.texts.all(), key=lambda other: list(dict(settings.LANGUAGES)).index(other.language)
         ),
@@ -113,6 +115,13 @@ def _page(request, found, shown):
         "may_publish": can(request.user, Permission.PUBLISH_GUIDELINES),
     }
     return render(request, "guidelines/guideline.html", context)
+
+
+def _notes(found, rendered):
+    """(note, the rule it stands beside), in the order of the text; None where the text has no such rule."""
+    places = {place.anchor: (number, place) for number, place in enumerate(rendered.places)}
+    rows = [(note, *places.get(note.anchor, (len(places), None))) for note in found.notes.standing()]
+    return [(note, place) for note, _number, place in sorted(rows, key=lambda row: row[1])]
 
 
 def found_acknowledgement(person, found, now):
