@@ -21,6 +21,7 @@ from accounts.views import (
     register,
     removals,
     several,
+    work_use,
 )
 
 app_name = "accounts"
@@ -117,6 +118,14 @@ urlpatterns = [
     path("flags/<int:pk>/", flags.flag, name="flag"),
     path("flags/<int:pk>/answer/", flags.flag_answer, name="flag_answer"),
     path("flags/<int:pk>/decide/", flags.flag_decide, name="flag_decide"),
+    # --- networks used for work, sites by staff and pupils (views/work_use.py) ---
+    path("me/work-use/", work_use.work_use, name="work_use"),
+    path("me/work-use/<int:pk>/end/", work_use.work_use_end, name="work_use_end"),
+    path("units/<slug:code>/work-use/", work_use.work_use_of_unit, name="work_use_of_unit"),
+    path("units/<slug:code>/sites/", work_use.sites, name="sites"),
+    path("units/<slug:code>/sites/new/", work_use.site_new, name="site_new"),
+    path("sites/<int:pk>/public/", work_use.site_public, name="site_public"),
+    path("sites/<int:pk>/remove/", work_use.site_remove, name="site_remove"),
     # --- settings (views/hook_sources.py) ---
     path("settings/webhooks/", hook_sources.hook_sources, name="hook_sources"),
     path("settings/webhooks/new/", hook_sources.hook_source_new, name="hook_source_new"),

@@ -183,6 +183,10 @@ TEXTS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("A guideline to acknowledge: %(title)s"),
         gettext_lazy("The guideline “%(title)s” has a new version. Read it and confirm in the portal that you have."),
     ),
+    NoticeEvent.WORK_USE_DECLARED: (
+        gettext_lazy("A network used for work was declared"),
+        gettext_lazy("%(person)s tells you as leader about a network that is used for work. Read it in the portal."),
+    ),
     NoticeEvent.QUESTION_ASKED: (
         gettext_lazy("A question to the information section"),
         gettext_lazy("Somebody asks the information section. Read and answer it in the portal."),

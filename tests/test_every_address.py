@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.applying import move
-from accounts.models import CrisisPeriod, Flag, HookSource, Pause, SavedView, Shift
+from accounts.models import CrisisPeriod, Flag, HookSource, Pause, SavedView, Shift, Site, WorkUse
 from accounts.models.applications import Status, Verb
 from accounts.models.choices import Part
 from governance.models import Absence, ApiToken, ClosingDay, Notice, RoleGrant, Substitute
@@ -77,6 +77,15 @@ def scene(body, cast, facebook, account, now):
     question.give_answer("You may.", by=cast.section, now=now)
     words = {"anchor": "", "language": "nb", "question": "May one?", "answer": "One may."}
     note, _new = publish_note(question, guideline, **words, by=cast.section, now=now)
+    work_use = WorkUse.objects.create(person=cast.employee, network="X", profile="own", purpose="News")
+    site = Site.objects.create(
+        unit=body.nordvik,
+        title="Blog",
+        url="https://a.example/",
+        made_by="pupils",
+        purpose="News",
+        added_by=cast.employee,
+    )
     view = SavedView.objects.create(person=cast.employee, name="Late", query="state=overdue")
     day = ClosingDay.objects.create(unit=body.nordvik, day=now.date(), name="Closed")
     return {
@@ -112,6 +121,8 @@ def scene(body, cast, facebook, account, now):
         "export": {"kind": "csv"},
         "import": {"kind": "units"},
         "ready text": {"pk": ReadyText.objects.first().pk},
+        "work use": {"pk": work_use.pk},
+        "site": {"pk": site.pk},
         "question": {"pk": question.pk},
         "note": {"pk": note.pk},
         "aid": {"slug": "picture"},
@@ -136,6 +147,7 @@ TABLE = [
             "accounts:public_account": "account",
             "accounts:verify": "",
             "accounts:report": "",
+            "accounts:sites": "unit",
             "accounts:accessibility": "",
             "accounts:trust_txt": "",
             "accounts:trust_txt_well_known": "",
@@ -175,6 +187,7 @@ TABLE = [
             "guidelines:guidelines": "",
             "guidelines:aids": "",
             "guidelines:ask": "",
+            "accounts:work_use": "",
             "guidelines:questions": "",
             "guidelines:aid": "aid",
             "guidelines:guideline": "guideline",
@@ -347,7 +360,12 @@ TABLE = [
             "absence_cancel": "absence",
         },
     ),
-    (APPLICANT, {"guidelines:question_withdraw": "question"}),
+    (APPLICANT, {"guidelines:question_withdraw": "question", "accounts:work_use_end": "work use"}),
+    (
+        {"principal"},
+        {"accounts:work_use_of_unit": "unit", "accounts:site_public": "site", "accounts:site_remove": "site"},
+    ),
+    ({"employee", "moderator", "deputy", "principal"}, {"accounts:site_new": "unit"}),
     (APPLICANT | SECTION, {"guidelines:question": "question"}),
     (
         {"admin"},

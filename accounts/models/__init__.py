@@ -10,6 +10,7 @@ from accounts.models.register import OfficialAccount, Pause
 from accounts.models.removals import Removal
 from accounts.models.replies import Reply
 from accounts.models.rota import Shift, TakeOver
+from accounts.models.work_use import Site, WorkUse
 
 __all__ = [
     "Application",
@@ -32,6 +33,8 @@ __all__ = [
     "Reply",
     "SavedView",
     "Shift",
+    "Site",
     "TakeOver",
     "TokenLimit",
+    "WorkUse",
 ]

@@ -106,6 +106,11 @@ class Event(models.TextChoices):
     GUIDELINE_DISCARDED = "guideline.discarded", _("Guideline draft discarded")
     GUIDELINE_PUBLISHED = "guideline.published", _("Guideline published")
     GUIDELINE_ACKNOWLEDGED = "guideline.acknowledged", _("Guideline acknowledged")
+    WORK_USE_DECLARED = "work_use.declared", _("Network used for work declared")
+    WORK_USE_ENDED = "work_use.ended", _("Network no longer used for work")
+    SITE_ADDED = "site.added", _("Site added to a unit’s overview")
+    SITE_SHOWN = "site.shown", _("Who sees a site changed")
+    SITE_REMOVED = "site.removed", _("Site removed from a unit’s overview")
     NOTICE_SENT_AGAIN = "notice.sent_again", _("Notice sent again")
     IMPORTED = "imported", _("Rows imported")
 

@@ -52,6 +52,7 @@ class NoticeEvent(models.TextChoices):
     HANDOVER = "handover", _("Somebody's roles need a new holder")
     ROLE_VACANT = "role_vacant", _("A role needs a new holder")
     GUIDELINE_PUBLISHED = "guideline_published", _("A guideline must be acknowledged")
+    WORK_USE_DECLARED = "work_use_declared", _("An employee declares a network used for work")
     QUESTION_ASKED = "question_asked", _("Somebody asks the information section")
     QUESTION_ANSWERED = "question_answered", _("Your question is answered")
 
@@ -94,7 +95,7 @@ GROUPS: dict[Group, tuple[NoticeEvent, ...]] = {
         _E.DUTY_TAKEN_OVER,
     ),
     Group.FLAGS: (_E.ACCOUNT_INACTIVE, _E.FLAG_RAISED, _E.FLAG_DECIDED),
-    Group.GUIDELINES: (_E.GUIDELINE_PUBLISHED, _E.QUESTION_ASKED, _E.QUESTION_ANSWERED),
+    Group.GUIDELINES: (_E.GUIDELINE_PUBLISHED, _E.WORK_USE_DECLARED, _E.QUESTION_ASKED, _E.QUESTION_ANSWERED),
 }
 
 

@@ -81,6 +81,7 @@ def unit(request, code):
         ),
         "may_edit": can(request.user, Permission.EDIT_UNITS, found),
         "may_decide": can(request.user, Permission.EDIT_POLICY, found),
+        "may_lead": can(request.user, Permission.LEAD_PEOPLE, found),
         "may_open_people": set(
             Person.objects.visible_to(request.user).filter(grants__unit=found).values_list("pk", flat=True)
         ),
