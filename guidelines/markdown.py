@@ -79,21 +79,26 @@ def slug_of(text: str, otherwise: str) -> str:
     return slug or (words[0][:_ANCHOR_LENGTH] if words else otherwise)
 
 
-def with_anchors(body: str) -> str:
-    """The text with an anchor on every heading and rule. Anchors that stand stay; a second use gets a new one."""
+def with_anchors(body: str, before: str = "") -> str:
+    """The text with an anchor on every heading and rule. Anchors that stand stay; a second use gets a new one.
+
+    A heading or rule that has lost its anchor, but says what one of `before` said, has that one's anchor again.
+    """
     body = body.replace("\r\n", "\n").replace("\r", "\n")
     lines = body.split("\n")
     tokens = _markdown.parse(body)
     spots = list(_spots(tokens))
     taken = {_anchor(inline) for _opening, inline in spots} - {""}
+    lost = _lost(before, taken)
     used: set[str] = set()
     for opening, inline in spots:
         anchor = _anchor(inline)
         if anchor and anchor not in used:
             used.add(anchor)
             continue
+        found = None if anchor else lost.get((opening.type, _plain(inline)))
         base = slug_of(_plain(inline), "heading" if opening.type == "heading_open" else "rule")
-        number, new = 1, base
+        number, new = 1, found.pop(0) if found else base
         while new in taken or new in used:
             number += 1
             new = f"{base}-{number}"
@@ -104,6 +109,41 @@ def with_anchors(body: str) -> str:
             line = re.sub(r"[ \t]+#+$", "", line)
         lines[last] = f"{ANCHOR.sub('', line)} {{#{new}}}"
     return "\n".join(lines)
+
+
+def _lost(before: str, taken: set[str]) -> dict[tuple[str, str], list[str]]:
+    """(kind, words) of an earlier text's headings and rules -> those of their anchors that are not in use."""
+    lost: dict[tuple[str, str], list[str]] = {}
+    for opening, inline in _spots(_markdown.parse(before)):
+        anchor = _anchor(inline)
+        if anchor and anchor not in taken:
+            lost.setdefault((opening.type, _plain(inline)), []).append(anchor)
+    return lost
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a heading or rule stands in the source: lines `first` to `end`, its anchor in line `last`."""
+
+    anchor: str
+    number: str
+    level: int  # of a heading as written; 0 for a rule
+    first: int
+    last: int
+    end: int
+
+
+def plain_spots(body: str) -> list[Spot]:
+    """Each heading and rule of the text, in order. An anchor counts where it stands first."""
+    spots, seen = [], set()
+    for opening, inline in _spots(_markdown.parse(body)):
+        anchor = _anchor(inline)
+        level = int(opening.tag[1]) if opening.type == "heading_open" else 0
+        number = (opening.info.lstrip("0") or "0") if opening.info and not level else ""
+        first, end = opening.map
+        spots.append(Spot("" if anchor in seen else anchor, number, level, first, inline.map[1] - 1, end))
+        seen.add(anchor)
+    return spots
 
 
 def render(body: str) -> Rendered:

@@ -168,6 +168,8 @@ TABLE = [
             "guidelines:acknowledge": "guideline",
             "guidelines:versions": "guideline",
             "guidelines:version": "version",
+            "guidelines:languages": "version",
+            "guidelines:compare": "guideline",
             "account_change_password": "",
             "me": "",
             "notices": "",

@@ -53,6 +53,7 @@ def publish(request, slug):
         "form": form,
         "texts": found.texts.all(),
         "readers": readers_of(guideline.audience, timezone.now()).count(),
+        "differences": found.language_differences(),
     }
     return render(request, "guidelines/publish.html", context, status=422 if form.errors else 200)
 
