@@ -18,7 +18,7 @@ from guidelines.models.versions import as_stored
 
 _LANGUAGES = {code: code for code, _name in settings.LANGUAGES} | {"en": "en-gb", "no": "nb"}
 
-_TAKEN = {"new", "ready-texts"}  # pages of their own
+_TAKEN = {"new", "ready-texts", "links"}  # pages of their own
 
 
 def known_language(code: str) -> str:

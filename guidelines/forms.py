@@ -55,7 +55,9 @@ class TextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": "24", "spellcheck": "true"}),
         help_text=_(
             "Write # before a heading, ## before a heading below it, and 1. or - before a rule. "
-            "The part in {#…} is the rule's own address: leave it, so that links keep working."
+            "The part in {#…} is the rule's own address: leave it, so that links keep working. "
+            "A link to a rule is [text](rule:guideline#address), one to a page of the portal [text](page:inbox), "
+            'one to a source with its date [text](https://… "2026-03-01").'
         ),
     )
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)

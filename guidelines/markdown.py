@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from guidelines.links import ID_PREFIX, Target, address_of, target_of, version_in_words
+
 MAX_LENGTH = 400_000  # characters of one text in one language
 ANCHOR = re.compile(r"[ \t]*\{#(?P<anchor>[a-z0-9][a-z0-9-]{0,59})\}[ \t]*$")
-ID_PREFIX = "rule-"  # an anchor is never mistaken for another id of the page
 _ANCHOR_LENGTH = 48
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "ł": "l"})
 
@@ -217,10 +218,36 @@ def _plain(inline: Token) -> str:
     return ANCHOR.sub("", "".join(parts)).strip()
 
 
+def links_of(body: str) -> list[Target]:
+    """What the text links to, each once, in order."""
+    hrefs = (
+        child.attrGet("href")
+        for token in _markdown.parse(body)
+        for child in token.children or []
+        if child.type == "link_open"
+    )
+    return [target for href in dict.fromkeys(hrefs) if (target := target_of(href))]
+
+
 def _design_links(token: Token) -> None:
+    """Links lead where they name; one that leads nowhere is plain text. An outside source says which state is meant."""
+    children, said = [], ""
     for child in token.children or []:
+        children.append(child)
         if child.type == "link_open":
-            child.attrSet("class", "ds-link")
+            href, title = child.attrGet("href"), child.attrGet("title")
+            target = target_of(href)
+            address, said = address_of(href), ""
+            child.attrs = {"href": address, "class": "ds-link"} if address else {}
+            if title and target and target.outside:
+                said = version_in_words(title)
+            elif title and address:
+                child.attrSet("title", title)
+        elif child.type == "link_close" and said:
+            children.append(Token("text", "", 0, content=said))
+            said = ""
+    if token.children:
+        token.children = children
 
 
 def _link_to(place: Place) -> Token:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("new/", views.drafting.new, name="new"),
     path("ready-texts/", views.ready_texts.ready_texts, name="ready_texts"),
     path("ready-texts/<int:pk>/", views.ready_texts.ready_text, name="ready_text"),
+    path("links/", views.links.links, name="links"),
     path("<slug:slug>/", views.reading.guideline, name="guideline"),
     path("<slug:slug>/acknowledge/", views.reading.acknowledge, name="acknowledge"),
     path("<slug:slug>/versions/", views.reading.versions, name="versions"),

@@ -293,6 +293,7 @@ TABLE = [
             "accounts:crisis_close": "crisis",
             "accounts:post_give_back": "post",
             "guidelines:new": "",
+            "guidelines:links": "",
             "guidelines:ready_texts": "",
             "guidelines:ready_text": "ready text",
             "guidelines:readers": "version",

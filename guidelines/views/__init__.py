@@ -1,3 +1,3 @@
-from guidelines.views import comparing, drafting, publishing, reading, ready_texts
+from guidelines.views import comparing, drafting, links, publishing, reading, ready_texts
 
-__all__ = ["comparing", "drafting", "publishing", "reading", "ready_texts"]
+__all__ = ["comparing", "drafting", "links", "publishing", "reading", "ready_texts"]

@@ -17,6 +17,7 @@ from guidelines.drafting import start, take_in
 from guidelines.forms import DocumentForm, NewGuidelineForm, TextForm
 from guidelines.markdown import render as render_markdown
 from guidelines.models import EditConflict, Frozen, Guideline, GuidelineError, Version
+from guidelines.models.links import dead_inside_version
 from guidelines.models.versions import as_stored
 
 
@@ -69,6 +70,7 @@ def draft(request, slug):
         "by_language": [(code, name, texts.get(code)) for code, name in settings.LANGUAGES],
         "in_force": guideline.in_force(),
         "differences": found.language_differences(),
+        "dead_links": dead_inside_version(found),
     }
     return render(request, "guidelines/draft.html", context)
 
