@@ -10,6 +10,9 @@ from guidelines.models.acknowledgements import (
 from guidelines.models.errors import EditConflict, Frozen, GuidelineError
 from guidelines.models.guidelines import Audience, Guideline
 from guidelines.models.links import OutsideLink
+from guidelines.models.plans import Plan
+from guidelines.models.reviews import Review
+from guidelines.models.rounds import Comment, CommentRound
 from guidelines.models.versions import NEAREST, Text, Version
 from guidelines.ready_texts import ReadyText
 
@@ -17,12 +20,16 @@ __all__ = [
     "NEAREST",
     "Acknowledgement",
     "Audience",
+    "Comment",
+    "CommentRound",
     "EditConflict",
     "Frozen",
     "Guideline",
     "GuidelineError",
     "OutsideLink",
+    "Plan",
     "ReadyText",
+    "Review",
     "Text",
     "Version",
     "acknowledged_person_ids",

@@ -1,3 +1,23 @@
-from guidelines.views import comparing, drafting, links, publishing, reading, ready_texts
+from guidelines.views import (
+    comparing,
+    discussion,
+    drafting,
+    links,
+    planning,
+    publishing,
+    reading,
+    ready_texts,
+    reviewing,
+)
 
-__all__ = ["comparing", "drafting", "links", "publishing", "reading", "ready_texts"]
+__all__ = [
+    "comparing",
+    "discussion",
+    "drafting",
+    "links",
+    "planning",
+    "publishing",
+    "reading",
+    "ready_texts",
+    "reviewing",
+]

@@ -16,7 +16,7 @@ from guidelines.comparison import compare
 from guidelines.drafting import start, take_in
 from guidelines.forms import DocumentForm, NewGuidelineForm, TextForm
 from guidelines.markdown import render as render_markdown
-from guidelines.models import EditConflict, Frozen, Guideline, GuidelineError, Version
+from guidelines.models import EditConflict, Frozen, Guideline, GuidelineError, Plan, Version
 from guidelines.models.links import dead_inside_version
 from guidelines.models.versions import as_stored
 
@@ -71,6 +71,11 @@ def draft(request, slug):
         "in_force": guideline.in_force(),
         "differences": found.language_differences(),
         "dead_links": dead_inside_version(found),
+        "plan": Plan.objects.filter(version=found).first(),
+        "round": found.rounds.filter(closed_at=None, until__gt=timezone.now()).first(),
+        "comments": found.comments.count(),
+        "reviews": found.reviews.select_related("reviewer"),
+        "fingerprint": found.fingerprint(),
     }
     return render(request, "guidelines/draft.html", context)
 
@@ -109,6 +114,7 @@ def edit(request, slug, language):
         "draft": found,
         "language": language,
         "form": form,
+        "plan": Plan.objects.filter(version=found).first(),
         "copied_from": source.get_language_display() if source and not standing else "",
     }
     if request.method == "POST" and form.is_valid():
