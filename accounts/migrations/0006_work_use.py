@@ -11,7 +11,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_walks_that_were_not_whole'),
-        ('governance', '0006_work_use'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,11 @@ from guidelines.models.acknowledgements import (
 from guidelines.models.aids import AidSlug, AidVersion
 from guidelines.models.errors import EditConflict, Frozen, GuidelineError
 from guidelines.models.guidelines import Audience, Guideline
+from guidelines.models.links import OutsideLink
+from guidelines.models.plans import Plan
 from guidelines.models.questions import Note, Question
+from guidelines.models.reviews import Review
+from guidelines.models.rounds import Comment, CommentRound
 from guidelines.models.versions import NEAREST, Text, Version
 from guidelines.ready_texts import ReadyText
 
@@ -20,13 +24,18 @@ __all__ = [
     "AidSlug",
     "AidVersion",
     "Audience",
+    "Comment",
+    "CommentRound",
     "EditConflict",
     "Frozen",
     "Guideline",
     "GuidelineError",
     "Note",
+    "OutsideLink",
+    "Plan",
     "Question",
     "ReadyText",
+    "Review",
     "Text",
     "Version",
     "acknowledged_person_ids",

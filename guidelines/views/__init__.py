@@ -1,3 +1,27 @@
-from guidelines.views import aids, drafting, publishing, questions, reading, ready_texts
+from guidelines.views import (
+    aids,
+    comparing,
+    discussion,
+    drafting,
+    links,
+    planning,
+    publishing,
+    questions,
+    reading,
+    ready_texts,
+    reviewing,
+)
 
-__all__ = ["aids", "drafting", "publishing", "questions", "reading", "ready_texts"]
+__all__ = [
+    "aids",
+    "comparing",
+    "discussion",
+    "drafting",
+    "links",
+    "planning",
+    "publishing",
+    "questions",
+    "reading",
+    "ready_texts",
+    "reviewing",
+]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guidelines', '0004_triage_starter_texts'),
+        ('guidelines', '0006_review_rounds_plans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
