@@ -195,6 +195,12 @@ TEXTS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("Your question is answered"),
         gettext_lazy("The information section has answered your question. Read the answer in the portal."),
     ),
+    NoticeEvent.GUIDELINE_REMINDER: (
+        gettext_lazy("Still to acknowledge: %(title)s"),
+        gettext_lazy(
+            "You have not yet confirmed that you have read the guideline “%(title)s”. It takes a few minutes."
+        ),
+    ),
     NoticeEvent.GUIDELINE_REVIEW_ASKED: (
         gettext_lazy("You are asked to review a guideline: %(title)s"),
         gettext_lazy("%(person)s asks you to review the draft of “%(title)s”. Approve it, or say what must change."),

@@ -77,6 +77,12 @@ class PublishForm(forms.Form):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
+    acknowledge_why = forms.CharField(
+        label=_("Why must it be acknowledged again?"),
+        help_text=_("One sentence that those who read it see. Leave it empty where you answered no."),
+        max_length=300,
+        required=False,
+    )
     change_note = forms.CharField(
         label=_("What has changed"),
         help_text=_("Two or three sentences for those who know the version before: what is new, and why."),
@@ -95,8 +101,16 @@ class PublishForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["change_note"].required = not first
         if first:
+            del self.fields["acknowledge_why"]
             self.fields["change_note"].label = _("What is this guideline about?")
             self.fields["change_note"].help_text = ""
+
+    def clean(self):
+        data = super().clean()
+        again = "acknowledge_why" in self.fields and data.get("must_acknowledge")
+        if again and not data.get("acknowledge_why") and "acknowledge_why" not in self.errors:
+            self.add_error("acknowledge_why", _("Say why, so that those who have read it before see the reason."))
+        return data
 
 
 class ReadyTextForm(forms.Form):

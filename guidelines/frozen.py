@@ -63,14 +63,20 @@ def drop_frozen_sql(vendor: str) -> list[str]:
     ]
 
 
+def _run(statements):
+    def apply(apps, schema_editor):
+        for statement in statements(schema_editor.connection.vendor):
+            schema_editor.execute(statement, params=None)
+
+    return apply
+
+
 def freeze_published() -> migrations.RunPython:
     """A migration operation: from here on, published versions are frozen."""
+    return migrations.RunPython(_run(frozen_sql), _run(drop_frozen_sql))
 
-    def run(statements):
-        def apply(apps, schema_editor):
-            for statement in statements(schema_editor.connection.vendor):
-                schema_editor.execute(statement, params=None)
 
-        return apply
-
-    return migrations.RunPython(run(frozen_sql), run(drop_frozen_sql))
+def while_lifted(*operations) -> list:
+    """Migration operations that may rebuild the frozen tables, as SQLite does for a new column; frozen again after."""
+    lift = migrations.RunPython(_run(drop_frozen_sql), _run(frozen_sql))
+    return [lift, *operations, freeze_published()]

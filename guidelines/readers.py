@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from governance.access import Permission, holders
+from governance.access import Permission, can, holders, units_where
 from governance.models import Person, Tree
 from governance.models.notices import NoticeEvent, notice_row, tell
-from guidelines.models import Acknowledgement, Audience, Guideline, Version, demanded, outstanding
+from guidelines.models import Acknowledgement, Audience, Guideline, Version, demanded, outstanding, satisfying
 
 _readers: dict[Audience, Callable[[dt.datetime], QuerySet]] = {}
 
@@ -52,6 +53,53 @@ def to_acknowledge(person: Person, now: dt.datetime) -> QuerySet:
         .select_related("guideline")
         .prefetch_related("texts")
     )
+
+
+def may_follow_up(person: Person) -> bool:
+    """Whether the person sees who has acknowledged what: the section of everybody, a leader of the own people."""
+    return can(person, Permission.PUBLISH_GUIDELINES) or can(person, Permission.LEAD_PEOPLE)
+
+
+def followed_up_by(person: Person, people: QuerySet) -> QuerySet:
+    """Those of `people` whose acknowledgements the person may see."""
+    if can(person, Permission.PUBLISH_GUIDELINES):
+        return people
+    return people.filter(unit__in=units_where(person, Permission.LEAD_PEOPLE))
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A guideline that demands an acknowledgement, and how far it has come among some people."""
+
+    version: Version
+    total: int
+    done: int
+
+    @property
+    def missing(self) -> int:
+        return self.total - self.done
+
+
+def follow_up(person: Person, now: dt.datetime) -> list[Followed]:
+    """Every demand and how far it has come among those the person follows up. Two queries an audience, however many."""
+    current = Version.objects.in_force().select_related("guideline").prefetch_related("texts")
+    by_audience: dict[str, list[Version]] = {}
+    demands = demanded(now)
+    for version in current.filter(guideline__in=demands):
+        by_audience.setdefault(version.guideline.audience, []).append(version)
+    found = []
+    for audience, versions in by_audience.items():
+        people = followed_up_by(person, readers_of(audience, now))
+        total = people.count()
+        done = dict(
+            satisfying({version.guideline_id: demands[version.guideline_id] for version in versions}, now)
+            .filter(person__in=people.values("pk"))
+            .values_list("version__guideline")
+            .annotate(Count("person", distinct=True))
+            .order_by()
+        )
+        found += [Followed(version, total, done.get(version.guideline_id, 0)) for version in versions]
+    return found
 
 
 def with_acknowledgement(version: Version, now: dt.datetime) -> QuerySet:

@@ -6,16 +6,19 @@ import datetime as dt
 import hashlib
 import time
 
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.models.notices import NoticeEvent, notice_row, tell
-from guidelines.models import Guideline, Plan, Text, Version
+from governance.models.notices import Notice, NoticeEvent, notice_row, tell
+from guidelines.models import Guideline, Plan, Text, Version, demanded
 from guidelines.models.links import Dead, OutsideLink, Used, dead_inside, keep_outside_links, links_in_force
 from guidelines.outside import problem_of
-from guidelines.readers import publishers
+from guidelines.readers import publishers, with_acknowledgement
 from guidelines.telling import tell_of_version
 
+REMINDERS = (7, 21, 42)  # days after it was published
 SECONDS = 20  # for looking at outside sources: the next run goes on with the rest
 
 Counts = dict[str, int]
@@ -45,6 +48,32 @@ def review_due(now: dt.datetime) -> Counts:
             review_on=day,
         )
     return {"due": len(due)}
+
+
+def remind_readers(now: dt.datetime) -> Counts:
+    """Remind those who have yet to acknowledge, on the last of the days in REMINDERS that has passed; once each."""
+    told = 0
+    demands = demanded(now)
+    demanding = {
+        (version.guideline_id, version.number): version.published_at
+        for version in Version.objects.published().filter(guideline__in=demands)
+    }
+    current = Version.objects.in_force().filter(guideline__in=demands)
+    for version in current.select_related("guideline").prefetch_related("texts"):
+        number = demands[version.guideline_id]
+        waited = now - demanding[version.guideline_id, number]
+        passed = [days for days in REMINDERS if waited >= dt.timedelta(days=days)]
+        if not passed:
+            continue
+        key = f"guideline:{version.guideline_id}:{number}:reminder:{passed[-1]}"
+        known = Notice.objects.filter(person=OuterRef("pk"), key=key)
+        people = list(with_acknowledgement(version, now).filter(~Exists(known), has_acknowledged=False))
+        with transaction.atomic():
+            tell_of_version(
+                version, people, NoticeEvent.GUIDELINE_REMINDER, key=key, address="guidelines:guideline", now=now
+            )
+        told += len(people)
+    return {"reminded": told}
 
 
 def links(now: dt.datetime, *, seconds: float = SECONDS) -> Counts:

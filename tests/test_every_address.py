@@ -112,6 +112,7 @@ def scene(body, cast, facebook, account, now):
         "calendar": {"key": cast.employee.calendar_key},
         "notice": {"pk": Notice.objects.get(person=cast.employee, key="one").pk},
         "guideline": {"slug": guideline.slug},
+        "readers export": {"slug": guideline.slug, "number": version.number, "kind": "csv"},
         "version": {"slug": guideline.slug, "number": version.number},
         "token": {"pk": token.pk},
         "hook source": {"pk": hook_source.pk},
@@ -330,7 +331,6 @@ TABLE = [
             "guidelines:links": "",
             "guidelines:ready_texts": "",
             "guidelines:ready_text": "ready text",
-            "guidelines:readers": "version",
             "guidelines:draft": "guideline",
             "guidelines:draft_begin": "guideline",
             "guidelines:publish": "guideline",
@@ -378,6 +378,14 @@ TABLE = [
         {"accounts:work_use_of_unit": "unit", "accounts:site_public": "site", "accounts:site_remove": "site"},
     ),
     ({"employee", "moderator", "deputy", "principal"}, {"accounts:site_new": "unit"}),
+    (
+        SECTION | {"principal", "leader"},
+        {
+            "guidelines:acknowledgements": "",
+            "guidelines:readers": "version",
+            "guidelines:readers_export": "readers export",
+        },
+    ),
     (APPLICANT | SECTION, {"guidelines:question": "question"}),
     (
         {"admin"},

@@ -55,6 +55,7 @@ class NoticeEvent(models.TextChoices):
     WORK_USE_DECLARED = "work_use_declared", _("An employee declares a network used for work")
     QUESTION_ASKED = "question_asked", _("Somebody asks the information section")
     QUESTION_ANSWERED = "question_answered", _("Your question is answered")
+    GUIDELINE_REMINDER = "guideline_reminder", _("A guideline still waits to be acknowledged")
     GUIDELINE_REVIEW_ASKED = "guideline_review_asked", _("You are asked to review a guideline")
     GUIDELINE_REVIEWED = "guideline_reviewed", _("A guideline draft was reviewed")
     GUIDELINE_ROUND = "guideline_round", _("A guideline draft may be commented")
@@ -103,6 +104,7 @@ GROUPS: dict[Group, tuple[NoticeEvent, ...]] = {
     Group.FLAGS: (_E.ACCOUNT_INACTIVE, _E.FLAG_RAISED, _E.FLAG_DECIDED),
     Group.GUIDELINES: (
         _E.GUIDELINE_PUBLISHED,
+        _E.GUIDELINE_REMINDER,
         _E.GUIDELINE_REVIEW_ASKED,
         _E.GUIDELINE_REVIEWED,
         _E.GUIDELINE_ROUND,

@@ -6,6 +6,7 @@ from guidelines.models.acknowledgements import (
     demanded,
     has_acknowledged,
     outstanding,
+    satisfying,
 )
 from guidelines.models.aids import AidSlug, AidVersion
 from guidelines.models.errors import EditConflict, Frozen, GuidelineError
@@ -42,4 +43,5 @@ __all__ = [
     "demanded",
     "has_acknowledged",
     "outstanding",
+    "satisfying",
 ]

@@ -35,7 +35,7 @@ def demanded(now: dt.datetime, **of_guideline) -> dict[int, int]:
     )
 
 
-def _satisfying(demands: dict[int, int], now: dt.datetime):
+def satisfying(demands: dict[int, int], now: dt.datetime):
     """Acknowledgements that meet a demand: of the demanded version or a later one."""
     meets = Q(pk__in=[])
     for guideline, number in demands.items():
@@ -49,7 +49,7 @@ def acknowledged_person_ids(audience: str, now: dt.datetime) -> set[int] | None:
     if not demands:
         return None
     met: dict[int, set[int]] = {}
-    for person, guideline in _satisfying(demands, now).values_list("person", "version__guideline"):
+    for person, guideline in satisfying(demands, now).values_list("person", "version__guideline"):
         met.setdefault(person, set()).add(guideline)
     return {person for person, guidelines in met.items() if len(guidelines) == len(demands)}
 
@@ -62,5 +62,5 @@ def has_acknowledged(person: Person, audience: str, now: dt.datetime) -> bool:
 def outstanding(person: Person, now: dt.datetime, **of_guideline) -> set[int]:
     """Ids of the guidelines that the person has yet to acknowledge."""
     demands = demanded(now, **of_guideline)
-    met = _satisfying(demands, now).filter(person=person).values_list("version__guideline", flat=True)
+    met = satisfying(demands, now).filter(person=person).values_list("version__guideline", flat=True)
     return set(demands) - set(met)

@@ -29,6 +29,7 @@ class Plan(models.Model):
     version = models.OneToOneField(Version, models.CASCADE, related_name="plan")
     publish_at = models.DateTimeField(db_index=True)
     must_acknowledge = models.BooleanField()
+    acknowledge_why = models.CharField(max_length=300, blank=True)
     change_note = models.TextField(blank=True)
     planned_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     planned_at = models.DateTimeField(default=timezone.now)
@@ -43,6 +44,7 @@ class Plan(models.Model):
         *,
         publish_at: dt.datetime,
         must_acknowledge: bool,
+        acknowledge_why: str = "",
         change_note: str,
         by: Person,
         now: dt.datetime,
@@ -59,6 +61,7 @@ class Plan(models.Model):
                 defaults={
                     "publish_at": publish_at,
                     "must_acknowledge": must_acknowledge,
+                    "acknowledge_why": acknowledge_why.strip(),
                     "change_note": change_note.strip(),
                     "planned_by": by,
                     "planned_at": now,
@@ -73,6 +76,7 @@ class Plan(models.Model):
         return {
             "publish_at": self.publish_at,
             "must_acknowledge": "yes" if self.must_acknowledge else "no",
+            "acknowledge_why": self.acknowledge_why,
             "change_note": self.change_note,
         }
 
@@ -100,6 +104,7 @@ class Plan(models.Model):
                         raise GuidelineError(_("Whoever planned this may not publish any more."))
                     plan.version.publish(
                         must_acknowledge=plan.must_acknowledge,
+                        acknowledge_why=plan.acknowledge_why,
                         change_note=plan.change_note,
                         by=plan.planned_by,
                         now=now,

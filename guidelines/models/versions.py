@@ -67,6 +67,7 @@ class Version(models.Model):
     number = models.PositiveIntegerField()
     change_note = models.TextField(_("what has changed"), blank=True)
     must_acknowledge = models.BooleanField(_("must be acknowledged"), default=True)
+    acknowledge_why = models.CharField(_("why it must be acknowledged again"), max_length=300, blank=True)
     created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     published_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
@@ -177,11 +178,20 @@ class Version(models.Model):
             if not guideline.versions.exists():
                 guideline.delete()
 
-    def publish(self, *, must_acknowledge: bool, change_note: str = "", by: Person | None, now: dt.datetime) -> None:
+    def publish(
+        self,
+        *,
+        must_acknowledge: bool,
+        acknowledge_why: str = "",
+        change_note: str = "",
+        by: Person | None,
+        now: dt.datetime,
+    ) -> None:
         """Put the draft in force and freeze it; where it must be acknowledged, tell those it is for.
 
-        `must_acknowledge` is the author's word on whether it must be acknowledged (again), `change_note` says what
-        has changed. Raises Frozen, and GuidelineError where there is no text, or no review that the policy demands.
+        `must_acknowledge` is the author's word on whether it must be acknowledged (again), `acknowledge_why` the
+        reason that readers see, `change_note` says what has changed. Raises Frozen, and GuidelineError where there is
+        no text, or no review that the policy demands.
         """
         from guidelines.models.plans import Plan
         from guidelines.models.reviews import demand_review
@@ -192,7 +202,11 @@ class Version(models.Model):
             texts = self.demand_text()
             demand_review(self)
             Version.objects.drafts().filter(pk=self.pk).update(
-                must_acknowledge=must_acknowledge, change_note=change_note.strip(), published_by=by, published_at=now
+                must_acknowledge=must_acknowledge,
+                acknowledge_why=acknowledge_why.strip() if must_acknowledge else "",
+                change_note=change_note.strip(),
+                published_by=by,
+                published_at=now,
             )
             self.refresh_from_db()
             Plan.objects.filter(version=self).delete()  # it has happened, now or before its time
@@ -204,6 +218,7 @@ class Version(models.Model):
                 after={
                     "version": self.number,
                     "must_acknowledge": must_acknowledge,
+                    "acknowledge_why": self.acknowledge_why,
                     "languages": sorted(text.language for text in texts),
                     "change_note": self.change_note,
                 },

@@ -1,25 +1,22 @@
-"""Publishing a draft, discarding it, and seeing who has acknowledged a version."""
+"""Publishing a draft, and discarding it."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires
 from guidelines.forms import PublishForm
-from guidelines.models import Guideline, GuidelineError, Plan, Version
+from guidelines.models import Guideline, GuidelineError, Plan
 from guidelines.models.links import dead_inside_version
 from guidelines.models.plans import PastTime
 from guidelines.models.reviews import is_approved, review_is_demanded
-from guidelines.readers import readers_of, with_acknowledgement
+from guidelines.readers import readers_of
 from guidelines.views.drafting import open_draft
-
-READERS_A_PAGE = 50
 
 
 @requires(Permission.PUBLISH_GUIDELINES)
@@ -64,6 +61,7 @@ def _publish(draft, data, by) -> str:
     if data["number"] != draft.number:
         raise GuidelineError(_("Another draft has been opened since. Look at it before you publish."))
     wanted = {name: data[name] for name in ("must_acknowledge", "change_note")}
+    wanted["acknowledge_why"] = data.get("acknowledge_why", "")
     if data["publish_at"]:
         plan = Plan.make(draft, publish_at=data["publish_at"], by=by, now=timezone.now(), **wanted)
         date = date_format(timezone.localtime(plan.publish_at), "DATETIME_FORMAT")
@@ -102,35 +100,3 @@ def discard(request, slug):
         "cancel": reverse("guidelines:draft", args=[slug]),
     }
     return render(request, "components/form_page.html", context)
-
-
-@requires(Permission.PUBLISH_GUIDELINES)
-@require_safe
-def readers(request, slug, number):
-    """Who of those the version is for has acknowledged it, and who has not."""
-    version = get_object_or_404(
-        Version.objects.published().select_related("guideline").prefetch_related("texts"),
-        guideline__slug=slug,
-        number=number,
-    )
-    people = with_acknowledgement(version, timezone.now())
-    done = people.filter(has_acknowledged=True).count()
-    show = request.GET.get("show", "")
-    if show in ("yes", "no"):
-        people = people.filter(has_acknowledged=show == "yes")
-    page = Paginator(people.select_related("unit").order_by("name", "pk"), READERS_A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    total = readers_of(version.guideline.audience, timezone.now()).count()
-    text = version.text_in(get_language())
-    context = {
-        "title": _("Who has acknowledged version %(number)d") % {"number": version.number},
-        "guideline": version.guideline,
-        "guideline_title": text.title if text else slug,
-        "version": version,
-        "page": page,
-        "show": show,
-        "done": done,
-        "missing": total - done,
-    }
-    return render(request, "guidelines/readers.html", context)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from governance.access import Permission, can, signed_in
 from guidelines.models import Audience, Guideline, GuidelineError, Version, demanded
-from guidelines.readers import readers_of, to_acknowledge
+from guidelines.readers import may_follow_up, readers_of, to_acknowledge
 
 GUIDELINES_A_PAGE = 50
 VERSIONS_A_PAGE = 25
@@ -50,6 +50,7 @@ def guidelines(request):
         "page": page,
         "waiting": [_row(version.guideline, version, None) for version in to_acknowledge(request.user, now)],
         "may_publish": can(request.user, Permission.PUBLISH_GUIDELINES),
+        "may_follow_up": may_follow_up(request.user),
         "may_edit_ready_texts": can(request.user, Permission.EDIT_READY_TEXTS),
     }
     return render(request, "guidelines/guidelines.html", context)
@@ -96,6 +97,7 @@ def _page(request, found, shown):
     if text is None:
         raise Http404
     mine = found_acknowledgement(request.user, found, now)
+    last_read = found_last_read(request.user, found)
     rendered = text.rendered()
     context = {
         "title": text.title,
@@ -112,6 +114,9 @@ def _page(request, found, shown):
         "fallback": text.language != wanted and wanted in dict(settings.LANGUAGES),
         "wanted_language": dict(settings.LANGUAGES).get(wanted, ""),
         **mine,
+        "last_read": last_read,
+        "since": _since(found, last_read, in_force) if shown.pk == in_force.pk else [],
+        "may_follow_up": may_follow_up(request.user),
         "may_publish": can(request.user, Permission.PUBLISH_GUIDELINES),
     }
     return render(request, "guidelines/guideline.html", context)
@@ -137,6 +142,19 @@ def found_acknowledgement(person, found, now):
     )
     is_for_me = readers_of(found.audience, now).filter(pk=person.pk).exists()
     return {"demanded": True, "acknowledgement": mine, "is_for_me": is_for_me}
+
+
+def found_last_read(person, found) -> int | None:
+    """The number of the newest version that the person has acknowledged, whatever is demanded now."""
+    numbers = person.acknowledgements.filter(version__guideline=found).order_by("-version__number")
+    return numbers.values_list("version__number", flat=True).first()
+
+
+def _since(found, last_read, in_force) -> list[Version]:
+    """The versions that have come since the person last read the text, newest first."""
+    if last_read is None or last_read >= in_force.number:
+        return []
+    return list(found.versions.published().filter(number__gt=last_read).order_by("-number")[:20])
 
 
 @signed_in
