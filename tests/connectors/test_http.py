@@ -50,7 +50,7 @@ def test_each_fault_is_told_apart(proxy, now, fault, code, wait):
 
 
 class Dripping:
-    """Answers call by call `at_once`, after the last a byte now and then, until it is hung up on or for three seconds."""
+    """Answers call by call `at_once`, then a byte now and then, until it is hung up on or three seconds are over."""
 
     def __init__(self, *at_once: bytes):
         self.hung_up = threading.Event()
