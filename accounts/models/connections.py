@@ -57,6 +57,7 @@ class Connection(models.Model):
     last_fetch_at = models.DateTimeField(null=True, blank=True)  # when the last one began, whatever came of it
     # Until when everything is known: the beginning of the last fetch that read all there was.
     complete_until = models.DateTimeField(null=True, blank=True)
+    reread_at = models.DateTimeField(null=True, blank=True)  # when all open posts were last read anew
     activity_until = models.DateTimeField(null=True, blank=True)  # likewise, of when the account last published
     failures = models.PositiveIntegerField(default=0)  # in a row
     last_error = models.CharField(max_length=20, choices=ErrorCode, blank=True)
