@@ -14,7 +14,7 @@ import itertools
 import json
 import re
 
-from tests.connectors.worlds.fake_server import Asked, FakeServer, Said
+from tests.connectors.worlds.served import Asked, FakeServer, Said
 
 VERSION = "v26.0"
 APP_ID, APP_SECRET, PAGE_TOKEN = "4711", "app-secret", "EAApage"

@@ -10,7 +10,7 @@ import datetime as dt
 import itertools
 from urllib.parse import unquote
 
-from tests.connectors.worlds.fake_server import Asked, FakeServer, Said
+from tests.connectors.worlds.served import Asked, FakeServer, Said
 
 VERSIONS = {"202610", "202609"}
 ORGANIZATION = "5515715"

@@ -10,7 +10,7 @@ import datetime as dt
 import itertools
 import json
 
-from tests.connectors.worlds.fake_server import Asked, FakeServer, Said
+from tests.connectors.worlds.served import Asked, FakeServer, Said
 
 BUSINESS = "open-id-1"
 APP = {"client_id": "7100", "client_secret": "app-secret"}
