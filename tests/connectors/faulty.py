@@ -12,7 +12,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import requests
 
 PRIVATE = ("http://169.254.169.254/", "http://10.0.0.1/")
-KEPT_BACK = {"host", "connection", "transfer-encoding", "content-length", "content-encoding", "accept-encoding"}
+# Of the connection to one neighbour: “keep-alive”, passed on, would promise what the proxy does not keep.
+KEPT_BACK = {
+    "host",
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "content-length",
+    "content-encoding",
+    "accept-encoding",
+}
 
 
 class FaultyProxy:

@@ -137,9 +137,14 @@ class OnBluesky(World):
         self._said[said.uri] = who, at_models.create_strong_ref(said)
         self.network.settle()
         (view,) = who.get_posts([said.uri]).posts
+        told = view
+        if who is not self.hall and (to is None or not self._is_ours(to.thread_id)):
+            # The network dates the notification a moment apart from the post.
+            rows = self.hall.app.bsky.notification.list_notifications().notifications
+            told = next(row for row in rows if row.uri == said.uri)
         return Remark(
             said.uri,
-            dt.datetime.fromisoformat(view.indexed_at),
+            dt.datetime.fromisoformat(told.indexed_at),
             view.record.text,
             kind="reply" if to else "mention",
             author=f"@{view.author.handle}",
@@ -147,6 +152,9 @@ class OnBluesky(World):
             parent_id=to.id if to else "",
             own=who is self.hall,
         )
+
+    def _is_ours(self, remote_id: str) -> bool:
+        return self._said[remote_id][0] is self.hall
 
     def remove(self, remark: Remark) -> None:
         self._said[remark.id][0].delete_post(remark.id)

@@ -23,7 +23,7 @@ class OnX(World):
     def end(self) -> None:
         self.served.close()
 
-    credentials: dict[str, str] = {}  # noqa: RUF012 - filled by `begin`
+    credentials: dict[str, str] = {}
 
     @property
     def external_id(self) -> str:

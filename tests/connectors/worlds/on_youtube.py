@@ -18,7 +18,7 @@ class OnYouTube(OwnPosts):
         self.credentials = {"key": self.tube.key, "channel": self.tube.channel}
         return Served(self.tube.answer)
 
-    credentials: dict[str, str] = {}  # noqa: RUF012 - filled by `start`
+    credentials: dict[str, str] = {}
 
     @property
     def external_id(self) -> str:
