@@ -9,8 +9,9 @@ There is one `World` for each connector, and it stands in `WORLDS` (worlds/regis
    `hide`, `rename`, `suspend`, `go_away`, `revoke`. What is not overridden the platform does not know (`knows`), and
    the contract leaves it out there.
 3. `ask` and `answer` return a `Remark`: what the connector must say of it later, word for word.
-4. Add the class to `WORLDS`. A platform that cannot date things back says `backdates = False` and gives the platform's
-   own moments in its remarks; one that needs PostgreSQL names it in `marks`.
+4. Set `several` to what makes more than one page, and add the class to `WORLDS`. A platform that cannot date things
+   back says `backdates = False` and gives the platform's own moments in its remarks; one that needs PostgreSQL names it
+   in `marks`. What has very many comments only slowly lowers `many`.
 """
 
 from __future__ import annotations
@@ -74,7 +75,9 @@ class World(ABC):
     server: ClassVar[str] = ""  # a session fixture, whose value `begin` is given
     marks: ClassVar[tuple] = ()  # of pytest
     backdates: ClassVar[bool] = True  # things can be said at another moment than now
+    several: ClassVar[int] = 110  # comments that do not fit on one page
     many: ClassVar[int] = 10_000  # comments where there are very many; fewer on real servers, which take their time
+    hands_out: ClassVar[int | None] = None  # so many of them and no more; None: all
     handle = "fjordvik"
     ends_at: dt.datetime | None = None  # of the access, where the platform says so
 

@@ -36,6 +36,7 @@ class OnGraph(OwnPosts):
 
 
 class OnFacebook(OnGraph):
+    several = 60
     platform, external_id = "facebook", fake_graph.PAGE
 
     def author(self, who: str) -> str:
@@ -65,6 +66,7 @@ class OnFacebook(OnGraph):
 
 
 class OnInstagram(OnGraph):
+    several = 60
     platform, external_id = "instagram", fake_graph.INSTAGRAM
 
     def post(self, at: dt.datetime) -> str:

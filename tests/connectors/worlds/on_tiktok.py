@@ -11,6 +11,7 @@ from tests.connectors.worlds.own_posts import OwnPosts
 
 
 class OnTikTok(OwnPosts):
+    several = 40
     platform, external_id = "tiktok", fake_tiktok.BUSINESS
 
     def start(self) -> FakeTikTok:
