@@ -16,10 +16,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.connectors import REGISTRY
-from accounts.connectors.base import Access, Checked, Connector
+from accounts.connectors.base import Access, Checked, Connector, ConnectorError, ErrorCode
 from accounts.connectors.http import Http
 from accounts.models import Connection, OfficialAccount
-from accounts.models.register import already_registered
+from accounts.models.register import LONGEST_ID, already_registered
 from governance.models import Person
 from governance.models.audit import Event, record
 from governance.secrets import seal, unseal
@@ -44,7 +44,11 @@ def try_access(account: OfficialAccount, filled: Mapping[str, str], now: dt.date
     )
     ceiling = credentials.get(CEILING)
     with Http(now, units_left=int(ceiling) if ceiling else None) as http:
-        return connector_of(account)(access, http).check(), credentials
+        checked = connector_of(account)(access, http).check()
+    if len(checked.account.external_id) > LONGEST_ID:
+        # Cut short it would be another's.
+        raise ConnectorError(ErrorCode.BAD_ANSWER, "the account’s id is longer than any we know")
+    return checked, credentials
 
 
 def is_another(account: OfficialAccount, checked: Checked) -> bool:
@@ -82,7 +86,7 @@ def connect(
             raise already_registered(other)
         if not account.external_id:
             old = account.facts()
-            account.external_id = checked.account.external_id[:100]
+            account.external_id = checked.account.external_id
             account.write(by=by, now=now, old=old)
         connection = Connection.objects.select_for_update().filter(account=account).first() or Connection(
             account=account, backfill_since=now - dt.timedelta(days=backfill_days)

@@ -190,14 +190,18 @@ def _walk(connection, connector, stream: str, now, done: Fetched, clock: Clock, 
 
 
 def _reread(connection, connector, now, done: Fetched, clock: Clock, until: float | None) -> bool:
-    """The open posts as they are now. Whether all of it could be read."""
-    posts, whole = inbox.to_reread(connection.account, now, REREAD_A_FETCH), True
+    """The open posts as they are now, between two rereadings those whose time is up. Whether all could be read."""
+    all_of_them = connection.reread_at is None or now - connection.reread_at >= connector.reread_interval
+    due_since = None if all_of_them else connection.complete_until
+    posts, whole = inbox.to_reread(connection.account, now, REREAD_A_FETCH, due_since=due_since), True
     for start in range(0, len(posts), connector.reread_at_most):
         if until is not None and time.monotonic() >= until:
             return False
         page = connector.reread(posts[start : start + connector.reread_at_most])
         _take(connection, connector, page.posts, now, done, clock)
         whole = whole and page.complete
+    if whole and all_of_them:
+        done.changes["reread_at"] = now
     return whole
 
 

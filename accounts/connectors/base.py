@@ -222,6 +222,8 @@ class Connector(ABC):
     flat: ClassVar[bool] = False
     # How many posts one call of `reread` takes; 0: it cannot.
     reread_at_most: ClassVar[int] = 0
+    # How often that is worth it; zero: in each fetch. Posts that are about to be flagged are read anew in any case.
+    reread_interval: ClassVar[dt.timedelta] = dt.timedelta(0)
     # How often, at the most, one account is fetched.
     shortest_interval: ClassVar[dt.timedelta] = dt.timedelta(minutes=5)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import io
+import re
 import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
@@ -35,6 +36,9 @@ from accounts.connectors.http import Answer, Http
 MOVED = frozenset({301, 302, 303, 307, 308})
 OLDEST_YEAR = 1990  # no feed is older: what says so has lost its date (1970, 1900, 0001)
 AHEAD = dt.timedelta(days=1)  # zone names are unreliable, clocks go wrong; more than that is a mistake
+# Beyond these feedparser takes minutes. A tag may be of the HTML within a text, and each has a closing one.
+MOST_TAGS, MOST_ATTRIBUTES = 100_000, 100
+TAG = re.compile(rb"""<[^!?](?:[^<>"']+|"[^"<]*"|'[^'<]*')*""")
 # What a whole document ends with, whatever faults it has inside.
 CLOSING = (b"</rss>", b"</feed>", b"</rdf:rdf>", b"</channel>")
 
@@ -132,10 +136,9 @@ def parsed(answer: Answer, address: str) -> feedparser.FeedParserDict:
     `feedparser` takes a text or bytes that look like an address or a file name for just that, and opens it: it only
     ever gets a stream of bytes.
     """
-    # No feed defines entities of its own; a few lines of them can grow to gigabytes. (UTF-16 has zeros in between.)
-    if b"<!entity" in answer.content.replace(b"\0", b"").lower():
-        raise ConnectorError(ErrorCode.BAD_ANSWER, "the feed defines entities")
     headers = {"content-location": address, "content-type": answer.headers.get("content-type", "")}
+    # As feedparser itself reads it: what is “<” depends on the encoding.
+    _harmless(feedparser.encodings.convert_to_utf8(headers, answer.content, feedparser.FeedParserDict()))
     # Nothing of it is shown as HTML: cleaning texts would only cost time.
     feed = feedparser.parse(
         io.BytesIO(answer.content), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
@@ -148,6 +151,17 @@ def parsed(answer: Answer, address: str) -> feedparser.FeedParserDict:
     if feed.bozo and not _whole(answer.content):
         raise ConnectorError(ErrorCode.BAD_ANSWER, "the feed is cut off")
     return feed
+
+
+def _harmless(document: bytes) -> None:
+    """Raises ConnectorError where reading the document would take memory or time without end."""
+    # No feed defines entities of its own; a few lines of them can grow to gigabytes.
+    if b"<!entity" in document.lower():
+        raise ConnectorError(ErrorCode.BAD_ANSWER, "the feed defines entities")
+    if document.count(b"<") > MOST_TAGS:
+        raise ConnectorError(ErrorCode.TOO_LARGE, f"more than {MOST_TAGS} tags")
+    if any(tag.group().count(b"=") > MOST_ATTRIBUTES for tag in TAG.finditer(document)):
+        raise ConnectorError(ErrorCode.TOO_LARGE, f"more than {MOST_ATTRIBUTES} attributes in a tag")
 
 
 def _whole(content: bytes) -> bool:

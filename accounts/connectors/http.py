@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,8 @@ import urllib3
 from django.conf import settings
 from requests_hardened import Config, Manager
 from requests_hardened.ip_filter import InvalidIPAddress
+
+from accounts.connectors.line import Line, Switchboard
 
 if TYPE_CHECKING:
     from accounts.connectors.base import ConnectorError
@@ -73,6 +74,7 @@ class Http:
         )
         self._session = Manager(config).get_session()
         self._session.trust_env = False  # no proxy and no .netrc that the environment happens to name
+        self._switchboard = Switchboard(self._session)
 
     def __enter__(self) -> Http:
         return self
@@ -111,16 +113,20 @@ class Http:
         self.calls += 1
         if not url.startswith("https://") and not (settings.FETCH_LOOPBACK and url.startswith("http://")):
             raise error("refused_address", "only https addresses are fetched")
+        self._switchboard.line = Line(WHOLE_CALL_SECONDS)
         try:
-            with self._session.request(
-                method,
-                url,
-                params={name: value for name, value in (params or {}).items() if value is not None},
-                headers=dict(headers or {}),
-                json=json_body,
-                data=form,
-                stream=True,
-            ) as response:
+            with (
+                self._switchboard.line as line,
+                self._session.request(
+                    method,
+                    url,
+                    params={name: value for name, value in (params or {}).items() if value is not None},
+                    headers=dict(headers or {}),
+                    json=json_body,
+                    data=form,
+                    stream=True,
+                ) as response,
+            ):
                 answer = Answer(response.status_code, response.headers, _body(response))
         except InvalidIPAddress:
             raise error("refused_address", "the address is private") from None
@@ -129,6 +135,8 @@ class Http:
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:
             # The class alone: messages of requests hold the address, and that may hold a token.
             raise error("unreachable", type(problem).__name__) from None
+        if line.was_cut:  # where a body has no length, that looks like its end
+            raise error("unreachable", "the answer took too long")
         if answer.status == 429 and 429 not in statuses:
             retry_at = retry_after(answer.headers, self.now)
             self.block(retry_at)
@@ -143,15 +151,12 @@ class Http:
 
 
 def _body(response: requests.Response) -> bytes:
-    """The whole body within the cap of size and time, and all of it: half a body is an error."""
-    started, parts, size = time.monotonic(), [], 0
-    # Not iter_content: it waits until a whole piece is there, and a byte now and then would hold a worker for days.
+    """The whole body within the cap of size, and all of it: half a body is an error."""
+    parts, size = [], 0
     while part := response.raw.read1(65536, decode_content=True):
         size += len(part)
         if size > MOST_BYTES:
             raise error("too_large", f"more than {MOST_BYTES // 1024 // 1024} MiB")
-        if time.monotonic() - started > WHOLE_CALL_SECONDS:
-            raise error("unreachable", "the answer took too long")
         parts.append(part)
     return b"".join(parts)
 

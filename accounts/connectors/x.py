@@ -96,6 +96,7 @@ class X(Connector):
     )
     streams = ("mentions", "own")
     reread_at_most = MOST
+    reread_interval = dt.timedelta(hours=6)  # each post costs; the body's answers come with their stream
     shortest_interval = dt.timedelta(hours=1)  # each fetch costs
 
     def __init__(self, access: Access, http: Http):

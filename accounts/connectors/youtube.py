@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -187,7 +187,8 @@ class YouTube(Connector):
             if "invalidPageToken" in refused.reasons:  # tokens go stale: walk again from the front
                 return Page((), json.dumps(asdict(Walk(known=walk.known))), more=True)
             raise
-        return walk.page_of([post for post in posts if post.posted_at >= since])
+        # The channel’s own words, however old: a reply below its comment is read otherwise than below a citizen’s.
+        return walk.page_of([post for post in posts if post.posted_at >= since or post.own])
 
     def _threads(self, walk: Walk, since: dt.datetime) -> list[FetchedPost]:
         answer = self.api.get(
@@ -283,7 +284,8 @@ class YouTube(Connector):
         for comment in self.api.by_id("comments", missing, part="snippet", textFormat="plainText"):
             with understood():
                 thread_id = thread_of[comment["id"]]
-                found[comment["id"]] = self._post(comment, thread_id, videos.get(thread_id, ""))
+                post = self._post(comment, thread_id, videos.get(thread_id, ""))
+                found[comment["id"]] = replace(post, thread_id=wanted[comment["id"]].thread_id)
         gone = [
             FetchedPost(
                 post.remote_id, post.kind, None, thread_id=post.thread_id, parent_id=post.parent_id, removed=True
@@ -314,7 +316,7 @@ class YouTube(Connector):
             author=words(snippet.get("authorDisplayName")),
             author_id=author_id,
             url=f"https://www.youtube.com/watch?{urlencode({'v': video, 'lc': comment_id})}" if video else "",
-            thread_id=thread,
+            thread_id=video or self.access.external_id,  # what stands below no video hangs from the channel
             # Two levels only: a reply to a reply hangs from the thread as well.
             parent_id="" if comment_id == thread else thread,
             own=author_id == self.access.external_id,

@@ -7,6 +7,7 @@ from the stored replies each time, so that it does not matter in which order pag
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
@@ -16,12 +17,12 @@ from accounts.connectors import REGISTRY
 from accounts.models import OfficialAccount, Post, Reply
 
 
-def answers(reply: Reply, post: Post, *, parent_is_comment: bool) -> bool:
+def answers(reply: Reply, post: Post, *, flat: bool, below_ours: bool) -> bool:
     """Whether a reply that is there answers the post (the reply's place, then its time).
 
     It does as a direct reply; in a private conversation as any later message; and on flat platforms, where replies
-    to a comment share its id as parent, as a later one in the same place. `parent_is_comment`: the platform is flat,
-    and what the post replies to is a comment, not what the body itself published: there its next words are for all.
+    to a comment share its id as parent, as a later one in the same place. `below_ours`: what the post replies to is
+    the body's own. There many ask who have nothing to do with each other, and its next words are for whom they name.
     """
     if reply.removed_at or any(since and reply.posted_at <= since for since in (post.reopened_at, post.held_at)):
         return False
@@ -31,7 +32,16 @@ def answers(reply: Reply, post: Post, *, parent_is_comment: bool) -> bool:
         return False
     if post.kind == Post.Kind.MESSAGE:
         return True
-    return bool(post.parent_id) and reply.parent_id == post.parent_id and parent_is_comment
+    beside = flat and bool(post.parent_id) and reply.parent_id == post.parent_id
+    return beside and (not below_ours or _names_author(reply, post))
+
+
+def _names_author(reply: Reply, post: Post) -> bool:
+    """Whether the reply begins with the author's name, as platforms write it there."""
+    if not post.author:
+        return post.answer_id == reply.pk  # gone meanwhile; whom it named has been seen
+    name = re.escape(post.author.lstrip("@"))
+    return bool(re.match(rf"\s*@*{name}(?!\w)", reply.text, re.IGNORECASE))
 
 
 def concerned(account: OfficialAccount, replies: Collection[Reply]) -> Q:
@@ -39,9 +49,17 @@ def concerned(account: OfficialAccount, replies: Collection[Reply]) -> Q:
     parents = {reply.parent_id for reply in replies} - {""}
     threads = {reply.thread_id for reply in replies} - {""}
     undecided = Q(closed_at=None) | Q(closed_by=None, answer__isnull=False)
-    child = Q(remote_id__in=parents)
-    sibling = Q(thread_id__in=threads) & (Q(parent_id__in=parents) | Q(kind=Post.Kind.MESSAGE))
-    return Q(account=account) & undecided & (child | sibling)
+    near = Q(remote_id__in=parents)
+    near |= Q(thread_id__in=threads) & (Q(parent_id__in=parents) | Q(kind=Post.Kind.MESSAGE))
+    if is_flat(account):
+        # What stands below one of them was taken for a citizen's thread until now.
+        near |= Q(thread_id__in=threads, parent_id__in={reply.remote_id for reply in replies})
+    return Q(account=account) & undecided & near
+
+
+def is_flat(account: OfficialAccount) -> bool:
+    connector = REGISTRY.get(account.platform.code)
+    return bool(connector and connector.flat)
 
 
 def closed_by_reply(post: Post) -> bool:
@@ -58,17 +76,16 @@ def settle(account: OfficialAccount, posts: Iterable[Post], now: dt.datetime) ->
     waiting = [post for post in posts if not post.closed_at or closed_by_reply(post)]
     if not waiting:
         return
+    flat = is_flat(account)
     by_parent, by_thread = _replies_near(account, waiting)
-    connector = REGISTRY.get(account.platform.code)
-    flat = bool(connector and connector.flat)
-    doubtful = {post.parent_id for post in waiting if post.parent_id == post.thread_id and post.parent_id in by_parent}
-    comments = set(account.posts.filter(remote_id__in=doubtful).values_list("remote_id", flat=True)) if doubtful else ()
+    shared = {post.parent_id for post in waiting if flat and post.parent_id in by_parent}
+    ours = set(account.replies.filter(remote_id__in=shared).values_list("remote_id", flat=True)) if shared else ()
     for post in waiting:
         near = [*by_parent.get(post.remote_id, ()), *by_parent.get(post.parent_id, ())]
         if post.kind == Post.Kind.MESSAGE:
             near += by_thread.get(post.thread_id, ())
-        is_comment = flat and (post.parent_id != post.thread_id or post.parent_id in comments)
-        found = [reply for reply in near if answers(reply, post, parent_is_comment=is_comment)]
+        below_ours = post.parent_id == post.thread_id or post.parent_id in ours
+        found = [reply for reply in near if answers(reply, post, flat=flat, below_ours=below_ours)]
         if found:
             reply = min(found, key=lambda reply: (reply.posted_at, reply.remote_id))
             post.answer, post.outcome = reply, Post.Outcome.ANSWERED
@@ -83,7 +100,7 @@ def _replies_near(account: OfficialAccount, posts: Collection[Post]) -> tuple[di
     threads = {post.thread_id for post in posts if post.kind == Post.Kind.MESSAGE} - {""}
     by_parent, by_thread = defaultdict(list), defaultdict(list)
     place = Q(parent_id__in=parents) | Q(thread_id__in=threads) if threads else Q(parent_id__in=parents)
-    for reply in account.replies.filter(place, removed_at=None).defer("text", "url"):
+    for reply in account.replies.filter(place, removed_at=None).defer("url"):
         if reply.parent_id:
             by_parent[reply.parent_id].append(reply)
         if reply.thread_id in threads:

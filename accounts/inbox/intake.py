@@ -221,16 +221,22 @@ def _url_or_nothing(url: str) -> str:
 REOPENED_WITHIN = dt.timedelta(days=14)
 
 
-def to_reread(account: OfficialAccount, now: dt.datetime, limit: int) -> list[FetchedPost]:
+def to_reread(
+    account: OfficialAccount, now: dt.datetime, limit: int, *, due_since: dt.datetime | None = None
+) -> list[FetchedPost]:
     """What matters as it is on the platform now: open posts, soonest due first, those flagged already after the others,
     then those a reply closed lately.
 
     Each of the latter after its answer, which is looked up by its own id: that it is gone must be said, not be
     concluded from silence. Their ids and nothing else, for a connector's `reread`. One query, at most `limit` in all.
+    `due_since`: only the open posts that have fallen due since then and are flagged next.
     """
     lately = Q(closed_at__gte=now - REOPENED_WITHIN, answer__removed_at=None, answer__isnull=False, closed_by=None)
+    wanted = Q(closed_at=None) | lately
+    if due_since:
+        wanted = Q(closed_at=None, answer_due_at__gt=due_since, answer_due_at__lte=now)
     rows = (
-        account.posts.filter(Q(closed_at=None) | lately, source=Post.Source.PLATFORM, removed_at=None)
+        account.posts.filter(wanted, source=Post.Source.PLATFORM, removed_at=None)
         .order_by(
             F("closed_at").desc(nulls_first=True),
             F("flagged_at").asc(nulls_first=True),

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.connectors.base import ErrorCode, RemoteState
-from accounts.models.register import OfficialAccount
+from accounts.models.register import LONGEST_ID, OfficialAccount
 from governance.models import Person, Unit
 from governance.models.audit import Event, record
 from governance.secrets import SealedField, seal
@@ -41,7 +41,7 @@ class Connection(models.Model):
     settings = models.JSONField(default=dict)  # what was filled in and is no secret, by Credential.name
     secrets = SealedField()
     # The platform's own id of the account that the credentials were checked for.
-    external_id = models.CharField(max_length=200)
+    external_id = models.CharField(max_length=LONGEST_ID)
     # Whose limits count: accounts read with the same token share them.
     token_key = models.CharField(max_length=64)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
@@ -57,6 +57,7 @@ class Connection(models.Model):
     last_fetch_at = models.DateTimeField(null=True, blank=True)  # when the last one began, whatever came of it
     # Until when everything is known: the beginning of the last fetch that read all there was.
     complete_until = models.DateTimeField(null=True, blank=True)
+    reread_at = models.DateTimeField(null=True, blank=True)  # when all open posts were last read anew
     activity_until = models.DateTimeField(null=True, blank=True)  # likewise, of when the account last published
     failures = models.PositiveIntegerField(default=0)  # in a row
     last_error = models.CharField(max_length=20, choices=ErrorCode, blank=True)

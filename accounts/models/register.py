@@ -20,6 +20,8 @@ from governance.access import Permission, Role, units_where
 from governance.models import Person, Platform, Unit
 from governance.models.audit import Event, changes, json_value, record
 
+LONGEST_ID = 200  # of an account, in the platform's own words
+
 
 class State(models.TextChoices):
     PLANNED = "planned", _("Planned")
@@ -95,7 +97,7 @@ class OfficialAccountQuerySet(models.QuerySet):
 class OfficialAccount(models.Model):
     platform = models.ForeignKey(Platform, models.PROTECT, related_name="accounts", verbose_name=_("platform"))
     handle = models.CharField(_("handle"), max_length=100, blank=True)
-    external_id = models.CharField(_("the platform’s own id"), max_length=100, blank=True)
+    external_id = models.CharField(_("the platform’s own id"), max_length=LONGEST_ID, blank=True)
     url = models.URLField(_("address"), max_length=300, blank=True)
     name = models.CharField(_("name"), max_length=200)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="accounts", verbose_name=_("unit"))

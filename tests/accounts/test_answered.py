@@ -1,7 +1,9 @@
 """Whatever the order in which a thread arrives, and in whatever pages: it ends the same."""
 
 import datetime as dt
+import itertools
 
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -106,3 +108,33 @@ def test_a_deleted_parent_leaves_what_hangs_below_answered_and_open_as_it_was(ac
     assert ends_of(account) == {"comment": 10, "reply before": 10, "reply after": None}
     take_in(account, THREAD[4:5], answers_seen=SEEN, now=NOW)
     assert ends_of(account)["reply after"] == 20
+
+
+# Below a comment of the body's own, many ask, and an answer shares its place with all their questions.
+PINNED = [
+    at(0, "pinned", "root", own=True),
+    at(5, "of Anna", "pinned", author="@anna"),
+    at(6, "of Annabel", "pinned", author="@annabel"),
+    at(10, "answer", "pinned", own=True, text="@Anna on Tuesday"),
+]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(PINNED)))
+def test_below_the_bodys_own_comment_an_answer_is_for_whom_it_names(account, order):
+    for post in order:
+        take_in(account, [post], answers_seen=SEEN, now=NOW)
+    assert ends_of(account) == {"of Anna": 10, "of Annabel": None}
+
+
+@pytest.mark.parametrize("text", ["On Tuesday", "Annabel and @anna know", "@annabella on Tuesday"])
+def test_below_the_bodys_own_comment_what_names_nobody_answers_nobody(account, text):
+    answer = at(10, "answer", "pinned", own=True, text=text)
+    take_in(account, [*PINNED[:2], answer], answers_seen=SEEN, now=NOW)
+    assert ends_of(account) == {"of Anna": None}
+
+
+def test_who_was_answered_stays_so_when_nobody_knows_any_more_who_it_was(account):
+    take_in(account, PINNED, answers_seen=SEEN, now=NOW)
+    Post.objects.update(author="", text="", content_removed_at=NOW)
+    take_in(account, PINNED, answers_seen=SEEN, now=NOW)
+    assert ends_of(account) == {"of Anna": 10, "of Annabel": None}

@@ -128,6 +128,23 @@ def test_connecting(moderator, account, caplog):
     assert not [one for one in everything if SECRET in one]
 
 
+@pytest.mark.parametrize("length", [101, 200])
+def test_a_long_id_stays_the_same_account(moderator, account, platform_says, length):
+    platform_says(external_id="7" * length)
+    for _time in ("first", "anew"):
+        page = moderator.post(url("connection_new", account), filled(), follow=True)
+        assert "The account is connected" in text_of(page)
+    account.refresh_from_db()
+    assert account.external_id == Connection.objects.get().external_id == "7" * length
+
+
+def test_an_id_longer_than_we_keep_is_refused(moderator, account, platform_says):
+    platform_says(external_id="7" * 201)
+    page = moderator.post(url("connection_new", account), filled())
+    assert page.status_code == 422
+    assert not Connection.objects.exists()
+
+
 def test_connecting_anew_keeps_one(moderator, account):
     moderator.post(url("connection_new", account), filled())
     moderator.post(url("connection_new", account), filled(token="another"))

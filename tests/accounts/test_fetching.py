@@ -128,6 +128,41 @@ def test_a_whole_fetch(connection, account, platform, now):
     assert read(connection.next_fetch_at).created == 0
 
 
+def test_where_rereading_costs_it_is_done_now_and_then_and_before_anybody_is_flagged(
+    connection, platform, monkeypatch, now
+):
+    monkeypatch.setattr(platform, "reread_interval", 6 * HOUR)
+    reread = []
+    monkeypatch.setattr(platform, "reread", lambda self, posts: reread.append({p.remote_id for p in posts}) or Page())
+    platform.pages = [[said(1, now), said(2, now)]]
+
+    def read_anew(moment) -> list:
+        """What is read anew then, call by call; the fetch is whole all the same."""
+        reread.clear()
+        [claimed] = fetching.claim(moment, account_id=connection.account_id)
+        assert fetching.fetch_one(claimed, moment).complete_until == moment
+        return list(reread)
+
+    assert read_anew(now) == [{"c1", "c2"}]
+    Post.objects.filter(remote_id="c2").update(answer_due_at=now + 90 * MINUTE)
+    assert read_anew(now + HOUR) == []
+    assert read_anew(now + 2 * HOUR) == [{"c2"}], "flagged next, unless it is gone"
+    assert read_anew(now + 3 * HOUR) == []
+    assert read_anew(now + 6 * HOUR) == [{"c1", "c2"}]
+    assert read_anew(now + 7 * HOUR) == []
+
+
+def test_what_could_not_be_read_anew_whole_is_read_anew_next_time(connection, platform, monkeypatch, now):
+    monkeypatch.setattr(platform, "reread_interval", 6 * HOUR)
+    platform.pages = [[said(1, now)]]
+    for whole in (False, True, True):
+        again = Page((), complete=whole)
+        monkeypatch.setattr(platform, "reread", lambda self, posts, again=again: self._do("reread") or again)
+        [claimed] = fetching.claim(now, account_id=connection.account_id)
+        fetching.fetch_one(claimed, now)
+    assert platform.asked.count("reread") == 2
+
+
 @pytest.mark.parametrize("call", ["account", "activity", "page 0", "page 1", "reread"])
 @pytest.mark.parametrize("code", [ErrorCode.LIMITED, ErrorCode.UNREACHABLE, ErrorCode.BAD_ANSWER, ErrorCode.RIGHTS])
 def test_a_fetch_that_fails_anywhere_proves_nothing(connection, platform, call, code, now):

@@ -12,7 +12,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import requests
 
 PRIVATE = ("http://169.254.169.254/", "http://10.0.0.1/")
-KEPT_BACK = {"host", "connection", "transfer-encoding", "content-length", "content-encoding", "accept-encoding"}
+# Of the connection to one neighbour: “keep-alive”, passed on, would promise what the proxy does not keep.
+KEPT_BACK = {
+    "host",
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "content-length",
+    "content-encoding",
+    "accept-encoding",
+}
 
 
 class FaultyProxy:
@@ -25,7 +34,7 @@ class FaultyProxy:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"proxy": self}))
         self._server.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def next(self, *faults: str, path: str = "") -> None:
         """Spoil the next calls, one fault each; only those whose path matches the pattern `path`."""

@@ -6,7 +6,7 @@ import pytest
 from django.test import override_settings
 
 from accounts.connectors.base import Access, ConnectorError, ErrorCode, RemoteState
-from accounts.connectors.feed import Blog, Feed
+from accounts.connectors.feed import MOST_ATTRIBUTES, MOST_TAGS, Blog, Feed
 from accounts.connectors.http import MOST_BYTES, Http
 from tests.connectors.worlds.served import Served
 
@@ -197,6 +197,40 @@ def test_entities_are_not_expanded_and_open_no_files(server, now, encoding):
         feed(server, now).check()
     assert raised.value.code == ErrorCode.BAD_ANSWER
     assert "entities" in raised.value.detail
+
+
+ATTRIBUTES = " ".join(f"a{n}='&gt;'" for n in range(MOST_ATTRIBUTES + 1))
+
+
+@pytest.mark.parametrize(
+    ("hostile", "encoding"),
+    [
+        ("<a>" * MOST_TAGS + "</a>" * MOST_TAGS, "utf-8"),
+        ("<a>" * MOST_TAGS, "utf-8"),
+        ("<a/>" * MOST_TAGS, "utf-8"),
+        ("<a>" * MOST_TAGS, "utf-16"),
+        ("<a/>" * MOST_TAGS, "utf-7"),
+        (f"<a {ATTRIBUTES}/>", "utf-8"),
+        (f"<a b='>' {ATTRIBUTES}/>", "utf-8"),
+        (f"<a {ATTRIBUTES}/>", "utf-7"),
+    ],
+    ids=["nested", "unclosed", "beside each other", "utf-16", "utf-7", "attributes", "behind a >", "attributes utf-7"],
+)
+def test_what_would_take_minutes_to_read_is_refused_unread(server, now, monkeypatch, hostile, encoding):
+    monkeypatch.setattr("feedparser.parse", lambda *_args, **_rest: pytest.fail("it was read"))
+    document = f'<?xml version="1.0" encoding="{encoding}"?><rss version="2.0"><channel>{hostile}</channel></rss>'
+    written = document.encode("utf-8").replace(b"<", b"+ADw-") if encoding == "utf-7" else document.encode(encoding)
+    server.page = 200, written, {"Content-Type": f"application/rss+xml; charset={encoding}"}
+    with pytest.raises(ConnectorError) as raised:
+        feed(server, now).activity()
+    assert raised.value.code == ErrorCode.TOO_LARGE
+
+
+def test_a_long_text_is_not_many_attributes(server, now):
+    article = " ".join(f'a{n}="1" === ' for n in range(MOST_ATTRIBUTES + 1))
+    described = f"<description>&lt;p {article}&gt;</description><description><![CDATA[{article}]]></description>"
+    server.page = 200, rss(f"<item>{described}<pubDate>Tue, 17 Nov 2026 08:00:00 GMT</pubDate></item>"), {}
+    assert feed(server, now).activity().last_at == at(2026, 11, 17, 8)
 
 
 def test_a_feed_of_ten_megabytes_is_too_large(server, now):

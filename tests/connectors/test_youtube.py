@@ -10,6 +10,8 @@ from accounts.connectors.base import Access, Activity, ConnectorError, ErrorCode
 from accounts.connectors.http import Http
 from accounts.connectors.youtube import PER_PAGE, REPLY_PAGES, REREAD_REPLY_PAGES, YouTube
 from accounts.connectors.youtube_api import next_quota_day
+from accounts.inbox import take_in
+from tests import factories
 from tests.connectors.worlds.fake_youtube import FakeYouTube
 from tests.connectors.worlds.served import Served
 
@@ -178,10 +180,10 @@ def test_replies_beyond_the_five_that_come_along(tube, now):
     found, cursor, pages = walk(tube, now)
     assert set(found) == {question, answer, *crowd}
     assert found[answer].own
-    assert (found[answer].kind, found[answer].parent_id, found[answer].thread_id) == ("reply", question, question)
+    assert (found[answer].kind, found[answer].parent_id, found[answer].thread_id) == ("reply", question, "v1")
     assert found[answer].text == "On Tuesday & Friday <10>", "plain text"
     assert found[answer].url == f"https://www.youtube.com/watch?v=v1&lc={answer}"
-    assert (found[question].kind, found[question].parent_id) == ("comment", "")
+    assert (found[question].kind, found[question].parent_id, found[question].thread_id) == ("comment", "", "v1")
     assert pages == 2
     # The thread is not read through again until it has more replies.
     tube.calls.clear()
@@ -278,6 +280,48 @@ def test_a_cursor_of_nonsense_is_no_crash(tube, now):
     with pytest.raises(ConnectorError) as raised:
         reader(tube, now).fetch("comments", "nonsense", since=now)
     assert raised.value.code == ErrorCode.BAD_ANSWER
+
+
+# --- what answers what ---
+
+
+@pytest.fixture
+def inbox_of(tube, now, body):
+    """What the channel's posts come to once a walk was taken in: when each was closed, by id."""
+    account = factories.account(unit=body.nordvik, platform=factories.platform("youtube"))
+
+    def taken(**more) -> dict:
+        posts = walk(tube, now, **more)[0].values()
+        take_in(account, list(posts), answers_seen=YouTube.answers_seen, now=now)
+        return dict(account.posts.values_list("remote_id", "closed_at"))
+
+    return taken
+
+
+@pytest.mark.parametrize("since", [40, 24])
+def test_a_reply_below_a_citizens_comment_is_for_all_who_asked_there_before(tube, now, inbox_of, since):
+    """Also where the comment itself is older than what is read."""
+    comment = tube.say("UCciti", "When?", now - 30 * HOUR)
+    asked = tube.say("UCmore", "And Friday?", now - 20 * HOUR, parent=comment)
+    tube.say(tube.channel, "On both days", now - 19 * HOUR, parent=comment)
+    late = tube.say("UCmore", "And Sunday?", now - 18 * HOUR, parent=comment)
+    closed = inbox_of(since=now - since * HOUR)
+    assert (closed[asked], closed[late]) == (now - 19 * HOUR, None)
+
+
+@pytest.mark.parametrize("since", [40, 24])
+def test_a_reply_below_the_channels_own_comment_is_for_whom_it_names(tube, now, inbox_of, since):
+    pinned = tube.say(tube.channel, "Ask here", now - 30 * HOUR)
+    first = tube.say("UC1", "When?", now - 20 * HOUR, parent=pinned, author="@first")
+    second = tube.say("UC2", "Where?", now - 20 * HOUR, parent=pinned, author="@second")
+    tube.say(tube.channel, "@second At the town hall", now - 19 * HOUR, parent=pinned)
+    assert inbox_of(since=now - since * HOUR) == {first: None, second: now - 19 * HOUR}
+
+
+def test_one_comment_below_a_video_does_not_answer_another(tube, now, inbox_of):
+    asked = tube.say("UCciti", "When?", now - 20 * HOUR)
+    tube.say(tube.channel, "More on our page", now - 19 * HOUR)
+    assert inbox_of() == {asked: None}
 
 
 # --- reading again ---

@@ -14,7 +14,7 @@ import itertools
 import json
 import re
 
-from tests.connectors.worlds.fake_server import Asked, FakeServer, Said
+from tests.connectors.worlds.served import Asked, FakeServer, Said
 
 VERSION = "v26.0"
 APP_ID, APP_SECRET, PAGE_TOKEN = "4711", "app-secret", "EAApage"
@@ -213,7 +213,8 @@ class FakeGraph(FakeServer):
     def _rows(self, parent: str, edge: str, everything: bool) -> list[dict]:
         rows = [self.nodes[child] for child in self.below.get((parent, edge), [])]
         if everything:
-            rows += [row for child in list(rows) for row in self._rows(child["id"], "comments", True)]
+            parents = [row["id"] for row in rows if (row["id"], "comments") in self.below]
+            rows += [row for parent in parents for row in self._rows(parent, "comments", True)]
         return sorted(rows, key=lambda row: (row.get("created_time") or row.get("timestamp"), row["id"]))
 
 

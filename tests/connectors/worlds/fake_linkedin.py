@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections import Counter
+from collections.abc import Callable
 from urllib.parse import unquote
 
-from tests.connectors.worlds.fake_server import Asked, FakeServer, Said
+from tests.connectors.worlds.served import Asked, FakeServer, Said
 
 VERSIONS = {"202610", "202609"}
 ORGANIZATION = "5515715"
@@ -34,6 +36,7 @@ class FakeLinkedIn(FakeServer):
         }
         self.posts: dict[str, dict] = {}
         self.comments: dict[str, dict] = {}  # by urn
+        self.below: Counter[str] = Counter()  # replies of each comment
 
     @property
     def credentials(self) -> dict[str, str]:
@@ -62,12 +65,13 @@ class FakeLinkedIn(FakeServer):
             "message": {"attributes": [], "text": text},
             "_post": post,
         } | ({"parentComment": parent} if parent else {})
+        self.below[parent] += 1
         return urn
 
     def remove(self, urn: str) -> None:
         for child in [row["commentUrn"] for row in self.comments.values() if row.get("parentComment") == urn]:
             self.remove(child)
-        del self.comments[urn]
+        self.below[self.comments.pop(urn).get("parentComment", "")] -= 1
 
     # --- the interface ---
 
@@ -110,21 +114,20 @@ class FakeLinkedIn(FakeServer):
         else:
             return problem(404, "NOT_FOUND", "Entity not found")
         rows.sort(key=lambda row: row["created"]["time"])
-        return self._page(asked, [self._shown(row) for row in rows], 100, total=True)
+        return self._page(asked, rows, 100, total=True, shown=self._shown)
 
     def _shown(self, row: dict) -> dict:
-        below = sum(other.get("parentComment") == row["commentUrn"] for other in self.comments.values())
         shown = {name: value for name, value in row.items() if name != "_post"}
-        if below:
+        if below := self.below[row["commentUrn"]]:
             shown["commentsSummary"] = {"selectedComments": [], "aggregatedTotalComments": below}
         return shown
 
-    def _page(self, asked: Asked, rows: list, most: int, *, total: bool) -> Said:
+    def _page(self, asked: Asked, rows: list, most: int, *, total: bool, shown: Callable = dict) -> Said:
         start, count = int(asked.query.get("start", 0)), int(asked.query.get("count", 10))
         if count > most:
             return problem(400, "INVALID_PARAM", f"count must be at most {most}")
         paging = {"start": start, "count": count, "links": []} | ({"total": len(rows)} if total else {})
-        return Said({"paging": paging, "elements": rows[start : start + count]})
+        return Said({"paging": paging, "elements": [shown(row) for row in rows[start : start + count]]})
 
     def _oauth(self, asked: Asked) -> Said:
         form = asked.form

@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+from collections import Counter
+from collections.abc import Callable
 
-from tests.connectors.worlds.fake_server import Asked, FakeServer, Said
+from tests.connectors.worlds.served import Asked, FakeServer, Said
 
 BUSINESS = "open-id-1"
 APP = {"client_id": "7100", "client_secret": "app-secret"}
@@ -29,6 +31,7 @@ class FakeTikTok(FakeServer):
         self.numbers, self.username = itertools.count(1), "fjordvik"
         self.videos: dict[str, dict] = {}
         self.comments: dict[str, dict] = {}
+        self.below: Counter[str] = Counter()  # replies of each comment
 
     @property
     def credentials(self) -> dict[str, str]:
@@ -61,12 +64,13 @@ class FakeTikTok(FakeServer):
             "status": "PUBLIC",
             "likes": 0,
         } | ({"parent_comment_id": parent} if parent else {})
+        self.below[parent] += 1
         return comment_id
 
     def remove(self, comment_id: str) -> None:
         for child in [key for key, row in self.comments.items() if row.get("parent_comment_id") == comment_id]:
             self.remove(child)
-        del self.comments[comment_id]
+        self.below[self.comments.pop(comment_id).get("parent_comment_id", "")] -= 1
 
     # --- the interface ---
 
@@ -90,13 +94,12 @@ class FakeTikTok(FakeServer):
             known = {"username": self.username, "display_name": "Fjordvik"}
             return {name: known[name] for name in fields}
         if path == "business/video/list":
-            rows = [self._video(row) for row in self.videos.values()]
-            return self._page(asked, rows, "videos", 20)
+            return self._page(asked, list(self.videos.values()), "videos", 20, self._video)
         if path == "business/comment/list":
             return self._comments(asked)
         if path == "business/comment/reply/list":
             rows = [row for row in self.comments.values() if row.get("parent_comment_id") == asked.query["comment_id"]]
-            return self._page(asked, [self._shown(row) for row in rows], "comments", 30)
+            return self._page(asked, rows, "comments", 30, self._shown)
         raise Refuses(40006, "no schema found")
 
     def _renew(self, said: dict) -> dict:
@@ -128,16 +131,19 @@ class FakeTikTok(FakeServer):
             rows = [row for row in rows if "parent_comment_id" not in row]
         if asked.query.get("status") == "PUBLIC":
             rows = [row for row in rows if row["status"] == "PUBLIC"]
-        return self._page(asked, [self._shown(row) for row in rows], "comments", 30)
+        return self._page(asked, rows, "comments", 30, self._shown)
 
     def _shown(self, row: dict) -> dict:
-        below = sum(other.get("parent_comment_id") == row["comment_id"] for other in self.comments.values())
-        return row | {"replies": below}
+        return row | {"replies": self.below[row["comment_id"]]}
 
-    def _page(self, asked: Asked, rows: list[dict], name: str, most: int) -> dict:
+    def _page(self, asked: Asked, rows: list[dict], name: str, most: int, shown: Callable[[dict], dict]) -> dict:
         rows.sort(key=lambda row: (row["create_time"], row.get("comment_id", "")), reverse=True)
         start, count = int(asked.query.get("cursor", 0)), int(asked.query.get("max_count", 20))
         if count > most:
             raise Refuses(40002, f"max_count must be at most {most}")
         end = start + count
-        return {name: rows[start:end], "cursor": min(end, len(rows)), "has_more": end < len(rows)}
+        return {
+            name: [shown(row) for row in rows[start:end]],
+            "cursor": min(end, len(rows)),
+            "has_more": end < len(rows),
+        }

@@ -1,163 +1,66 @@
-"""What the four platforms have in common in tests: an account of ours with posts, and people who write under them."""
+"""Facebook, Instagram, LinkedIn and TikTok alike: people write under the account's own posts, in flat threads."""
+
+from __future__ import annotations
 
 import datetime as dt
+from abc import abstractmethod
+from typing import Any
 
-from accounts.connectors import REGISTRY
-from accounts.connectors.base import Access
-from accounts.connectors.http import Http
-from tests.connectors.worlds import fake_graph, fake_linkedin, fake_tiktok
-from tests.connectors.worlds.fake_graph import FakeGraph
-from tests.connectors.worlds.fake_linkedin import FakeLinkedIn
-from tests.connectors.worlds.fake_tiktok import FakeTikTok
-
-NOW = dt.datetime(2026, 11, 18, 9, 0, tzinfo=dt.UTC)
-MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
+from tests.connectors.world import DAY, Remark, World
+from tests.connectors.worlds.served import FakeServer
 
 
-class Scene:
-    """One platform with one account of ours, and what people do there."""
+class OwnPosts(World):
+    """`post` and `write` are the platform's; what people say stands under the newest post, or under a remark."""
 
-    external_id = ""
+    fake: FakeServer
 
-    def __init__(self):
-        self.kept = []
+    def begin(self, server: Any) -> str:
+        self.fake = self.start()
+        self.posts: list[str] = []
+        return self.fake.url
 
-    def access(self, **changes) -> Access:
-        fields = {"credentials": dict(self.credentials), "now": NOW, "external_id": self.external_id}
-        return Access(**fields | {"handle": "fjordvik", "keep": self.kept.append} | changes)
+    @abstractmethod
+    def start(self) -> FakeServer: ...
 
-    def remove(self, comment):
-        self.fake.remove(comment)
+    def end(self) -> None:
+        self.fake.close()
 
-    def connector(self, **changes):
-        self.http = Http(NOW)
-        return REGISTRY[self.platform](self.access(**changes), self.http)
+    @abstractmethod
+    def post(self, at: dt.datetime) -> str:
+        """A post of the account; its id."""
 
-    def fetched(self, since=NOW - 30 * DAY):
-        """All pages of one walk, by remote id; the number of pages."""
-        connector, cursor, found = self.connector(), "", {}
-        for number in range(1, 500):
-            page = connector.fetch("comments", cursor, since=since)
-            assert page.complete
-            found |= {post.remote_id: post for post in page.posts}
-            cursor = page.cursor
-            if not page.more:
-                return found, number
-        raise AssertionError("it never ends")
+    @abstractmethod
+    def write(self, under: str, at: dt.datetime, text: str = "Hi", *, own=False, to: str = "", who="kari") -> str:
+        """A comment under a post, or below a comment (`to`); its id."""
 
+    @abstractmethod
+    def unpublish(self, post: str) -> None: ...
 
-class OnFacebook(Scene):
-    platform, external_id, credentials = "facebook", fake_graph.PAGE, fake_graph.CREDENTIALS
+    def author(self, who: str) -> str:
+        """How the connector calls somebody."""
+        return who
 
-    def __init__(self):
-        super().__init__()
-        self.fake = FakeGraph()
+    def publish(self, text: str = "News", *, at: dt.datetime | None = None) -> Remark:
+        self.posts.append(self.post(at or self.now))
+        return Remark(self.posts[-1], at or self.now, text, own=True, thread_id=self.posts[-1])
 
-    def publish(self, at):
-        return self.fake.add("post", fake_graph.PAGE, "published_posts", at, message="News")
+    def ask(
+        self, text: str = "Hi", *, at: dt.datetime | None = None, to: Remark | None = None, author: str = "kari"
+    ) -> Remark:
+        return self._say(text, at, to, author, own=False)
 
-    def write(self, under, at, text="Hi", *, own=False, to=""):
-        author = {"id": fake_graph.PAGE, "name": "Fjordvik"} if own else {"id": "psid9", "name": "Kari"}
-        more = {"parent": to} if to else {}
-        url = f"https://www.facebook.com/{under}"
-        return self.fake.add(
-            "comment",
-            to or under,
-            "comments",
-            at,
-            message=text,
-            **{"from": author, "is_hidden": False, "permalink_url": url} | more,
-        )
+    def answer(self, to: Remark, text: str = "Hello", *, at: dt.datetime | None = None) -> Remark:
+        return self._say(text, at, to, "fjordvik", own=True)
 
-    def unpublish(self, post):
-        self.fake.remove(post)
+    def _say(self, text: str, at: dt.datetime | None, to: Remark | None, who: str, *, own: bool) -> Remark:
+        if to is None and not self.posts:
+            self.publish(at=self.now - 20 * DAY)
+        under, at = to.thread_id if to else self.posts[-1], at or self.now
+        # A reply to a reply hangs from the comment as well.
+        parent = (to.parent_id or to.id) if to else ""
+        said = self.write(under, at, text, own=own, to=parent, who=who)
+        return Remark(said, at, text, "reply" if parent else "comment", self.author(who), under, parent, own)
 
-    def hide(self, comment):
-        self.fake.nodes[comment]["is_hidden"] = True
-
-    def edit(self, comment, text):
-        self.fake.nodes[comment]["message"] = text
-
-    def rename(self, handle):
-        self.fake.nodes[fake_graph.PAGE]["username"] = handle
-
-
-class OnInstagram(OnFacebook):
-    platform, external_id = "instagram", fake_graph.INSTAGRAM
-
-    def publish(self, at):
-        url = "https://www.instagram.com/p/abc/"
-        return self.fake.add("media", fake_graph.INSTAGRAM, "media", at, permalink=url)
-
-    def write(self, under, at, text="Hi", *, own=False, to=""):
-        name = "fjordvik" if own else "kari"
-        # Without advanced access `from` is missing; `user` is there on what the account wrote, and there alone.
-        who = {"user": {"id": fake_graph.INSTAGRAM}} if own else {}
-        edge = "replies" if to else "comments"
-        return self.fake.add("ig comment", to or under, edge, at, text=text, username=name, hidden=False, **who)
-
-    def hide(self, comment):
-        self.fake.nodes[comment]["hidden"] = True
-
-    def edit(self, comment, text):
-        self.fake.nodes[comment]["text"] = text
-
-    def rename(self, handle):
-        self.fake.nodes[fake_graph.INSTAGRAM]["username"] = handle
-
-
-class OnLinkedIn(Scene):
-    platform, external_id = "linkedin", fake_linkedin.ORGANIZATION
-
-    def __init__(self):
-        super().__init__()
-        self.fake = FakeLinkedIn(NOW)
-
-    @property
-    def credentials(self):
-        return self.fake.credentials
-
-    def publish(self, at):
-        return self.fake.publish(at)
-
-    def write(self, under, at, text="Hi", *, own=False, to=""):
-        return self.fake.comment(under, at, text, fake_linkedin.URN if own else "urn:li:person:kari", to)
-
-    def unpublish(self, post):
-        del self.fake.posts[post]
-
-    def edit(self, comment, text):
-        self.fake.comments[comment]["message"]["text"] = text
-
-    def rename(self, handle):
-        self.fake.organization["vanityName"] = handle
-
-
-class OnTikTok(Scene):
-    platform, external_id = "tiktok", fake_tiktok.BUSINESS
-
-    def __init__(self):
-        super().__init__()
-        self.fake = FakeTikTok()
-
-    @property
-    def credentials(self):
-        return self.fake.credentials
-
-    def publish(self, at):
-        return self.fake.publish(at)
-
-    def write(self, under, at, text="Hi", *, own=False, to=""):
-        return self.fake.comment(under, at, text, who="" if own else "kari", parent=to)
-
-    def unpublish(self, post):
-        del self.fake.videos[post]
-
-    def hide(self, comment):
-        self.fake.comments[comment]["status"] = "HIDDEN"
-
-    def edit(self, comment, text):
-        self.fake.comments[comment]["text"] = text
-
-    def rename(self, handle):
-        self.fake.username = handle
+    def remove(self, remark: Remark) -> None:
+        self.fake.remove(remark.id)
