@@ -14,6 +14,7 @@ from guidelines.frozen import drop_frozen_sql, frozen_sql
 from guidelines.ready_texts import ensure_ready_texts
 from tests import factories
 from tests.chromium import chromium, visit  # noqa: F401 - fixtures
+from tests.connectors.worlds.bluesky import bluesky, bluesky_network  # noqa: F401 - fixtures
 
 APPEND_ONLY_TABLES = ["governance_auditevent", "accounts_decision"]
 
