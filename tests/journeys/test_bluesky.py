@@ -77,8 +77,7 @@ def words_of(page) -> str:
 
 
 def test_a_question_on_bluesky(visit, bluesky, clock, cast, account):
-    moderator, deputy = visit(cast.moderator), visit(cast.deputy, width=360)
-
+    moderator = visit(cast.moderator)
     connect(moderator, bluesky, account)
     connection = fetch(account)
     assert (connection.last_error, connection.complete_until) == ("", connection.last_fetch_at)
@@ -113,6 +112,7 @@ def test_a_question_on_bluesky(visit, bluesky, clock, cast, account):
     assert (flag.post, flag.closed_at) == (post, None)
     mails = mails_of_the_day(clock)
     assert {cast.moderator.email, cast.deputy.email} <= set(mails)
+    moderator, deputy = visit(cast.moderator), visit(cast.deputy, width=360)  # the log-in of yesterday is over
     assert "overdue" in words_of(moderator.go(link))
     assert "A post should have been answered" in words_of(moderator.go("/flags/"))
 
