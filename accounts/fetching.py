@@ -57,6 +57,8 @@ class Fetched:
     error: ConnectorError | None = None
     # Until when all is known; None: this fetch proves nothing.
     complete_until: dt.datetime | None = None
+    # Something could not be read, or there was no time for it, without an error that says so.
+    incomplete: bool = False
     activity_seen: bool = False
     changes: dict = field(default_factory=dict)  # of the connection: what the platform says of the account
 
@@ -156,6 +158,9 @@ def _read(connection: Connection, connector: Connector, now: dt.datetime, done: 
         whole = _reread(connection, connector, now, done, clock, until) and whole
     if whole and not done.unfinished:
         done.complete_until = min(begun)
+    else:
+        # Reading back far takes its time, and nothing is wrong with that.
+        done.incomplete = not done.unfinished or connection.backfilled_at is not None
 
 
 @dataclass(frozen=True)
@@ -276,8 +281,10 @@ def _finish(connection: Connection, kind: type[Connector] | None, done: Fetched,
         following = now + back_off(failures, done.error, now)
     else:
         changes |= {"failures": 0, "last_error": "", "last_error_detail": ""}
+        if done.incomplete:
+            changes["incomplete_since"] = connection.incomplete_since or now
         if done.complete_until:
-            changes["complete_until"] = done.complete_until
+            changes["complete_until"], changes["incomplete_since"] = done.complete_until, None
             changes["backfilled_at"] = connection.backfilled_at or now
         gone = changes.get("remote_state", RemoteState.ACTIVE) != RemoteState.ACTIVE
         following = now + NOT_FOUND_AGAIN if gone else next_fetch(connection, kind, now, unfinished=done.unfinished)

@@ -24,6 +24,7 @@ from accounts.connectors.base import (
     RemoteAccount,
     RemoteState,
 )
+from accounts.health import Health, with_health
 from accounts.models import Connection, Cursor, Flag, Post, TokenLimit
 from accounts.sweeps.news import connections
 from governance.models import AuditEvent
@@ -375,3 +376,78 @@ def test_a_token_that_must_rest_in_the_middle_of_a_batch_rests(connection, body,
     finally:
         platform.account = real
     assert Connection.objects.filter(leased_until__isnull=False).count() == 0
+
+
+# --- read, and yet not whole ---
+
+
+@pytest.fixture
+def in_part(connection, platform, monkeypatch):
+    """The platform answers, and each time something within the page cannot be read."""
+    with monkeypatch.context() as patch:
+        patch.setattr(platform, "fetch", lambda self, *rest, **more: Page([], "", False, complete=False))
+        yield patch
+
+
+def read_again(connection, now):
+    Connection.objects.update(next_fetch_at=now)
+    done = read(now)
+    connection.refresh_from_db()
+    return done
+
+
+def test_pages_that_are_never_whole_are_told_after_a_day(connection, in_part, platform, now):
+    read_again(connection, now)
+    read_again(connection, now + 12 * HOUR)
+    assert (connection.failures, connection.complete_until, connection.incomplete_since) == (0, None, now)
+    assert connections(now + 23 * HOUR)["flagged"] == 0
+    assert health_of(connection, now + 23 * HOUR) == Health.HEALTHY
+    read_again(connection, now + DAY)
+    assert connections(now + DAY) == {"flagged": 1, "closed": 0}
+    assert connections(now + DAY) == {"flagged": 0, "closed": 0}
+    assert health_of(connection, now + DAY) == Health.IN_PART
+    flag = Flag.objects.get()
+    assert (flag.reason, flag.found) == (Flag.Reason.CONNECTION, {"incomplete_since_at": now.isoformat()})
+    in_part.undo()
+    read_again(connection, now + 25 * HOUR)
+    assert (connection.complete_until, connection.incomplete_since) == (now + 25 * HOUR, None)
+    assert connections(now + 25 * HOUR) == {"flagged": 0, "closed": 1}
+
+
+def test_an_error_between_is_no_whole_reading(connection, in_part, platform, now):
+    read_again(connection, now)
+    platform.faults = {"account": ConnectorError(ErrorCode.UNREACHABLE)}
+    read_again(connection, now + HOUR)
+    platform.faults = {}
+    read_again(connection, now + 2 * HOUR)
+    assert (connection.failures, connection.incomplete_since) == (0, now)
+
+
+def test_reading_back_far_is_not_incomplete_but_never_catching_up_is(connection, platform, now, monkeypatch):
+    monkeypatch.setattr(fetching, "PAGES_A_FETCH", 1)
+    platform.pages = [[said(number, now)] for number in range(3)]
+    read_again(connection, now)
+    assert connection.incomplete_since is None
+    Connection.objects.update(backfilled_at=now)
+    assert read_again(connection, now + MINUTE).unfinished
+    assert connection.incomplete_since == now + MINUTE
+    assert not read_again(connection, now + 2 * MINUTE).unfinished
+    assert connection.incomplete_since is None
+
+
+def test_what_is_gone_is_not_read_in_part(connection, platform, now):
+    platform.known = RemoteAccount("100", "n", state=RemoteState.GONE)
+    read_again(connection, now)
+    assert connection.incomplete_since is None
+
+
+def test_a_pause_begins_the_day_anew(connection, in_part, cast, now):
+    read_again(connection, now)
+    pause(connection, by=cast.moderator, now=now + HOUR)
+    resume(connection, by=cast.moderator, now=now + 3 * DAY)
+    read_again(connection, now + 3 * DAY)
+    assert connection.incomplete_since == now + 3 * DAY
+
+
+def health_of(connection, now):
+    return Health(with_health(Connection.objects.filter(pk=connection.pk), now).get().health)
