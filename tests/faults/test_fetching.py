@@ -2,18 +2,24 @@
 
 import datetime as dt
 import json
+import re
 import threading
 
 import pytest
+import redis
+from celery import Celery
 from django.test import override_settings
 from django.utils import timezone
 
 from accounts import fetching
 from accounts.connecting import connect, try_access
 from accounts.models import Connection, Cursor, Post
+from governance.management.commands.serve import READERS
 from governance.models import Notice, Platform
+from governance.secrets import seal
 from tests import factories
 from tests.connectors.worlds.served import Served
+from tests.faults.conftest import REDIS, wait_for
 from tests.faults.test_post_races import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -23,14 +29,10 @@ HOUR = dt.timedelta(hours=1)
 
 
 class Busy:
-    """A Bluesky server whose one account was mentioned 300 times. `asked`: the pages that were asked for.
-
-    `hold()` keeps every answer back until `let_go()`; `held` says that somebody waits for one.
-    """
+    """A Bluesky server whose one account was mentioned 300 times. `asked`: the pages that were asked for."""
 
     def __init__(self):
-        self.asked, self.held, self._open = [], threading.Event(), threading.Event()
-        self._open.set()
+        self.asked = []
         moment = timezone.now() - HOUR
         self.posts = [
             {
@@ -46,20 +48,10 @@ class Busy:
         self._served = Served(self._answer)
         self.url = self._served.url
 
-    def hold(self):
-        self._open.clear()
-
-    def let_go(self):
-        self._open.set()
-
     def close(self):
-        self.let_go()
         self._served.close()
 
     def _answer(self, path, query, headers):
-        if not self._open.is_set():
-            self.held.set()
-            self._open.wait(60)
         name = path.rpartition("/")[2]
         if name.endswith("createSession"):
             return 200, {"did": "did:plc:hall", "handle": "hall.test", "accessJwt": "a", "refreshJwt": "r"}
@@ -141,15 +133,15 @@ def test_a_fetch_killed_in_the_middle_of_a_page_goes_on_with_that_page(processes
     assert reading.complete_until == cursor.walking_since
 
 
-def test_of_two_fetchers_at_once_one_reads(processes, reading, busy):
-    busy.hold()
+def test_of_two_fetchers_at_once_one_reads(processes, reading, busy, barrier):
+    wall = barrier("accounts_post", "(SELECT count(*) FROM accounts_post) = 10")
     first = fetch(processes)
-    assert busy.held.wait(60)
+    wall.wait_until_reached()
     second = fetch(processes)
-    processes.end(second)  # while the first still waits for its first answer
+    processes.end(second)  # while the first is in the middle of its first page
     assert first.poll() is None
     assert "No account is due" in processes.log.read_text()
-    busy.let_go()
+    wall.open()
     processes.end(first)
     assert busy.asked == [0, 1, 2]
     assert_read_once(busy, reading)
@@ -170,3 +162,53 @@ def test_claims_that_meet_never_hold_the_same_account(body, facebook, cast, now)
     assert len(held) == len(set(held)) == Connection.objects.filter(leased_until=now + fetching.LEASE).count()
     assert len(held) == 30
     assert fetching.claim(now) == []
+
+
+FEED = b"""<rss version="2.0"><channel><title>News</title><link>http://127.0.0.1/</link>
+<item><title>One</title><pubDate>Wed, 18 Nov 2026 09:00:00 GMT</pubDate></item></channel></rss>"""
+
+
+@pytest.fixture
+def two_that_hang(processes, body, cast):
+    """More accounts than one batch on each of two platforms that answer nothing, and a feed that answers."""
+    waits = threading.Event()
+    silent = Served(lambda path, query, headers: waits.wait(60) and (503, {}))
+    quick = Served(lambda path, query, headers: (200, FEED, {"Content-Type": "application/rss+xml"}))
+    processes.environment["FETCH_LOOPBACK"] = "on"
+    given = {
+        "bluesky": ({"identifier": "hall.test", "host": silent.url}, {"password": "p"}, fetching.BATCH + 2),
+        "mastodon": ({"server": silent.url}, {"token": "t"}, fetching.BATCH + 2),
+        "feed": ({"address": f"{quick.url}/feed"}, {}, 1),
+    }
+    with override_settings(SECRET_KEY=processes.environment["SECRET_KEY"]):
+        for code, (plain, secrets, count) in given.items():
+            platform = Platform.objects.get(code=code)
+            for _number in range(count):
+                account = factories.account(unit=body.nordvik, platform=platform)
+                factories.connection(account, cast.moderator, settings=plain, secrets=seal(secrets))
+    yield
+    waits.set()
+    processes.end_all()
+    for served in (silent, quick):
+        served.close()
+
+
+def test_platforms_that_hang_hold_up_no_other(two_that_hang, processes):
+    """A real worker, and the ticks of three minutes at once."""
+    redis.Redis.from_url(REDIS).flushdb()
+    queue = Celery(broker=REDIS)
+    on = {code: Connection.objects.filter(account__platform__code=code) for code in ("bluesky", "mastodon", "feed")}
+    on["feed"].update(next_fetch_at=timezone.now())  # due last of all
+    processes.worker("--queues", "fetch", "--autoscale", f"{READERS},1")
+    for _tick in range(3):
+        queue.send_task("accounts.tasks.fetch", queue="fetch")
+    wait_for(lambda: on["feed"].get().last_fetch_at)
+    # The later ticks found both platforms in somebody's hands.
+    ended = re.compile(r"fetch_platform\[\S+\] succeeded")
+    wait_for(lambda: len(ended.findall(processes.log.read_text())) >= 5)
+    for code in ("bluesky", "mastodon"):
+        # One turn each, however many ticks there were; and that one is not over.
+        begun = on[code].exclude(leased_until=None, last_fetch_at=None).count()
+        assert begun == fetching.BATCH > on[code].exclude(last_fetch_at=None).count()
+    queue.close()
+    redis.Redis.from_url(REDIS).flushdb()
