@@ -103,6 +103,7 @@ def connect(
         connection.connected_by, connection.connected_at = by, now
         connection.paused_at = connection.paused_by = connection.stopped_at = connection.leased_until = None
         connection.failures, connection.last_error, connection.last_error_detail = 0, "", ""
+        connection.incomplete_since = None
         connection.next_fetch_at = now
         connection.save()
         record(Event.CONNECTION_MADE, account, by=by, now=now, after={"handle": connection.remote_handle})
@@ -142,6 +143,7 @@ def resume(connection: Connection, *, by: Person, now: dt.datetime) -> bool:
         return False
     rests = Q(paused_at__isnull=False) | Q(stopped_at__isnull=False)
     runs = {"paused_at": None, "paused_by": None, "stopped_at": None, "failures": 0, "next_fetch_at": now}
+    runs["incomplete_since"] = None
     return _switch(connection, Event.CONNECTION_RESUMED, rests, by=by, now=now, **runs)
 
 

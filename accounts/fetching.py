@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, field
 from functools import partial
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Exists, F, Min, OuterRef
 
@@ -65,22 +66,26 @@ def fetch_due(platform: str, now: dt.datetime, *, seconds: float) -> dict[str, i
     """Read the platform's due accounts for so many seconds at the most; the next call goes on."""
     counts, end = {"fetched": 0, "failed": 0, "posts": 0}, time.monotonic() + seconds
     while time.monotonic() < end and (batch := claim(now, platform=platform)):
-        for place, connection in enumerate(batch):
-            if time.monotonic() >= end:
-                Connection.objects.filter(pk__in=[left.pk for left in batch[place:]]).update(leased_until=None)
-                break
-            if _at_rest(connection, now):  # since another account with the same token was read
-                Connection.objects.filter(pk=connection.pk).update(leased_until=None)
-                continue
-            done = fetch_one(connection, now, until=end)
-            counts["failed" if done.error else "fetched"] += 1
-            counts["posts"] += done.posts
+        held = {connection.pk for connection in batch}
+        try:
+            for connection in batch:
+                if time.monotonic() >= end:
+                    break
+                if _at_rest(connection, now):  # since another account with the same token was read
+                    continue
+                done = fetch_one(connection, now, until=end)
+                held.discard(connection.pk)
+                counts["failed" if done.error else "fetched"] += 1
+                counts["posts"] += done.posts
+        finally:
+            Connection.objects.filter(pk__in=held).update(leased_until=None)
     return counts
 
 
 def platforms_due(now: dt.datetime) -> list[str]:
-    """Codes of platforms with accounts to read now."""
-    return sorted(set(Connection.objects.due(now).values_list("account__platform__code", flat=True)))
+    """Codes of platforms with accounts to read now, the one whose account waits longest first."""
+    by_platform = Connection.objects.due(now).values_list("account__platform__code")
+    return [code for code, _since in by_platform.annotate(since=Min("next_fetch_at")).order_by("since")]
 
 
 def claim(now: dt.datetime, *, platform: str = "", account_id: int | None = None) -> list[Connection]:
@@ -104,9 +109,10 @@ def claim(now: dt.datetime, *, platform: str = "", account_id: int | None = None
 def fetch_one(connection: Connection, now: dt.datetime, *, until: float | None = None) -> Fetched:
     """Read one claimed account, and note what came of it. Raises nothing that a platform can cause.
 
-    `until`: the monotonic time after which no further page is begun.
+    `until`: the monotonic time after which no further page is begun. Where the task is told to end in the middle, what
+    was read is noted all the same; then SoftTimeLimitExceeded goes on its way.
     """
-    done, kind = Fetched(), connector_of(connection.account)
+    done, kind, told_to_end = Fetched(), connector_of(connection.account), None
     with Http(now, units_left=_units_left(connection, now)) as http:
         try:
             if kind is None:
@@ -116,12 +122,16 @@ def fetch_one(connection: Connection, now: dt.datetime, *, until: float | None =
             done.error = ConnectorError(ErrorCode.CREDENTIALS, "the key that sealed them is gone")
         except ConnectorError as error:
             done.error = error
+        except SoftTimeLimitExceeded as told:
+            done.unfinished, told_to_end = True, told
         except Exception:
             # A mistake of ours on one account must not keep the others from being read.
             log.exception("Reading account %s failed", connection.account_id)
             done.error = ConnectorError(ErrorCode.BAD_ANSWER, "unexpected")
     _note_limits(connection, http, now)
     _finish(connection, kind, done, now)
+    if told_to_end:
+        raise told_to_end
     return done
 
 
@@ -280,10 +290,13 @@ def _finish(connection: Connection, kind: type[Connector] | None, done: Fetched,
         following = now + back_off(failures, done.error, now)
     else:
         changes |= {"failures": 0, "last_error": "", "last_error_detail": ""}
-        if done.complete_until:
-            changes["complete_until"] = done.complete_until
-            changes["backfilled_at"] = connection.backfilled_at or now
         gone = changes.get("remote_state", RemoteState.ACTIVE) != RemoteState.ACTIVE
+        if done.complete_until:
+            changes["complete_until"], changes["incomplete_since"] = done.complete_until, None
+            changes["backfilled_at"] = connection.backfilled_at or now
+        elif not gone and (connection.backfilled_at or not done.unfinished):
+            # Only reading back far may take long without anything being wrong.
+            changes["incomplete_since"] = connection.incomplete_since or now
         following = now + NOT_FOUND_AGAIN if gone else next_fetch(connection, kind, now, unfinished=done.unfinished)
     with transaction.atomic():
         mine = Connection.objects.filter(pk=connection.pk)

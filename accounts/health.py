@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.connectors.base import RemoteState
 from accounts.models.connections import Connection, ConnectionQuerySet
-from accounts.sweeps.news import EXPIRES_WITHIN
+from accounts.sweeps.news import BROKEN_FOR, EXPIRES_WITHIN
 
 
 class Health(IntegerChoices):
@@ -18,17 +18,18 @@ class Health(IntegerChoices):
 
     STOPPED = 0, gettext_lazy("Stopped")
     FAILING = 1, gettext_lazy("In trouble")
-    EXPIRING = 2, gettext_lazy("Expires soon")
-    PAUSED = 3, gettext_lazy("Paused")
-    HEALTHY = 4, gettext_lazy("Read regularly")
+    IN_PART = 2, gettext_lazy("Read in part")
+    EXPIRING = 3, gettext_lazy("Expires soon")
+    PAUSED = 4, gettext_lazy("Paused")
+    HEALTHY = 5, gettext_lazy("Read regularly")
 
     @property
     def colour(self) -> str:
         """The state whose colour its tag takes."""
-        return ("stopped", "failing", "expiring", "paused", "active")[self]
+        return ("stopped", "failing", "failing", "expiring", "paused", "active")[self]
 
 
-TROUBLED = (Health.STOPPED, Health.FAILING, Health.EXPIRING)
+TROUBLED = (Health.STOPPED, Health.FAILING, Health.IN_PART, Health.EXPIRING)
 
 
 def with_health(connections: ConnectionQuerySet, now: dt.datetime) -> ConnectionQuerySet:
@@ -39,6 +40,7 @@ def with_health(connections: ConnectionQuerySet, now: dt.datetime) -> Connection
             When(paused_at__isnull=False, then=Value(Health.PAUSED)),
             When(stopped_at__isnull=False, then=Value(Health.STOPPED)),
             When(failing, then=Value(Health.FAILING)),
+            When(incomplete_since__lte=now - BROKEN_FOR, then=Value(Health.IN_PART)),
             When(expires_at__lte=now + EXPIRES_WITHIN, then=Value(Health.EXPIRING)),
             default=Value(Health.HEALTHY),
         )
@@ -60,6 +62,11 @@ def in_words(connection: Connection) -> str:
         if health == Health.STOPPED:
             return _("Reading has stopped: %(why)s") % {"why": why}
         return _("Reading is in trouble, and is tried again: %(why)s") % {"why": why}
+    if health == Health.IN_PART:
+        return _(
+            "The platform answers, but for a day or longer something there could not be read, so nobody knows what is "
+            "missing. No post is flagged as unanswered meanwhile."
+        )
     if health == Health.EXPIRING:
         return _("It is read, but the access expires soon. Connect the account anew.")
     return _("The platform is read regularly.")

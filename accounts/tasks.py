@@ -1,5 +1,8 @@
 """What Celery runs for accounts: the checks of `accounts.sweeps`, by name, and reading from the platforms."""
 
+import datetime as dt
+import time
+
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
@@ -7,8 +10,12 @@ from django.utils import timezone
 from accounts import fetching, sweeps
 from governance.models import JobRun
 
-# A tick is a minute: what is not read in time is gone on with at the next. Without a broker all share one process.
+# A tick is a minute: what is not read in time is gone on with at the next. Without a broker the scheduler itself reads,
+# and nothing else is done meanwhile: then all platforms together have so long.
 SECONDS, SECONDS_IN_ONE_PROCESS = 50, 10
+SOFT_LIMIT, LIMIT = 120, 150
+# What began longer ago was killed.
+LONGEST = dt.timedelta(seconds=LIMIT)
 
 
 @shared_task
@@ -20,12 +27,21 @@ def sweep(name: str) -> None:
 @shared_task
 def fetch() -> None:
     """One task for each platform with accounts to read, so that a slow one holds up no other."""
-    for platform in fetching.platforms_due(timezone.now()):
-        fetch_platform.apply_async([platform], queue="fetch", expires=60)
+    platforms, seconds = fetching.platforms_due(timezone.now()), SECONDS
+    end = time.monotonic() + SECONDS_IN_ONE_PROCESS
+    for place, platform in enumerate(platforms):
+        if settings.CELERY_TASK_ALWAYS_EAGER:
+            seconds = (end - time.monotonic()) / (len(platforms) - place)
+            if seconds <= 0:
+                break
+        fetch_platform.apply_async([platform, seconds], queue="fetch", expires=60)
 
 
-@shared_task(soft_time_limit=120, time_limit=150)
-def fetch_platform(platform: str) -> None:
-    """The platform's due accounts, for a minute at the most."""
-    seconds = SECONDS_IN_ONE_PROCESS if settings.CELERY_TASK_ALWAYS_EAGER else SECONDS
-    JobRun.keep(f"fetch {platform}", lambda: fetching.fetch_due(platform, timezone.now(), seconds=seconds))
+@shared_task(soft_time_limit=SOFT_LIMIT, time_limit=LIMIT)
+def fetch_platform(platform: str, seconds: float) -> None:
+    """The platform's due accounts, for so many seconds; nothing where another process reads this platform just now."""
+    JobRun.keep_alone(
+        f"fetch {platform}",
+        lambda: fetching.fetch_due(platform, timezone.now(), seconds=seconds),
+        longest=LONGEST,
+    )

@@ -58,6 +58,8 @@ class Connection(models.Model):
     # Until when everything is known: the beginning of the last fetch that read all there was.
     complete_until = models.DateTimeField(null=True, blank=True)
     reread_at = models.DateTimeField(null=True, blank=True)  # when all open posts were last read anew
+    # The first of the fetches in a row that met no error, and yet did not read all there was.
+    incomplete_since = models.DateTimeField(null=True, blank=True)
     activity_until = models.DateTimeField(null=True, blank=True)  # likewise, of when the account last published
     failures = models.PositiveIntegerField(default=0)  # in a row
     last_error = models.CharField(max_length=20, choices=ErrorCode, blank=True)

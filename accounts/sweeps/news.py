@@ -37,14 +37,15 @@ def tell_of_news(connection: Connection, changes: dict, now: dt.datetime) -> Non
 
 
 def connections(now: dt.datetime) -> dict[str, int]:
-    """Flag accounts that cannot be read, or soon no longer; close the flags of those that can be read again.
+    """Flag accounts that cannot be read, not whole, or soon no longer; close the flags of those that can be read again.
 
     While a platform cannot be read nothing there is flagged as unanswered or quiet, so this must not stay unseen.
     """
     failing = Q(failures__gt=0) & (
         Q(complete_until__lt=now - BROKEN_FOR) | Q(complete_until=None, connected_at__lt=now - BROKEN_FOR)
     )
-    ill = Q(stopped_at__isnull=False) | failing | Q(expires_at__lte=now + EXPIRES_WITHIN)
+    in_part = Q(incomplete_since__lte=now - BROKEN_FOR)
+    ill = Q(stopped_at__isnull=False) | failing | in_part | Q(expires_at__lte=now + EXPIRES_WITHIN)
     troubled = Connection.objects.filter(ill, paused_at=None)
     # Paused in the middle of trouble is not mended.
     still_ill = Connection.objects.filter(ill).values("account")
@@ -60,5 +61,8 @@ def connections(now: dt.datetime) -> dict[str, int]:
 
 def _what_ails(account: OfficialAccount) -> dict:
     connection = account.connection
-    expires = {"expires_on": connection.expires_at.date().isoformat()} if connection.expires_at else {}
-    return {"error": connection.last_error} if connection.last_error else expires
+    if connection.last_error:
+        return {"error": connection.last_error}
+    if connection.incomplete_since:
+        return {"incomplete_since_at": connection.incomplete_since.isoformat()}
+    return {"expires_on": connection.expires_at.date().isoformat()} if connection.expires_at else {}

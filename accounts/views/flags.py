@@ -69,6 +69,14 @@ def in_words(flag: Flag) -> str:
         }
     if flag.reason == Flag.Reason.CONNECTION and flag.found.get("error"):
         return str(ErrorCode(flag.found["error"]).label)
+    if flag.reason == Flag.Reason.CONNECTION and "incomplete_since_at" in found:
+        return (
+            _(
+                "The account cannot be read whole since %(incomplete_since_at)s. Until it can, no post there is "
+                "flagged as unanswered."
+            )
+            % found
+        )
     if flag.reason == Flag.Reason.CONNECTION and "expires_on" in found:
         return _("The access to the platform expires on %(expires_on)s. Connect the account anew.") % found
     if flag.reason == Flag.Reason.PLATFORM and "new_handle" in flag.found:

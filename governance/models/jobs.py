@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 
 log = logging.getLogger(__name__)
@@ -39,3 +41,16 @@ class JobRun(models.Model):
         if any(result.values()):
             log.info("%s: %s", name, result)
         return result
+
+    @classmethod
+    def keep_alone(cls, name: str, work: Callable[[], dict], *, longest: dt.timedelta) -> dict | None:
+        """`keep`, unless the same work runs elsewhere: then None.
+
+        `longest`: what has run for so long was killed.
+        """
+        now = timezone.now()
+        cls.objects.get_or_create(name=name)
+        over = Q(started_at=None) | Q(finished_at__gte=F("started_at")) | Q(started_at__lte=now - longest)
+        if not cls.objects.filter(over, name=name).update(started_at=now):
+            return None
+        return cls.keep(name, work)

@@ -324,6 +324,7 @@ def test_the_most_troubled_first(login, cast, body, facebook):
         "healthy": {},
         "paused": {"paused_at": now, "paused_by": cast.section, "failures": 2},
         "expiring": {"expires_at": now + DAY},
+        "partly": {"incomplete_since": now - 2 * DAY, "complete_until": now - 3 * DAY},
         "failing": {"failures": 1, "last_error": "limited"},
         "stopped": {"stopped_at": now, "last_error": "credentials"},
     }
@@ -334,9 +335,9 @@ def test_the_most_troubled_first(login, cast, body, facebook):
     client = login(cast.section)
     page = client.get(LIST)
     order = [connection.account.name.split()[1] for connection, _health, _words in page.context["rows"]]
-    assert order == ["stopped", "failing", "expiring", "paused", "healthy"]
+    assert order == ["stopped", "failing", "partly", "expiring", "paused", "healthy"]
     assert "1 account in use is not connected" in text_of(page)  # the fixture's own
-    assert len(client.get(LIST, {"trouble": "on"}).context["rows"]) == 3
+    assert len(client.get(LIST, {"trouble": "on"}).context["rows"]) == 4
     assert text_of(login(cast.stranger).get(LIST)).count("Account ") == 0
 
 
@@ -348,6 +349,18 @@ def test_no_query_for_each_row(login, cast, body, facebook, django_assert_num_qu
     client.get(LIST)
     with django_assert_num_queries(9):
         client.get(LIST)
+
+
+def test_what_is_read_in_part_says_so(moderator, account, cast):
+    now = timezone.now()
+    connection = factories.connection(account, cast.moderator, incomplete_since=now - DAY, complete_until=now - 2 * DAY)
+    page = text_of(moderator.get(connection.get_absolute_url()))
+    assert "Read in part" in page
+    assert "No post is flagged as unanswered meanwhile." in page
+    flag = Flag.objects.create(
+        account=account, reason=Flag.Reason.CONNECTION, found={"incomplete_since_at": "2026-11-18T09:00:00+00:00"}
+    )
+    assert "cannot be read whole since 18/11/2026 10:00" in text_of(moderator.get(flag.get_absolute_url()))
 
 
 def test_the_ways_there(moderator, account, cast):

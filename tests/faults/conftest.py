@@ -122,9 +122,10 @@ class Processes:
     def deliver(self) -> subprocess.Popen:
         return self.sweep("--only", "deliver", "--at", self.by_day().isoformat())
 
-    def worker(self) -> subprocess.Popen:
+    def worker(self, *options: str) -> subprocess.Popen:
         marks = self.log.read_text().count(" ready.") if self.log.exists() else 0
-        command = ("-m", "celery", "-A", "governance.celery", "worker", "-c", "1", "--loglevel", "INFO")
+        options = options or ("-c", "1")
+        command = ("-m", "celery", "-A", "governance.celery", "worker", *options, "--loglevel", "INFO")
         process = self.start(*command, "--without-gossip", "--without-mingle", "--without-heartbeat", REDIS_URL=REDIS)
         wait_for(lambda: self.log.read_text().count(" ready.") > marks)
         return process

@@ -19,6 +19,7 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SECONDS_TO_START = 60
 SECONDS_TO_END = 15
 PR_SET_PDEATHSIG = 1
+READERS = 10  # as many as there are platforms
 
 
 class Command(BaseCommand):
@@ -79,8 +80,10 @@ def commands(door: int, port: int) -> dict[str, list[str]]:
     }
     if settings.REDIS_URL:
         parts["worker"] = [*celery, "worker", "--queues", "celery", "--concurrency", "2", *quietly]
-        # Apart from the checks: platforms may be slow, deadlines are not.
-        parts["reader"] = [*celery, "worker", "--queues", "fetch", "--concurrency", "3", "-n", "reader@%h", *quietly]
+        # Apart from the checks: platforms may be slow, deadlines are not. A process for each platform with
+        # something to read, so that none waits for another.
+        most = ["--autoscale", f"{READERS},1"]
+        parts["reader"] = [*celery, "worker", "--queues", "fetch", *most, "-n", "reader@%h", *quietly]
     return parts
 
 

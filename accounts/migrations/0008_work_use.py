@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_walks_that_were_not_whole'),
+        ('accounts', '0007_read_in_part'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
