@@ -47,6 +47,15 @@ class OfficialAccountQuerySet(models.QuerySet):
 
         return self.filter(pk__in=held_through(person, on).values("account"))
 
+    def answered_by(self, person: Person, now: dt.datetime):
+        """Accounts the person answers for now: those they hold, and those they took over where they still may."""
+        from accounts.models.rota import TakeOver
+
+        held = self.held_by(person, timezone.localdate(now)).values("pk")
+        taken_over = TakeOver.objects.in_force(now, now).filter(person=person).values("account")
+        units = units_where(person, Permission.ANSWER_POSTS, now=now)
+        return self.filter(Q(pk__in=held) | Q(pk__in=taken_over, unit__in=units))
+
     def posts_visible_to(self, person: Person, *, now: dt.datetime | None = None):
         """Accounts whose posts the person may see: their own, and those of the units they answer for."""
         units = units_where(person, Permission.SEE_POSTS, now=now)
