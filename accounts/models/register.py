@@ -211,6 +211,8 @@ class OfficialAccount(models.Model):
         What an application decided stays in the decision's own copy; this is what holds today. The state is
         another matter: `transitions.move` alone changes it.
         """
+        from accounts.models.cover import close_editor_handovers
+
         if old is None:
             before, after = (
                 {},
@@ -228,6 +230,8 @@ class OfficialAccount(models.Model):
             else:
                 self.save(update_fields=list(after))
                 record(Event.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
+                if self.editor_id and "editor" in after:
+                    close_editor_handovers(self, by=by, now=now)
         return True
 
     def clean(self):
