@@ -174,6 +174,30 @@ def to_hand_over(person: Person, units: Collection[int]) -> list[Assignment]:
     return sorted(found.values(), key=lambda row: (row.account.name, row.pk))
 
 
+def edited_in(person: Person, units: Collection[int]) -> list[OfficialAccount]:
+    """The accounts of these units that the person is the editor of, whether or not they have left."""
+    edited = OfficialAccount.objects.filter(editor=person, unit__in=units).exclude(state=State.RETIRED)
+    return list(edited.select_related("unit").order_by("name", "pk"))
+
+
+def hand_over_editors(
+    accounts: Iterable[OfficialAccount], person: Person, to: Person, *, by: Person, now: dt.datetime
+) -> int:
+    """Make another person the editor where `person` still is. Nobody has to accept that. Returns how many are new."""
+    if not to.is_active:
+        raise ValidationError(_("%(name)s may no longer log in. Choose somebody else."), params={"name": to.name})
+    new = 0
+    with transaction.atomic():
+        for chosen in sorted(accounts, key=lambda account: account.pk):
+            account = _locked(chosen)
+            if account.editor_id != person.pk:
+                continue
+            old = account.facts()
+            account.editor = to
+            new += account.write(by=by, now=now, old=old)
+    return new
+
+
 def hand_over_all(rows: Iterable[Assignment], to: Person, *, reason: str, by: Person, now: dt.datetime) -> int:
     """Offer each of these roles to another person, and end it where it has not ended. Returns how many are new.
 

@@ -45,7 +45,7 @@ def _in_scope(posts: models.QuerySet, scope: str, person: Person, now: dt.dateti
     if scope == Scope.MINE:
         return posts.filter(Q(inbox.live(now), claimed_by=person) | Q(account__in=on_duty_for(person, now)))
     if scope == Scope.ACCOUNTS:
-        return posts.filter(account__in=OfficialAccount.objects.held_by(person, timezone.localdate(now)).values("pk"))
+        return posts.filter(account__in=OfficialAccount.objects.answered_by(person, now).values("pk"))
     if scope == Scope.SECTION and can(person, Permission.ANSWER_FOR_SECTION, now=now):
         return posts.filter(section_since__isnull=False)
     return posts

@@ -72,6 +72,7 @@ OTHER_LABELS = {
     "application": gettext_lazy("Application"),
     "version": gettext_lazy("Guideline version"),
     "languages": gettext_lazy("Languages"),
+    "calendar_address": gettext_lazy("Calendar address"),
     # The opening checklist, in its own words.
     "own_password": gettext_lazy("The account has a strong password of its own"),
     "two_step": gettext_lazy("Two-step sign-in is on"),

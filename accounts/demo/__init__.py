@@ -33,6 +33,7 @@ def load(now: dt.datetime, scale: int = 1) -> bool:
         applications.load(body, now)
         posts.load(body, accounts, now)
         register.flags(body, accounts, now)
+        register.duty(body, accounts, now)
         if scale > 1:
             crowd.load(body, now, scale)
     for name in SWEEPS:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
+from accounts.arranging import add_shift, take_over
 from accounts.models import Connection, Flag, OfficialAccount
 from accounts.models.choices import Kind, Part, Visibility
 from accounts.models.moderators import delegate
@@ -142,6 +143,27 @@ def _connected(accounts: SimpleNamespace, body: SimpleNamespace, now: dt.datetim
     Connection.objects.filter(account=accounts.county_facebook).update(
         complete_until=ill, stopped_at=ill, last_fetch_at=ill, last_error_at=ill, last_error="credentials", failures=3
     )
+
+
+def duty(body: SimpleNamespace, accounts: SimpleNamespace, now: dt.datetime) -> None:
+    """A rota by which two take turns, and somebody of the information section who has taken over for today."""
+    arranged = now - dt.timedelta(days=20)
+    morning, noon, evening = dt.time(8), dt.time(12), dt.time(16)
+    turns = {"moderator": [(0, morning, evening), (2, morning, evening), (4, morning, noon)]}
+    turns["deputy"] = [(1, morning, evening), (3, morning, evening), (4, noon, evening)]
+    for key, shifts in turns.items():
+        for weekday, starts, ends in shifts:
+            add_shift(
+                accounts.nordvik_facebook,
+                getattr(body, key),
+                weekday=weekday,
+                starts=starts,
+                ends=ends,
+                by=body.principal,
+                now=arranged,
+            )
+    began = now - dt.timedelta(hours=1)
+    take_over(accounts.county_facebook, until=began + dt.timedelta(hours=10), by=body.section_two, now=began)
 
 
 def _former(body: SimpleNamespace, platforms: dict, now: dt.datetime) -> None:

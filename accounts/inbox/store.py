@@ -25,7 +25,7 @@ COPIED = ("kind", *CONTENT, "url", "thread_id", "parent_id", "language")
 REPLY_COPIED = ("text", "url", "thread_id", "parent_id")
 SEEN = ("source", "private", "measurable", "edited_at", "hidden_at", "removed_at")
 CLOSING = ("outcome", "closed_at", "answer")
-WRITTEN = (*COPIED, *SEEN, *CLOSING, "answer_due_at")
+WRITTEN = (*COPIED, *SEEN, *CLOSING, "answer_due_at", "reminded_at")
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,14 @@ def _new_post(account, item: Incoming, source, now, clock: Clock) -> Post:
     return post
 
 
+def set_due(post: Post, due_at: dt.datetime | None) -> bool:
+    """Give the post, unsaved, this due time. Whether it is another one: then it is reminded of anew before that."""
+    if due_at == post.answer_due_at:
+        return False
+    post.answer_due_at, post.reminded_at = due_at, None
+    return True
+
+
 def _bring_up_to_date(post: Post, item: Incoming, source: Post.Source, now: dt.datetime) -> None:
     """What the bearer's copy says anew about a known post. What is gone for good stays gone."""
     if item.removed:
@@ -191,7 +199,7 @@ def _follow_up(account, posts: list[Post], before: dict, now, clock: Clock, bell
         post.account = account
         if not post.deadline_moved_at and not post.flagged_at:
             # Counted from the post's own time, as ever; a pause may have been set meanwhile.
-            post.answer_due_at = clock.due_of(post)
+            set_due(post, clock.due_of(post))
         old = dict(zip(WRITTEN, before[post.pk], strict=True))
         trail.append(
             audit_row(

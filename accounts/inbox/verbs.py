@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.clock import TONES_THAT_COUNT, Clock
 from accounts.duty import Roster
 from accounts.inbox.flags import close_flag, close_flags, withdraw_flag
-from accounts.inbox.store import note_activity
+from accounts.inbox.store import note_activity, set_due
 from accounts.models import Flag, OfficialAccount, Post, Removal
 from governance.models import Person
 from governance.models.audit import Event, json_value, record
@@ -64,11 +64,11 @@ def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: d
         if Post.Concern.CHILD in concerns:
             fields += _empty(post, now)
             Removal.objects.filter(post=post).update(note="")
-        if not post.closed_at and not post.deadline_moved_at:
-            post.answer_due_at = Clock([post.account]).due_of(post)
-            if post.answer_due_at != old["answer_due_at"] and not post.is_overdue(now):
+        follows_clock = not post.closed_at and not post.deadline_moved_at
+        if follows_clock and set_due(post, Clock([post.account]).due_of(post)):
+            fields += ["answer_due_at", "reminded_at"]
+            if not post.is_overdue(now):
                 fields += withdraw_flag(post, Flag.Closed.TRIAGED, by=by, now=now)
-            fields.append("answer_due_at")
         _save(post, Event.POST_TRIAGED, fields, old, by=by, now=now, via=via)
         if newly_critical and not post.closed_at and not post.section_since:
             _to_section(post, by=by, now=now, via=via)
@@ -172,7 +172,7 @@ def hold(post: Post, *, by: Person, now: dt.datetime, via: str = "") -> bool:
         post.held_at, post.held_by = post.closed_at or now, by
         until = Clock([post.account]).held_until(post)
         if until and post.answer_due_at and not old["held_at"] and not post.deadline_moved_at:
-            post.answer_due_at = max(post.answer_due_at, until)
+            set_due(post, max(post.answer_due_at, until))
         if post.closed_at:
             # A reply after the holding one still closes it.
             post.reopened_at, post.answer = post.closed_at, None
@@ -180,7 +180,6 @@ def hold(post: Post, *, by: Person, now: dt.datetime, via: str = "") -> bool:
             fields += ["reopened_at", "answer"]
             _reopen_flag(post)
         if post.answer_due_at != old["answer_due_at"]:
-            post.reminded_at = None
             fields.append("reminded_at")
             if not post.is_overdue(now):
                 fields += withdraw_flag(post, Flag.Closed.HELD, by=by, now=now)
@@ -280,10 +279,10 @@ def move_deadline(post: Post, *, to: dt.datetime, reason: str = "", by: Person, 
             raise ValidationError({"reason": _("Say why the time is moved.")})
         if post.closed_at:
             raise PostConflict(_("The post is closed; its time cannot be moved."))
-        if post.answer_due_at == to:
-            return False
         old = {"answer_due_at": post.answer_due_at}
-        post.answer_due_at, post.deadline_moved_at, post.reminded_at = to, now, None
+        if not set_due(post, to):
+            return False
+        post.deadline_moved_at = now
         fields = ["answer_due_at", "deadline_moved_at", "reminded_at"]
         fields += withdraw_flag(post, Flag.Closed.DEADLINE_MOVED, by=by, now=now)
         _save(post, Event.POST_DEADLINE_MOVED, fields, old, by=by, now=now, reason=reason)
@@ -299,11 +298,9 @@ def recompute_due(account: OfficialAccount, *, by: Person | None, now: dt.dateti
     clock, changed = Clock([account]), []
     waiting = account.posts.open().filter(flagged_at=None, deadline_moved_at=None)
     for post in waiting.select_for_update().order_by("answer_due_at", "pk"):
-        due_at = clock.due_of(post)
-        if due_at != post.answer_due_at:
-            post.answer_due_at = due_at
+        if set_due(post, clock.due_of(post)):
             changed.append(post)
-    Post.objects.bulk_update(changed, ["answer_due_at"], batch_size=500)
+    Post.objects.bulk_update(changed, ["answer_due_at", "reminded_at"], batch_size=500)
     if changed:
         record(Event.POST_DEADLINE_MOVED, account, by=by, now=now, after={"posts": len(changed), "reason": "pause"})
     return len(changed)

@@ -111,13 +111,23 @@ def _raise_handover(account: OfficialAccount, person: Person, found: dict, tree:
 
 def close_covered_handovers(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> None:
     """Close the account's handover flags once enough people answer for it again."""
-    flags = list(
-        Flag.objects.open().filter(account=account, reason=Flag.Reason.HANDOVER).exclude(found__part=Role.EDITOR)
-    )
-    if not flags or short_of_people([account], now):
-        return
-    Flag.objects.filter(pk__in=[flag.pk for flag in flags]).update(
-        closed_at=now, closed_by=by, close_reason=Flag.Closed.COVERED
-    )
-    for flag in flags:
-        record(Event.FLAG_CLOSED, flag, by=by, now=now, after={"reason": Flag.Closed.COVERED})
+    flags = _handovers(account).exclude(found__part=Role.EDITOR)
+    if flags.exists() and not short_of_people([account], now):
+        _close(flags, Flag.Closed.COVERED, by=by, now=now)
+
+
+def close_editor_handovers(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> None:
+    """Close the flags that asked for a new editor, once somebody else is."""
+    flags = _handovers(account).filter(found__part=Role.EDITOR).exclude(person=account.editor_id)
+    _close(flags, Flag.Closed.NEW_EDITOR, by=by, now=now)
+
+
+def _handovers(account: OfficialAccount):
+    return Flag.objects.open().filter(account=account, reason=Flag.Reason.HANDOVER)
+
+
+def _close(flags, why: Flag.Closed, *, by: Person | None, now: dt.datetime) -> None:
+    found = list(flags)
+    Flag.objects.filter(pk__in=[flag.pk for flag in found]).update(closed_at=now, closed_by=by, close_reason=why)
+    for flag in found:
+        record(Event.FLAG_CLOSED, flag, by=by, now=now, after={"reason": why})

@@ -57,6 +57,7 @@ class Flag(models.Model):
         GIVEN_BACK = "given_back", _("The information section gave it back")
         LIFE = "life", _("The account showed a sign of life")
         COVERED = "covered", _("Somebody is on duty again")
+        NEW_EDITOR = "new_editor", _("It has a new editor")
         STATE = "state", _("The account is no longer in use")
         DECIDED = "decided", _("Decided")
         READ_AGAIN = "read_again", _("The platform can be read again")

@@ -49,6 +49,15 @@ class OfficialAccountQuerySet(models.QuerySet):
 
         return self.filter(pk__in=held_through(person, on).values("account"))
 
+    def answered_by(self, person: Person, now: dt.datetime):
+        """Accounts the person answers for now: those they hold, and those they took over where they still may."""
+        from accounts.models.rota import TakeOver
+
+        held = self.held_by(person, timezone.localdate(now)).values("pk")
+        taken_over = TakeOver.objects.in_force(now, now).filter(person=person).values("account")
+        units = units_where(person, Permission.ANSWER_POSTS, now=now)
+        return self.filter(Q(pk__in=held) | Q(pk__in=taken_over, unit__in=units))
+
     def posts_visible_to(self, person: Person, *, now: dt.datetime | None = None):
         """Accounts whose posts the person may see: their own, and those of the units they answer for."""
         units = units_where(person, Permission.SEE_POSTS, now=now)
@@ -204,6 +213,8 @@ class OfficialAccount(models.Model):
         What an application decided stays in the decision's own copy; this is what holds today. The state is
         another matter: `transitions.move` alone changes it.
         """
+        from accounts.models.cover import close_editor_handovers
+
         if old is None:
             before, after = (
                 {},
@@ -221,6 +232,8 @@ class OfficialAccount(models.Model):
             else:
                 self.save(update_fields=list(after))
                 record(Event.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
+                if self.editor_id and "editor" in after:
+                    close_editor_handovers(self, by=by, now=now)
         return True
 
     def clean(self):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +20,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.arranging import add_shift, give_back, hand_over_all, remove_shift, take_over, to_hand_over
+from accounts.arranging import (
+    add_shift,
+    edited_in,
+    give_back,
+    hand_over_all,
+    hand_over_editors,
+    remove_shift,
+    take_over,
+    to_hand_over,
+)
 from accounts.duty import COVERAGE_DAYS, Duty, Roster, Span, Why, on_duty
 from accounts.forms.duty import HandOverForm, ShiftForm, TakeOverForm
 from accounts.models import Assignment, OfficialAccount, Pause, Shift
@@ -278,18 +288,21 @@ def person_hand_over(request, pk):
     now = timezone.now()
     person = get_object_or_404(Person, pk=pk)
     units = units_where(request.user, Permission.DELEGATE, now=now)
-    rows = to_hand_over(person, units)
+    rows, edited = to_hand_over(person, units), edited_in(person, units)
+    nothing = not rows and not edited
     visible = Person.objects.visible_to(request.user).filter(pk=pk).exists()
-    if not rows and not visible:
+    if nothing and not visible:
         raise Http404
-    if not rows and person.unit_id not in units:
+    if nothing and person.unit_id not in units:
         raise PermissionDenied
     back = person.get_absolute_url() if visible else reverse("accounts:accounts")
-    form = HandOverForm(request.POST or None, rows=rows, person=person)
+    form = HandOverForm(request.POST or None, rows=rows, edited=edited, person=person)
     if request.method == "POST" and form.is_valid():
-        chosen, to = form.chosen(), form.cleaned_data["to"]
+        to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
         try:
-            new = hand_over_all(chosen, to, reason=form.cleaned_data["reason"], by=request.user, now=now)
+            with transaction.atomic():
+                new = hand_over_all(form.chosen(), to, reason=reason, by=request.user, now=now)
+                newly_edited = hand_over_editors(form.chosen_as_editor(), person, to, by=request.user, now=now)
         except ValidationError as error:
             form.add_error("to", error)
         else:
@@ -300,17 +313,26 @@ def person_hand_over(request, pk):
                     new,
                 )
                 messages.success(request, words % {"name": to, "count": new})
-            else:
+            if newly_edited:
+                words = ngettext(
+                    "%(name)s is now the editor of %(count)d account.",
+                    "%(name)s is now the editor of %(count)d accounts.",
+                    newly_edited,
+                )
+                messages.success(request, words % {"name": to, "count": newly_edited})
+            if not new and not newly_edited:
                 messages.info(request, _("That was done already."))
             return redirect(back)
-    if not rows:
+    if nothing:
         messages.info(request, _("%(name)s holds no role on accounts of your units.") % {"name": person})
         return redirect(back)
     return form_page(
         request,
         form,
         title=_("Hand over what %(name)s answers for") % {"name": person},
-        lead=_("The chosen roles end, and another person is asked to take them."),
+        lead=_(
+            "The chosen roles end, and another person is asked to take them. Who becomes the editor need not be asked."
+        ),
         crumbs=[(person.name, back)],
         cancel=back,
         submit=_("Hand over"),

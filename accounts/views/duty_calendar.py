@@ -30,8 +30,8 @@ KEY_LENGTH = 43
 def calendar_key(request):
     """Make the address, replace it, so that the old one is worthless, or take it away."""
     remove = "remove" in request.POST
-    request.user.calendar_key = "" if remove else secrets.token_urlsafe(32)
-    request.user.save(update_fields=["calendar_key"])
+    key = "" if remove else secrets.token_urlsafe(32)
+    request.user.set_calendar_key(key, by=request.user, now=timezone.now())
     if remove:
         messages.success(request, _("Your calendar address is removed."))
     else:

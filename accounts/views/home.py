@@ -67,7 +67,7 @@ def waiting(person: Person, now: dt.datetime) -> list[Waiting]:
 
 
 def _posts(person: Person, now: dt.datetime) -> Waiting:
-    accounts = OfficialAccount.objects.held_by(person, timezone.localdate(now))
+    accounts = OfficialAccount.objects.answered_by(person, now)
     posts = (
         Post.objects.open()
         .filter(account__in=accounts.values("pk"), answer_due_at__isnull=False)

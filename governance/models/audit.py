@@ -91,6 +91,7 @@ class Event(models.TextChoices):
     CRISIS_OPENED = "crisis.opened", _("Crisis opened")
     CRISIS_CLOSED = "crisis.closed", _("Crisis closed")
     READY_TEXT_CHANGED = "ready_text.changed", _("Ready text changed")
+    CALENDAR_ADDRESS_CHANGED = "calendar.address", _("Address of a calendar of duties changed")
     NOTICE_CHOICES_CHANGED = "notice.choices", _("Choice of notices changed")
     FLAG_RAISED = "flag.raised", _("Flag raised")
     FLAG_ANSWERED = "flag.answered", _("Flag answered")

@@ -76,6 +76,9 @@ class Person(AbstractBaseUser):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="person_email_once"),
+            models.UniqueConstraint(
+                fields=["calendar_key"], condition=~Q(calendar_key=""), name="person_calendar_key_once"
+            ),
             models.CheckConstraint(
                 condition=Q(is_active=True, deactivated_at=None) | Q(is_active=False, deactivated_at__isnull=False),
                 name="person_inactive_since",
@@ -101,6 +104,27 @@ class Person(AbstractBaseUser):
             return self._write(by, now, old)
         except IntegrityError:
             raise ValidationError({"email": _("Somebody with this e-mail is here already.")}) from None
+
+    def set_calendar_key(self, key: str, *, by: Person, now: dt.datetime) -> bool:
+        """Another secret address of the calendar of duties, or none (""). The trail says that, never the address.
+
+        Returns whether anything changed.
+        """
+        with transaction.atomic():
+            locked = Person.objects.select_for_update().get(pk=self.pk)
+            if locked.calendar_key == key:
+                return False
+            before, self.calendar_key = locked.calendar_key, key
+            self.save(update_fields=["calendar_key"])
+            record(
+                Event.CALENDAR_ADDRESS_CHANGED,
+                self,
+                by=by,
+                now=now,
+                before={"calendar_address": bool(before)},
+                after={"calendar_address": bool(key)},
+            )
+        return True
 
     def _write(self, by, now: dt.datetime, old: Person | None) -> bool:
         with transaction.atomic():

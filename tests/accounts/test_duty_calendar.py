@@ -4,13 +4,15 @@ import datetime as dt
 
 import icalendar
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import Shift, TakeOver
 from accounts.models.choices import Part
 from accounts.views.duty_calendar import feed
-from governance.models import Absence
+from governance.models import Absence, AuditEvent, Person
+from governance.models.audit import Event
 from tests import factories
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -165,3 +167,32 @@ def test_made_renewed_and_removed_on_the_page_about_me(login, crew):
     page = client.post(url, {"remove": "yes"}, follow=True).content.decode()
     assert "is removed" in page
     assert client.get(address(crew.moderator.calendar_key)).status_code == 404
+
+
+def test_another_address_stands_in_the_trail_without_the_address(login, crew):
+    client, url = login(crew.moderator), reverse("accounts:calendar_key")
+    client.post(url)
+    client.post(url)
+    client.post(url, {"remove": "yes"})
+    client.post(url, {"remove": "yes"})  # there is none any more
+    found = AuditEvent.objects.filter(event=Event.CALENDAR_ADDRESS_CHANGED).order_by("pk")
+    assert [(row.before, row.after) for row in found] == [
+        ({"calendar_address": had}, {"calendar_address": has})
+        for had, has in [(False, True), (True, True), (True, False)]
+    ]
+    assert {(row.actor_id, row.subject_id) for row in found} == {(crew.moderator.pk, str(crew.moderator.pk))}
+
+
+def test_no_two_people_have_the_same_address_and_many_have_none(crew):
+    crew.moderator.set_calendar_key(KEY, by=crew.moderator, now=timezone.now())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        crew.deputy.set_calendar_key(KEY, by=crew.deputy, now=timezone.now())
+    assert Person.objects.filter(calendar_key="").count() > 1
+
+
+@pytest.mark.postgresql
+def test_an_address_is_looked_up_in_an_index(crew):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = Person.objects.active().filter(calendar_key=KEY).order_by().explain()
+    assert "person_calendar_key_once" in plan

@@ -11,7 +11,8 @@ from accounts.models import Assignment, Flag, OfficialAccount, Pause, Shift, Tak
 from accounts.models.choices import Part
 from accounts.views import duty as views
 from governance.holdings import deactivate
-from governance.models import Absence, ClosingDay, Notice
+from governance.models import Absence, AuditEvent, ClosingDay, Notice
+from governance.models.audit import Event
 from governance.models.notices import NoticeEvent
 from tests import factories
 
@@ -215,3 +216,56 @@ def test_linked_from_the_person_and_said_where_there_is_nothing(login, crew, cas
     assert url in client.get(crew.moderator.get_absolute_url()).content.decode()
     nothing = reverse("accounts:person_hand_over", args=[cast.employee.pk])
     assert "holds no role on accounts of your units" in client.get(nothing, follow=True).content.decode()
+
+
+def test_what_somebody_edits_is_handed_over_with_their_roles(login, account, crew, cast, body, facebook):
+    """Also where they have left and hold no role: the flag that asked for a new editor is closed."""
+    now = timezone.now()
+    others = [factories.account(unit=unit, platform=facebook) for unit in (body.klubb, body.sorvik)]
+    retired = factories.account(unit=body.nordvik, platform=facebook, state="retired")
+    edited = [account, *others, retired]
+    OfficialAccount.objects.filter(pk__in=[one.pk for one in edited]).update(editor=cast.archivist)
+    deactivate(cast.archivist, by=cast.admin, now=now)
+    url = reverse("accounts:person_hand_over", args=[cast.archivist.pk])
+    client = login(cast.principal)
+    offered = client.get(url).context["form"].fields["roles"].choices
+    assert [key for key, _words in offered] == [f"editor-{one.pk}" for one in (others[0], account)]
+    typed = {"roles": [f"editor-{account.pk}"], "to": cast.employee.email, "reason": "Left"}
+    page = client.post(url, typed, follow=True)
+    assert "Eli Ansatt is now the editor of 1 account." in page.content.decode()
+    found = {one.pk: one.editor for one in OfficialAccount.objects.all()}
+    assert found == {account.pk: cast.employee} | {one.pk: cast.archivist for one in [*others, retired]}
+    changed = AuditEvent.objects.get(event=Event.ACCOUNT_CHANGED)
+    assert (changed.before, changed.after) == ({"editor": "Arne Arkiv"}, {"editor": "Eli Ansatt"})
+    flag = Flag.objects.get(account=account, reason=Flag.Reason.HANDOVER)
+    assert (flag.close_reason, flag.closed_by) == (Flag.Closed.NEW_EDITOR, cast.principal)
+    assert Flag.objects.open().filter(reason=Flag.Reason.HANDOVER).count() == 2
+    assert client.post(url, typed).status_code == 422  # it is no longer theirs to give
+    foreign = {**typed, "roles": [f"editor-{others[1].pk}"]}
+    assert client.post(url, foreign).status_code == 422
+    assert OfficialAccount.objects.filter(editor=cast.employee).count() == 1
+
+
+def test_roles_and_editors_go_together_or_not_at_all(login, account, crew, cast):
+    OfficialAccount.objects.update(editor=crew.moderator)
+    role = Assignment.objects.get(person=crew.moderator)
+    url = reverse("accounts:person_hand_over", args=[crew.moderator.pk])
+    typed = {"roles": [role.pk, f"editor-{account.pk}"], "to": crew.deputy.email, "reason": "Leaves"}
+    assert login(cast.principal).post(url, typed).status_code == 422  # already the deputy there
+    account.refresh_from_db()
+    assert account.editor == crew.moderator
+    typed["to"] = cast.employee.email
+    assert login(cast.principal).post(url, typed).status_code == 302
+    account.refresh_from_db()
+    assert account.editor == cast.employee
+    assert Assignment.objects.open().get(person=cast.employee).account == account
+
+
+def test_a_new_editor_from_the_register_closes_the_flag_too(account, cast, now):
+    OfficialAccount.objects.update(editor=cast.archivist)
+    deactivate(cast.archivist, by=cast.admin, now=now)
+    account.refresh_from_db()
+    old = account.facts()
+    account.editor = cast.employee
+    account.write(by=cast.section, now=now, old=old)
+    assert not Flag.objects.open().filter(reason=Flag.Reason.HANDOVER).exists()

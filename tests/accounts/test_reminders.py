@@ -2,7 +2,9 @@ import datetime as dt
 
 from django.utils import timezone
 
-from accounts.models import Flag, OfficialAccount
+from accounts import inbox
+from accounts.models import Flag, OfficialAccount, Post
+from accounts.models.transitions import plan_pause
 from accounts.sweeps import run
 from accounts.sweeps.people import unreachable
 from accounts.sweeps.posts import remind
@@ -79,3 +81,43 @@ def test_each_account_of_an_unreachable_person_is_flagged(body, cast, facebook, 
 def test_the_sweeps_are_known_by_name(db):
     for name in ("remind", "unreachable", "digest", "deliver"):
         assert isinstance(run(name, timezone.now()), dict)
+
+
+def due(post):
+    post.refresh_from_db()
+    return post.answer_due_at
+
+
+def test_a_deadline_that_moves_is_reminded_of_anew_however_it_moved(account, cast, now):
+    """By hand, by a pause, by what the post turned out to be: each time once before the new time."""
+    factories.assign(account, cast.moderator)
+    post = factories.post(account, posted_at=now - 21 * HOUR, answer_due_at=now + 3 * HOUR)
+    assert remind(now)["reminded"] == 1
+    plan_pause(
+        account, starts_at=now + HOUR, ends_at=now + 25 * HOUR, reason="Moving", by=cast.moderator, now=now + HOUR / 2
+    )
+    assert due(post) == now + 27 * HOUR
+    assert remind(now + HOUR)["reminded"] == 0  # not yet
+    assert remind(now + 25 * HOUR) == {"reminded": 1, "told": 1}
+    assert remind(now + 25 * HOUR)["reminded"] == 0
+    inbox.move_deadline(post, to=now + 50 * HOUR, reason="Ask first", by=cast.moderator, now=now + 26 * HOUR)
+    assert remind(now + 26 * HOUR)["reminded"] == 0
+    assert remind(now + 48 * HOUR) == {"reminded": 1, "told": 1}
+    assert remind(now + 48 * HOUR)["reminded"] == 0
+    assert len(reminders()) == 3
+
+
+def test_what_must_be_answered_after_all_is_reminded_of_again(account, cast, now):
+    factories.assign(account, cast.moderator)
+    post = factories.post(account, posted_at=now - 21 * HOUR, answer_due_at=now + 3 * HOUR)
+    assert remind(now)["reminded"] == 1
+    inbox.triage(post, tone=Post.Tone.POSITIVE, concerns=[], by=cast.moderator, now=now)
+    assert due(post) is None
+    inbox.triage(post, tone=Post.Tone.QUESTION, concerns=[], by=cast.moderator, now=now)
+    assert due(post) == now + 3 * HOUR
+    remind(now)
+    assert len(reminders()) == 1  # of this very time they know
+    plan_pause(account, starts_at=now + HOUR, ends_at=now + 3 * HOUR, reason="Moving", by=cast.moderator, now=now)
+    assert due(post) == now + 5 * HOUR
+    remind(now + 3 * HOUR)
+    assert len(reminders()) == 2

@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from accounts.arranging import give_back, take_over
 from accounts.duty import Roster, Why, coverage_gaps, on_duty
+from accounts.forms.inbox import Scope
 from accounts.models import TakeOver
 from accounts.models.choices import Part
+from accounts.views.home import waiting
+from accounts.worklist import posts_of
 from governance.calendar import midnight
-from governance.models import Absence, AuditEvent, Notice, RoleGrant
+from governance.models import Absence, AuditEvent, Notice, Person, RoleGrant
 from governance.models.audit import Event
 from governance.models.notices import NoticeEvent
 from governance.texts import notice_text
@@ -210,3 +213,32 @@ def test_who_may_not_answer_may_not_take_over(login, account, crew, cast):
         page = login(person).post(reverse("accounts:account_take_over", args=[account.pk]), {"how_long": "today"})
         assert page.status_code == 403
     assert not TakeOver.objects.exists()
+
+
+def shown_as_mine(person, now):
+    rows = next(section.rows for section in waiting(person, now) if section.title == "Posts to answer")
+    posts = posts_of({"scope": Scope.ACCOUNTS}, person, now)
+    assert [post.get_absolute_url() for post in posts] == [row.url for row in rows]
+    return [post.text for post in posts]
+
+
+@pytest.mark.parametrize("name", ["principal", "section"])
+def test_what_was_taken_over_is_mine_for_as_long(account, crew, now, name):
+    """In the inbox's “my accounts” and on the first page, though they hold no role on the account."""
+    person = getattr(crew, name)
+    factories.post(account, text="When?", answer_due_at=now + HOUR)
+    assert shown_as_mine(person, now) == []
+    take_over(account, until=now + 2 * HOUR, by=person, now=now)
+    assert shown_as_mine(person, now) == ["When?"]
+    assert shown_as_mine(crew.moderator, now) == ["When?"]
+    assert shown_as_mine(person, now + 2 * HOUR) == []
+    RoleGrant.objects.filter(person=person).update(ends_on=now.date() - DAY)
+    again = Person.objects.get(pk=person.pk)
+    assert shown_as_mine(again, now) == []  # who may no longer answer there sees no more of it
+
+
+def test_what_was_given_back_is_mine_no_more(account, crew, now):
+    factories.post(account, text="When?", answer_due_at=now + HOUR)
+    take_over(account, until=now + 2 * HOUR, by=crew.principal, now=now)
+    give_back(account, by=crew.principal, now=now + MINUTE)
+    assert shown_as_mine(crew.principal, now + MINUTE) == []
