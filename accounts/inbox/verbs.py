@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.clock import TONES_THAT_COUNT, Clock
 from accounts.duty import Roster
 from accounts.inbox.flags import close_flag, close_flags, withdraw_flag
-from accounts.inbox.store import note_activity
+from accounts.inbox.store import CONTENT, note_activity
 from accounts.models import Flag, OfficialAccount, Post, Removal
 from governance.models import Person
 from governance.models.audit import Event, json_value, record
@@ -77,9 +77,11 @@ def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: d
 
 def _empty(post: Post, now: dt.datetime) -> list[str]:
     """What a citizen wrote, who it was and what colleagues noted, gone for good; the names of the fields to save."""
-    post.text = post.author = post.author_id = post.outcome_note = ""
+    emptied = [*CONTENT, "outcome_note"]
+    for name in emptied:
+        setattr(post, name, "")
     post.content_removed_at = post.content_removed_at or now
-    return ["text", "author", "author_id", "outcome_note", "content_removed_at"]
+    return [*emptied, "content_removed_at"]
 
 
 def close(post: Post, *, outcome: str, note: str = "", by: Person, now: dt.datetime, via: str = "") -> bool:
