@@ -228,7 +228,10 @@ def _to_section(post: Post, *, by: Person, now: dt.datetime, via: str) -> None:
 
 
 def give_back(post: Post, *, by: Person, now: dt.datetime) -> bool:
-    """The information section leaves the answer to the account's own people. Returns False where it has it not."""
+    """The information section leaves the answer to the account's own people; whoever is on duty is told.
+
+    Returns False where it has it not.
+    """
     with transaction.atomic():
         post = _locked(post)
         if not post.section_since or post.closed_at:
@@ -237,7 +240,26 @@ def give_back(post: Post, *, by: Person, now: dt.datetime) -> bool:
         post.section_since = post.section_due_at = None
         close_flag(post, Flag.Reason.SECTION, Flag.Closed.GIVEN_BACK, by=by, now=now)
         _save(post, Event.POST_BACK, list(old), old, by=by, now=now)
+        on_duty = Roster.load([post.account_id], now).of(post.account_id, now).person
+        if on_duty:
+            tell_of_hand_over(post, on_duty, by=by, now=now)
     return True
+
+
+def tell_of_hand_over(post: Post, to: Person, *, by: Person, now: dt.datetime) -> None:
+    if to.pk == by.pk:
+        return
+    row = notice_row(
+        to.pk,
+        NoticeEvent.POST_HANDED_OVER,
+        key=f"handed-over:{post.pk}:{now.isoformat()}",
+        path=post.get_absolute_url(),
+        now=now,
+        person=by.name,
+        account=str(post.account),
+        due_at=post.answer_due_at.isoformat() if post.answer_due_at else "–",
+    )
+    tell([row])
 
 
 def reopen(post: Post, *, by: Person, now: dt.datetime) -> bool:
