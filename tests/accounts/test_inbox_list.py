@@ -324,6 +324,18 @@ def test_one_is_closed_without_asking_and_the_way_leads_to_the_next_row(login, c
     assert Post.objects.get(pk=three[2].pk).claimed_by == crew.moderator
 
 
+def test_what_was_refused_is_read_at_the_top_and_leaves_the_undo_of_before(login, crew, three):
+    client = login(crew.moderator)
+    shown = [post.pk for post in three]
+    do(client, "close:no_answer_needed", three[:1], shown=shown)
+    inbox.triage(three[1], tone="question", concerns=[], by=crew.moderator, now=timezone.now())
+    answer = do(client, "close:no_answer_needed", three[1:2], shown=shown)
+    assert answer.redirect_chain[-1][0] == "/inbox/?"
+    page = answer.content.decode()
+    assert "Say why it is left without an answer." in page
+    assert "You closed 1 post." in page
+
+
 def test_all_on_this_page_without_javascript(login, crew, three, account):
     factories.post(account, text="On the next page")
     client = login(crew.moderator)
