@@ -173,11 +173,7 @@ def post_new(request):
 def post_triage(request, pk):
     found = _found(request, pk, Permission.ANSWER_POSTS)
     form = TriageForm(request.POST, prefix="triage")
-    if not form.is_valid():
-        return _show(request, found, triage_form=form, status=422)
-    changed = verbs.triage(found, **form.cleaned_data, by=request.user, now=timezone.now())
-    messages.success(request, _("The triage is saved.") if changed else _("That was said already."))
-    return redirect(found)
+    return _do(request, found, verbs.triage, _("The triage is saved."), _("That was said already."), form)
 
 
 @signed_in
@@ -185,18 +181,7 @@ def post_triage(request, pk):
 def post_close(request, pk):
     found = _found(request, pk, Permission.ANSWER_POSTS)
     form = CloseForm(request.POST, prefix="close", post=found)
-    if form.is_valid():
-        try:
-            changed = verbs.close(found, **form.cleaned_data, by=request.user, now=timezone.now())
-        except ValidationError as error:
-            form.add_error(None, error)
-        except verbs.PostConflict as conflict:
-            messages.error(request, str(conflict))
-            return redirect(found)
-        else:
-            messages.success(request, _("The post is closed.") if changed else _("The post was closed already."))
-            return redirect(found)
-    return _show(request, found, close_form=form, status=422)
+    return _do(request, found, verbs.close, _("The post is closed."), _("The post was closed already."), form)
 
 
 @signed_in
@@ -205,70 +190,39 @@ def post_remove(request, pk):
     """Log that it is removed. On the platform itself the moderator removes it."""
     found = _found(request, pk, Permission.ANSWER_POSTS)
     form = RemoveForm(request.POST, prefix="remove", post=found)
-    if not form.is_valid():
-        return _show(request, found, remove_form=form, status=422)
-    return _done(
-        request,
-        found,
-        lambda now: verbs.remove(found, **form.cleaned_data, by=request.user, now=now),
-        _("The removal is logged, and what was written is gone here."),
-    )
+    said = _("The removal is logged, and what was written is gone here.")
+    return _do(request, found, verbs.remove, said, _("That was done already."), form)
 
 
 @signed_in
 @require_POST
 def post_hold(request, pk):
     found = _found(request, pk, Permission.ANSWER_POSTS)
-    return _done(
-        request,
-        found,
-        lambda now: verbs.hold(found, by=request.user, now=now),
-        _("The holding reply is noted. The full answer is still to come."),
-    )
+    said = _("The holding reply is noted. The full answer is still to come.")
+    return _do(request, found, verbs.hold, said, _("That was done already."))
 
 
 @signed_in
 @require_POST
 def post_to_section(request, pk):
     found = _found(request, pk, Permission.ANSWER_POSTS)
-    return _done(
-        request,
-        found,
-        lambda now: verbs.give_to_section(found, by=request.user, now=now),
-        _("The information section has the post now and is told."),
-    )
+    said = _("The information section has the post now and is told.")
+    return _do(request, found, verbs.give_to_section, said, _("That was done already."))
 
 
 @signed_in
 @require_POST
 def post_give_back(request, pk):
     found = _found(request, pk, Permission.ANSWER_FOR_SECTION)
-    return _done(
-        request,
-        found,
-        lambda now: verbs.give_back(found, by=request.user, now=now),
-        _("The post is with those who answer for the account again."),
-    )
-
-
-def _done(request, post: Post, verb, said: str):
-    """Run the verb, say what became of it, and go back to the post."""
-    try:
-        changed = verb(timezone.now())
-    except verbs.PostConflict as conflict:
-        messages.error(request, str(conflict))
-    else:
-        messages.success(request, said if changed else _("That was done already."))
-    return redirect(post)
+    said = _("The post is with those who answer for the account again.")
+    return _do(request, found, verbs.give_back, said, _("That was done already."))
 
 
 @signed_in
 @require_POST
 def post_reopen(request, pk):
     found = _found(request, pk, Permission.ANSWER_POSTS)
-    changed = verbs.reopen(found, by=request.user, now=timezone.now())
-    messages.success(request, _("The post is open again.") if changed else _("The post is open already."))
-    return redirect(found)
+    return _do(request, found, verbs.reopen, _("The post is open again."), _("The post is open already."))
 
 
 @signed_in
@@ -276,15 +230,23 @@ def post_reopen(request, pk):
 def post_move_deadline(request, pk):
     found = _found(request, pk, Permission.ANSWER_POSTS)
     form = MoveDeadlineForm(request.POST, prefix="move", post=found)
-    if form.is_valid():
-        try:
-            changed = verbs.move_deadline(found, **form.cleaned_data, by=request.user, now=timezone.now())
-        except ValidationError as error:
-            form.add_error(None, error)
-        except verbs.PostConflict as conflict:
-            messages.error(request, str(conflict))
-            return redirect(found)
-        else:
-            messages.success(request, _("The time is moved.") if changed else _("That is the time already."))
-            return redirect(found)
-    return _show(request, found, move_form=form, status=422)
+    return _do(request, found, verbs.move_deadline, _("The time is moved."), _("That is the time already."), form)
+
+
+def _do(request, post: Post, verb, said: str, already: str, form=None):
+    """Run the verb with what its form says, say what became of it, and go back to the post.
+
+    What does not hold is shown on the post's page, in its form there: the one named after the form's prefix.
+    """
+    if form and not form.is_valid():
+        return _show(request, post, status=422, **{f"{form.prefix}_form": form})
+    try:
+        changed = verb(post, **(form.cleaned_data if form else {}), by=request.user, now=timezone.now())
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _show(request, post, status=422, **{f"{form.prefix}_form": form})
+    except verbs.PostConflict as conflict:
+        messages.error(request, str(conflict))
+    else:
+        messages.success(request, said if changed else already)
+    return redirect(post)

@@ -57,8 +57,10 @@ def several(request):
     if form:
         value = form.cleaned_data["to"]
     done = _do_all(request, what, value, posts, now)
-    if what == "close":
+    if what == "close" and done:
         request.session["closed"] = {"ids": done, "at": now.isoformat()}
+    if len(done) < len(posts):
+        return redirect(_back(query))  # what was not done, and why, stands at the top
     return redirect(_back(query, request.POST.getlist("shown"), ids))
 
 

@@ -1,6 +1,7 @@
 """Ready texts: all kinds in all languages, filled without a trace of the braces, edited by the section."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.conf import settings
@@ -52,8 +53,34 @@ def test_values_are_filled_once_and_leave_no_braces():
     assert fill("Hi {author}, from {unit}. {account}", values) == "Hi Kari x, from account. Nordvik"
 
 
-def test_what_is_not_known_goes_with_the_space_before_it():
-    assert fill("Hi {author}! See {web_page}.", {}) == "Hi! See."
+def test_a_name_that_is_not_known_goes_with_the_space_before_it():
+    assert fill("Hi {author}! See you.", {}) == "Hi! See you."
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ("Thanks! You find it here: {web_page} Ask again.", "Thanks! Ask again."),
+        ("Thanks! You find it here: {web_page}", "Thanks!"),
+        ("You find it here: {web_page}. Ask again.", "Ask again."),
+        ("Thanks. Write to {formal_inquiry}, so that it is registered. Bye.", "Thanks. Bye."),
+        ("Thanks.\nSee e.g. the news on {web_page}.\nBye.", "Thanks.\n\nBye."),
+        ("The facts are: … Read {web_page}", "The facts are: …"),
+        ("We answer within {response_time}.", ""),
+    ],
+)
+def test_what_else_is_not_known_goes_with_its_whole_sentence(body, left):
+    assert fill(body, {"author": "Kari"}) == left
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_has_a_hole_where_the_body_has_set_no_address(language):
+    known = dict.fromkeys(["unit", "account", "platform", "formal_inquiry", "political_contact"], "Nordvik")
+    for kind, body in starters(language).items():
+        filled = fill(body, known)
+        assert filled
+        assert not re.search(r":(?! …)|\s[.,]|  |\s$", filled), (kind, filled)
+    assert "Nordvik" not in fill(starters(language)["child"], known)
 
 
 @pytest.mark.parametrize(
