@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from governance.models.presets import PRESET_NAMES
 from guidelines import ready_texts
 from guidelines.documents import EXTENSIONS, MAX_BYTES, DocumentError, read_document
 from guidelines.markdown import MAX_LENGTH, slug_of
@@ -24,6 +25,10 @@ class NewGuidelineForm(forms.Form):
         if Guideline.objects.filter(slug=slug_of(title, "guideline")).exists():
             raise forms.ValidationError(_("There is a guideline with this title already. Choose another title."))
         return title
+
+
+class StarterForm(forms.Form):
+    preset = forms.ChoiceField(label=_("As in the preset"), choices=list(PRESET_NAMES.items()))
 
 
 class DocumentForm(forms.Form):

@@ -291,6 +291,7 @@ TABLE = [
             "accounts:crisis_close": "crisis",
             "accounts:post_give_back": "post",
             "guidelines:new": "",
+            "guidelines:starter": "",
             "guidelines:ready_texts": "",
             "guidelines:ready_text": "ready text",
             "guidelines:readers": "version",

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from governance.models import Person
+from governance.models import Person, Policies, Tree
+from governance.models.presets import nearest_preset
 from guidelines.models import Audience, Guideline
 
 FOLDER = Path(__file__).parent
@@ -76,6 +77,13 @@ def _for_preset(slug: str, body: str, preset: str) -> str:
             line = f"{number}{line[1:]}"
         lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def preset_of_the_body() -> str:
+    """The preset that the unit at the top of the tree has most in common with."""
+    tree = Tree.load()
+    top = next((unit.pk for unit in tree.roots() if not unit.closed_on), 0)
+    return nearest_preset(Policies.load(tree).for_unit(top))
 
 
 def begin(slug: str, preset: str, *, by: Person | None, now: dt.datetime) -> bool:
