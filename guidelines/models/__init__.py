@@ -10,12 +10,13 @@ from guidelines.models.acknowledgements import (
 from guidelines.models.errors import EditConflict, Frozen, GuidelineError
 from guidelines.models.guidelines import Audience, Guideline
 from guidelines.models.versions import NEAREST, Text, Version
-from guidelines.ready_texts import ReadyText
+from guidelines.ready_texts import EarlierText, ReadyText
 
 __all__ = [
     "NEAREST",
     "Acknowledgement",
     "Audience",
+    "EarlierText",
     "EditConflict",
     "Frozen",
     "Guideline",

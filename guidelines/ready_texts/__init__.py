@@ -1,7 +1,8 @@
-"""Ready texts: short answers a moderator copies, adapts and posts on the platform; one a kind and language.
+"""Ready texts: short texts that somebody copies, adapts and posts; one a kind, language and tone.
 
-They start from the files beside this one, and the information section edits them. Placeholders such as `{unit}` are
-filled for the post at hand; whoever fills them passes the values.
+They start from the files beside this one, a folder a tone, and the information section edits them; what a text said
+before is kept. Placeholders such as `{unit}` are filled for the post or person at hand; whoever fills them passes the
+values.
 """
 
 from __future__ import annotations
@@ -32,6 +33,12 @@ PLACEHOLDERS = (
     "child_form",
     "web_page",
     "response_time",
+    "body",
+    "name",
+    "opening_hours",
+    "reason",
+    "starts",
+    "ends",
 )
 _PLACEHOLDER = re.compile(r"( ?)\{([^{}]*)\}")
 
@@ -55,23 +62,41 @@ class ReadyText(models.Model):
         BULLYING = "bullying", gettext_lazy("Help against bullying")
         CHILD = "child", gettext_lazy("Concern for a child")
         HEARING = "hearing", gettext_lazy("Thanks for input to a hearing")
+        DECLINE = "decline", gettext_lazy("Declines a pupil’s contact request")
+        DISCLAIMER = "disclaimer", gettext_lazy("Says that you speak for yourself")
+        PICTURE = "picture", gettext_lazy("Asks for consent to a picture")
+        PROFILE = "profile", gettext_lazy("What the account says about itself")
+        HOUSE_RULES = "house_rules", gettext_lazy("House rules")
+        SAFE = "safe", gettext_lazy("How to reach us safely")
+        PAUSED = "paused", gettext_lazy("Closed for a time")
+        BACK = "back", gettext_lazy("Back again")
+        CRISIS_FIRST = "crisis_first", gettext_lazy("Crisis: the first message")
+        CRISIS_REFER = "crisis_refer", gettext_lazy("Crisis: refers to the official information")
+        CRISIS_RUMOUR = "crisis_rumour", gettext_lazy("Crisis: corrects a rumour")
+        CRISIS_OVER = "crisis_over", gettext_lazy("Crisis: it is over")
+
+    class Tone(models.TextChoices):
+        FRIENDLY = "friendly", gettext_lazy("Friendly")
+        FORMAL = "formal", gettext_lazy("Formal")
 
     kind = models.CharField(gettext_lazy("kind"), max_length=20, choices=Kind)
     language = models.CharField(gettext_lazy("language"), max_length=5, choices=settings.LANGUAGES)
+    tone = models.CharField(gettext_lazy("tone"), max_length=10, choices=Tone, default=Tone.FRIENDLY)
+    number = models.PositiveIntegerField(default=1)  # of the version that stands
     body = models.TextField(gettext_lazy("text"))
     changed_at = models.DateTimeField(null=True, blank=True)  # null: as it came with the portal
     changed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "language"], name="ready_text_once")]
+        constraints = [models.UniqueConstraint(fields=["kind", "language", "tone"], name="ready_text_once")]
 
     def __str__(self):
-        return f"{self.get_kind_display()}, {self.get_language_display()}"
+        return f"{self.get_kind_display()}, {self.get_language_display()}, {self.get_tone_display()}"
 
     @property
     def trail_name(self) -> str:
         """In no language."""
-        return f"{self.kind} {self.language}"
+        return f"{self.kind} {self.language} {self.tone}"
 
     @property
     def stamp(self) -> str:
@@ -79,7 +104,7 @@ class ReadyText(models.Model):
         return self.changed_at.isoformat() if self.changed_at else ""
 
     def write(self, body: str, *, stamp: str, by: Person, now: dt.datetime) -> bool:
-        """Put another text in place of the one that `stamp` names. Returns False where it says that already.
+        """Put another text in place of the one that `stamp` names, which is kept. False where it says that already.
 
         Raises ValidationError ({field: message}); ReadyTextConflict where another text stands by now.
         """
@@ -91,10 +116,33 @@ class ReadyText(models.Model):
                 return False
             if text.stamp != stamp:
                 raise ReadyTextConflict(_("Somebody else has changed this text since you opened it. Look at it again."))
-            before, text.body, text.changed_at, text.changed_by = text.body, body, now, by
-            text.save(update_fields=["body", "changed_at", "changed_by"])
-            record(Event.READY_TEXT_CHANGED, text, by=by, now=now, before={"body": before}, after={"body": body})
+            text.earlier.create(
+                number=text.number, body=text.body, changed_at=text.changed_at, changed_by=text.changed_by
+            )
+            before = {"version": text.number, "body": text.body}
+            text.number += 1
+            text.body, text.changed_at, text.changed_by = body, now, by
+            text.save(update_fields=["number", "body", "changed_at", "changed_by"])
+            after = {"version": text.number, "body": body}
+            record(Event.READY_TEXT_CHANGED, text, by=by, now=now, before=before, after=after)
         return True
+
+
+class EarlierText(models.Model):
+    """What a ready text said before. It is never changed; to bring it back is to write the same words anew."""
+
+    text = models.ForeignKey(ReadyText, models.CASCADE, related_name="earlier")
+    number = models.PositiveIntegerField()
+    body = models.TextField()
+    changed_at = models.DateTimeField(null=True)  # null: as it came with the portal
+    changed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["text", "-number"]
+        constraints = [models.UniqueConstraint(fields=["text", "number"], name="earlier_text_once")]
+
+    def __str__(self):
+        return f"{self.text.trail_name} {self.number}"
 
 
 def check(body: str) -> None:
@@ -128,10 +176,10 @@ def fill(body: str, values: Mapping[str, str]) -> str:
     return re.sub(r"[{}]", "", _PLACEHOLDER.sub(put, body))
 
 
-def starters(language: str) -> dict[str, str]:
+def starters(language: str, tone: str) -> dict[str, str]:
     """Kind -> body of the texts that come with the portal."""
     found: dict[str, str] = {}
-    for part in (FOLDER / f"{language}.md").read_text("utf-8").split("\n# "):
+    for part in (FOLDER / tone / f"{language}.md").read_text("utf-8").split("\n# "):
         kind, _line, body = part.removeprefix("# ").partition("\n")
         found[kind.strip()] = body.strip()
     return found
@@ -142,12 +190,13 @@ def ensure_ready_texts(model: type[models.Model] = ReadyText) -> int:
 
     A migration hands in its own historical `model`.
     """
-    known = set(model.objects.values_list("kind", "language"))
+    known = set(model.objects.values_list("kind", "language", "tone"))
     rows = [
-        model(kind=kind, language=language, body=body)
+        model(kind=kind, language=language, tone=tone, body=body)
         for language, _name in settings.LANGUAGES
-        for kind, body in starters(language).items()
-        if (kind, language) not in known
+        for tone in ReadyText.Tone.values
+        for kind, body in starters(language, tone).items()
+        if (kind, language, tone) not in known
     ]
     model.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
