@@ -74,6 +74,7 @@ def scene(body, cast, facebook, account, now):
     substitute = Substitute.objects.create(person=cast.chief, substitute=cast.section, starts_on=now.date())
     view = SavedView.objects.create(person=cast.employee, name="Late", query="state=overdue")
     day = ClosingDay.objects.create(unit=body.nordvik, day=now.date(), name="Closed")
+    earlier = ReadyText.objects.first().earlier.create(number=1, body="Hello.")
     return {
         "unit": {"code": "nordvik"},
         "account": {"pk": account.pk},
@@ -106,7 +107,8 @@ def scene(body, cast, facebook, account, now):
         "platform": {"code": facebook.code},
         "export": {"kind": "csv"},
         "import": {"kind": "units"},
-        "ready text": {"pk": ReadyText.objects.first().pk},
+        "ready text": {"pk": earlier.text_id},
+        "earlier text": {"pk": earlier.text_id, "number": earlier.number},
         "draft text": {"slug": guideline.slug, "language": "en-gb"},
         "password link": {"uidb36": "1", "key": "set-password"},
         "unit platform": {"code": "nordvik", "platform": facebook.code},
@@ -163,6 +165,7 @@ TABLE = [
             "notice_choices": "",
             "accounts:removals": "",
             "accounts:removals_csv": "",
+            "accounts:ready_texts": "",
             "guidelines:guidelines": "",
             "guidelines:guideline": "guideline",
             "guidelines:acknowledge": "guideline",
@@ -292,8 +295,8 @@ TABLE = [
             "accounts:post_give_back": "post",
             "guidelines:new": "",
             "guidelines:starter": "",
-            "guidelines:ready_texts": "",
             "guidelines:ready_text": "ready text",
+            "guidelines:ready_text_back": "earlier text",
             "guidelines:readers": "version",
             "guidelines:draft": "guideline",
             "guidelines:draft_begin": "guideline",

@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,23 +24,24 @@ from governance.models.audit import Event, record
 
 FOLDER = Path(__file__).parent
 BODY_CAP = 2000
-PLACEHOLDERS = (
-    "unit",
-    "account",
-    "platform",
-    "author",
-    "formal_inquiry",
-    "political_contact",
-    "child_form",
-    "web_page",
-    "response_time",
-    "body",
-    "name",
-    "opening_hours",
-    "reason",
-    "starts",
-    "ends",
-)
+# Each with what is to be put by hand where the portal does not know it.
+PLACEHOLDERS = {
+    "unit": gettext_lazy("name of the unit"),
+    "account": gettext_lazy("name of the account"),
+    "platform": gettext_lazy("platform"),
+    "author": gettext_lazy("who wrote"),
+    "formal_inquiry": gettext_lazy("where to send it"),
+    "political_contact": gettext_lazy("whom to contact"),
+    "child_form": gettext_lazy("address of the form"),
+    "web_page": gettext_lazy("address of the web page"),
+    "response_time": gettext_lazy("when we answer"),
+    "body": gettext_lazy("name of the body"),
+    "name": gettext_lazy("your name"),
+    "opening_hours": gettext_lazy("opening hours"),
+    "reason": gettext_lazy("reason"),
+    "starts": gettext_lazy("date from"),
+    "ends": gettext_lazy("date until"),
+}
 _PLACEHOLDER = re.compile(r"( ?)\{([^{}]*)\}")
 
 
@@ -174,6 +176,13 @@ def fill(body: str, values: Mapping[str, str]) -> str:
         return space + value if value else ""
 
     return re.sub(r"[{}]", "", _PLACEHOLDER.sub(put, body))
+
+
+def fill_or_mark(body: str, values: Mapping[str, str], language: str) -> str:
+    """The text for somebody who goes through it before using it: what is not known is named in square brackets."""
+    with translation.override(language):
+        holes = {name: f"[{hole}]" for name, hole in PLACEHOLDERS.items()}
+    return fill(body, holes | {name: value for name, value in values.items() if value})
 
 
 def starters(language: str, tone: str) -> dict[str, str]:
