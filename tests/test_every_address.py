@@ -74,7 +74,8 @@ def scene(body, cast, facebook, account, now):
     substitute = Substitute.objects.create(person=cast.chief, substitute=cast.section, starts_on=now.date())
     view = SavedView.objects.create(person=cast.employee, name="Late", query="state=overdue")
     day = ClosingDay.objects.create(unit=body.nordvik, day=now.date(), name="Closed")
-    earlier = ReadyText.objects.first().earlier.create(number=1, body="Hello.")
+    ready_text = ReadyText.objects.first()
+    ready_text.write("Hello.", stamp="", by=cast.chief, now=now)
     return {
         "unit": {"code": "nordvik"},
         "account": {"pk": account.pk},
@@ -107,8 +108,8 @@ def scene(body, cast, facebook, account, now):
         "platform": {"code": facebook.code},
         "export": {"kind": "csv"},
         "import": {"kind": "units"},
-        "ready text": {"pk": earlier.text_id},
-        "earlier text": {"pk": earlier.text_id, "number": earlier.number},
+        "ready text": {"pk": ready_text.pk},
+        "earlier text": {"pk": ready_text.pk, "number": 1},
         "draft text": {"slug": guideline.slug, "language": "en-gb"},
         "password link": {"uidb36": "1", "key": "set-password"},
         "unit platform": {"code": "nordvik", "platform": facebook.code},

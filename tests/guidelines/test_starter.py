@@ -5,6 +5,7 @@ import tomllib
 from itertools import pairwise
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from governance.models import AuditEvent, Policies
@@ -139,3 +140,15 @@ def test_another_preset_can_be_looked_at_and_nonsense_is_refused(login, cast):
     assert client.post(url, {"preset": "sel", "slug": "../moderators"}).status_code == 404
     assert not Guideline.objects.exists()
     assert login(cast.moderator).post(url, {"preset": "sel"}).status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_command_makes_the_drafts_once(body, now, capsys):
+    apply_preset("randers", body.central, by=None, now=now)
+    call_command("starter_guidelines")
+    assert capsys.readouterr().out.count("a draft as in randers") == 6
+    call_command("starter_guidelines", "--preset", "sel")
+    assert capsys.readouterr().out.count("left as it is") == 6
+    assert "skærpet pligt" in Guideline.objects.get(slug="employees-online").open_draft().text_in("da").body
+    with pytest.raises(CommandError, match="no preset “nowhere”"):
+        call_command("starter_guidelines", "--preset", "nowhere")
