@@ -10,7 +10,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--preset", default="", help=f"{', '.join(PRESETS)}; default: the one the policy is nearest"
+            "--preset", default="", help=f"{', '.join(PRESETS)}; default: the nearest to the policy"
         )
 
     def handle(self, *, preset: str, **options):
