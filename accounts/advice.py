@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
-from accounts.statement import answering_time
+from accounts.statement import answering_time, opening_hours
 from governance.models.advice import Action, key_of
 from governance.models.policy import Policy
 from guidelines.models import ReadyText
@@ -162,10 +163,16 @@ def language_of(post: Post) -> str:
     return LANGUAGES.get(post.language.lower().partition("-")[0], post.account.language)
 
 
-def filled_texts(post: Post, kinds: Iterable[ReadyText.Kind], language: str, policy: Policy) -> list[ReadyText]:
-    """The texts of these kinds in that language, in that order, each with `filled` and what it lacks. One query."""
+def filled_texts(
+    post: Post,
+    kinds: Iterable[ReadyText.Kind],
+    language: str,
+    policy: Policy,
+    tone: str = ReadyText.Tone.FRIENDLY,
+) -> list[ReadyText]:
+    """The texts of these kinds in that language and tone, in order, each with `filled` and what it lacks. One query."""
     kinds = list(dict.fromkeys(kinds))
-    texts = list(ReadyText.objects.filter(kind__in=kinds, language=language))
+    texts = list(ReadyText.objects.filter(kind__in=kinds, language=language, tone=tone))
     values = _values(post, language, policy)
     for text in texts:
         text.filled = fill(text.body, values)
@@ -177,10 +184,12 @@ def _values(post: Post, language: str, policy: Policy) -> dict[str, str]:
     """Where a contact is not known, the unit itself stands for it; for an address nothing can."""
     account, unit = post.account, post.account.unit.name
     return {
+        "body": settings.BODY_NAME,
         "unit": unit,
         "account": account.name,
         "platform": account.platform.name,
         "author": post.author,
+        "opening_hours": opening_hours(policy),
         "formal_inquiry": policy.formal_inquiry_address or unit,
         "political_contact": policy.political_contact or unit,
         "child_form": policy.child_concern_url,

@@ -105,8 +105,11 @@ def _when(policy: Policy) -> str:
 def _working_hours(policy: Policy) -> list[str]:
     if policy.response_target not in (ResponseTarget.WORKING_HOURS, ResponseTarget.SAME_DAY):
         return []
-    hours = ", ".join("–".join(block) for block in policy.working_hours)
-    return [_("We are here from Monday to Friday, %(hours)s.") % {"hours": hours}]
+    return [_("We are here from Monday to Friday, %(hours)s.") % {"hours": opening_hours(policy)}]
+
+
+def opening_hours(policy: Policy) -> str:
+    return ", ".join("–".join(block) for block in policy.working_hours)
 
 
 def _what_answers(account: OfficialAccount) -> list[str]:

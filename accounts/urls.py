@@ -18,6 +18,7 @@ from accounts.views import (
     pauses,
     posts,
     public,
+    ready_texts,
     register,
     removals,
     several,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("applications/<int:pk>/decide/", decisions.application_decide, name="application_decide"),
     path("applications/<int:pk>/decision/", decisions.application_decision, name="application_decision"),
     path("applications/<int:pk>/decision/pdf/", decisions.application_decision_pdf, name="application_decision_pdf"),
+    # --- ready texts to copy (views/ready_texts.py) ---
+    path("ready-texts/", ready_texts.ready_texts, name="ready_texts"),
     # --- register, opening, moderators, pauses (views/register.py, opening.py, moderators.py) ---
     path("accounts/", register.accounts, name="accounts"),
     path("accounts/export.<slug:kind>", register.accounts_export, name="accounts_export"),

@@ -1,4 +1,4 @@
-"""The demo body's guidelines: the starter texts, published."""
+"""The demo body's guidelines: the starter set, published."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from django.db import transaction
 
 from governance.models import Person
 from guidelines import starter
-from guidelines.models import Guideline
+from guidelines.models import Audience, Guideline
+
+# Whom the portal cannot tell from others is not asked to acknowledge.
+_ACKNOWLEDGED = {Audience.OFFICIAL, Audience.EMPLOYEES, Audience.MODERATORS}
 
 
 def load(by: Person, now: dt.datetime) -> list[Guideline]:
-    """The starter guidelines, published at `now` by `by`. Those that stand already stay as they are."""
+    """The starter set, published at `now` by `by`. Guidelines that stand already stay as they are."""
     with transaction.atomic():
-        return [_published(slug, audience, by, now) for slug, audience in starter.AUDIENCES.items()]
+        preset = starter.preset_of_the_body()
+        return [_published(slug, preset, by, now) for slug in starter.AUDIENCES]
 
 
-def _published(slug: str, audience: str, by: Person, now: dt.datetime) -> Guideline:
-    guideline, _new = Guideline.objects.get_or_create(slug=slug, defaults={"audience": audience, "created_at": now})
+def _published(slug: str, preset: str, by: Person, now: dt.datetime) -> Guideline:
+    starter.begin(slug, preset, by=by, now=now)
+    guideline = Guideline.objects.get(slug=slug)
     if guideline.in_force() is None:
-        draft = guideline.draft(by=by, now=now)
-        for language, (title, body) in starter.texts(slug).items():
-            draft.save_draft(language, title, body, revision=None, by=by, now=now)
-        draft.publish(must_acknowledge=True, by=by, now=now)
+        guideline.open_draft().publish(must_acknowledge=guideline.audience in _ACKNOWLEDGED, by=by, now=now)
     return guideline

@@ -18,7 +18,19 @@ from guidelines.models.versions import as_stored
 
 _LANGUAGES = {code: code for code, _name in settings.LANGUAGES} | {"en": "en-gb", "no": "nb"}
 
-_TAKEN = {"new", "ready-texts", "links"}  # pages of their own
+# Pages of their own.
+_TAKEN = {
+    "acknowledgements",
+    "aids",
+    "ask",
+    "links",
+    "new",
+    "notes",
+    "questions",
+    "ready-texts",
+    "search",
+    "starter",
+}
 
 
 def known_language(code: str) -> str:

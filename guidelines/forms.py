@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.forms import DateField, DateTimeField
 from governance.forms.people import PersonField
+from governance.models.presets import PRESET_NAMES
 from guidelines import ready_texts
 from guidelines.documents import EXTENSIONS, MAX_BYTES, DocumentError, read_document
 from guidelines.markdown import MAX_LENGTH, slug_of
@@ -28,6 +29,10 @@ class NewGuidelineForm(forms.Form):
         if Guideline.objects.filter(slug=slug_of(title, "guideline")).exists():
             raise forms.ValidationError(_("There is a guideline with this title already. Choose another title."))
         return title
+
+
+class StarterForm(forms.Form):
+    preset = forms.ChoiceField(label=_("As in the preset"), choices=list(PRESET_NAMES.items()))
 
 
 class DocumentForm(forms.Form):

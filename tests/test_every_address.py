@@ -90,6 +90,8 @@ def scene(body, cast, facebook, account, now):
     )
     view = SavedView.objects.create(person=cast.employee, name="Late", query="state=overdue")
     day = ClosingDay.objects.create(unit=body.nordvik, day=now.date(), name="Closed")
+    ready_text = ReadyText.objects.first()
+    ready_text.write("Hello.", stamp="", by=cast.chief, now=now)
     return {
         "unit": {"code": "nordvik"},
         "account": {"pk": account.pk},
@@ -123,13 +125,14 @@ def scene(body, cast, facebook, account, now):
         "platform": {"code": facebook.code},
         "export": {"kind": "csv"},
         "import": {"kind": "units"},
-        "ready text": {"pk": ReadyText.objects.first().pk},
         "work use": {"pk": work_use.pk},
         "site": {"pk": site.pk},
         "question": {"pk": question.pk},
         "note": {"pk": note.pk},
         "aid": {"slug": "picture"},
         "aid text": {"slug": "picture", "language": "en-gb"},
+        "ready text": {"pk": ready_text.pk},
+        "earlier text": {"pk": ready_text.pk, "number": 1},
         "draft text": {"slug": guideline.slug, "language": "en-gb"},
         "password link": {"uidb36": "1", "key": "set-password"},
         "unit platform": {"code": "nordvik", "platform": facebook.code},
@@ -187,6 +190,7 @@ TABLE = [
             "notice_choices": "",
             "accounts:removals": "",
             "accounts:removals_csv": "",
+            "accounts:ready_texts": "",
             "guidelines:guidelines": "",
             "guidelines:aids": "",
             "guidelines:ask": "",
@@ -329,8 +333,9 @@ TABLE = [
             "guidelines:question_answer": "question",
             "guidelines:note_remove": "note",
             "guidelines:links": "",
-            "guidelines:ready_texts": "",
+            "guidelines:starter": "",
             "guidelines:ready_text": "ready text",
+            "guidelines:ready_text_back": "earlier text",
             "guidelines:draft": "guideline",
             "guidelines:draft_begin": "guideline",
             "guidelines:publish": "guideline",

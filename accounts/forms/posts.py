@@ -13,6 +13,7 @@ from accounts.inbox import TEXT_CAP, Incoming
 from accounts.models import OfficialAccount, Post, Removal
 from governance.access import Permission, units_where
 from governance.forms import DateField, DateTimeField
+from guidelines.models import ReadyText
 
 
 class NewPostForm(forms.Form):
@@ -107,9 +108,13 @@ def _no_words_about_a_child(form: forms.Form, field: str, post: Post) -> None:
 
 
 class TextLanguageForm(forms.Form):
-    """The language of the ready texts."""
+    """The language and the tone of the ready texts."""
 
     language = forms.ChoiceField(label=_("Language of the texts"), choices=settings.LANGUAGES)
+    tone = forms.ChoiceField(label=_("Tone"), choices=ReadyText.Tone, required=False)
+
+    def clean_tone(self):
+        return self.cleaned_data["tone"] or ReadyText.Tone.FRIENDLY
 
 
 class RemovalFilter(forms.Form):

@@ -104,7 +104,8 @@ def _to_act_with(request, post: Post, now) -> dict:
     advice = advise(post.tone, post.concerns, policy)
     kinds = [kind for row in advice for kind in row.texts] or [ReadyText.Kind.HOLDING]
     language_form = TextLanguageForm(request.GET or None)
-    language = language_form.cleaned_data["language"] if language_form.is_valid() else language_of(post)
+    wanted = {"language": language_of(post), "tone": ReadyText.Tone.FRIENDLY}
+    wanted = language_form.cleaned_data if language_form.is_valid() else wanted
     contacts = {
         Action.FORMAL: policy.formal_inquiry_address,
         Action.POLITICAL: policy.political_contact,
@@ -116,8 +117,8 @@ def _to_act_with(request, post: Post, now) -> dict:
         "advice": [(row, contacts.get(row.action, "")) for row in advice],
         "child_concern_url": policy.child_concern_url,
         "it_security_contact": policy.it_security_contact,
-        "texts": filled_texts(post, kinds, language, policy),
-        "language_form": TextLanguageForm(initial={"language": language}),
+        "texts": filled_texts(post, kinds, policy=policy, **wanted),
+        "language_form": TextLanguageForm(initial=wanted),
         "close_form": CloseForm(prefix="close", post=post, initial={"outcome": suggested}),
         "remove_form": RemoveForm(prefix="remove", post=post),
         "removal_suggested": suggested == Post.Outcome.REMOVED,

@@ -7,7 +7,7 @@ from typing import Any
 
 from governance.models.advice import preset_table
 from governance.models.audit import Event
-from governance.models.policy import set_policy
+from governance.models.policy import Policy, set_policy
 from governance.models.policy_settings import SETTINGS
 from governance.models.units import Unit
 
@@ -127,6 +127,16 @@ def preset_values(name: str) -> dict[str, Any]:
     """
     values = PRESETS[name] | preset_table(name)
     return {key: values.get(key) for key, setting in SETTINGS.items() if setting.kind != "text"}
+
+
+def nearest_preset(policy: Policy) -> str:
+    """The preset a policy has most in common with: what a body has changed since leaves it the same body."""
+
+    def in_common(name: str) -> int:
+        said = PRESETS[name] | preset_table(name)
+        return sum(getattr(policy, key) == said.get(key, setting.default) for key, setting in SETTINGS.items())
+
+    return max(PRESETS, key=in_common)
 
 
 def apply_preset(name: str, unit: Unit, *, by, now: dt.datetime) -> int:

@@ -17,7 +17,7 @@ from guidelines.models.questions import Note, Question
 from guidelines.models.reviews import Review
 from guidelines.models.rounds import Comment, CommentRound
 from guidelines.models.versions import NEAREST, Text, Version
-from guidelines.ready_texts import ReadyText
+from guidelines.ready_texts import EarlierText, ReadyText
 
 __all__ = [
     "NEAREST",
@@ -27,6 +27,7 @@ __all__ = [
     "Audience",
     "Comment",
     "CommentRound",
+    "EarlierText",
     "EditConflict",
     "Frozen",
     "Guideline",

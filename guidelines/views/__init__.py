@@ -11,6 +11,7 @@ from guidelines.views import (
     reading,
     ready_texts,
     reviewing,
+    starter,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "reading",
     "ready_texts",
     "reviewing",
+    "starter",
 ]

@@ -51,7 +51,6 @@ def guidelines(request):
         "waiting": [_row(version.guideline, version, None) for version in to_acknowledge(request.user, now)],
         "may_publish": can(request.user, Permission.PUBLISH_GUIDELINES),
         "may_follow_up": may_follow_up(request.user),
-        "may_edit_ready_texts": can(request.user, Permission.EDIT_READY_TEXTS),
     }
     return render(request, "guidelines/guidelines.html", context)
 

@@ -25,6 +25,12 @@ CATALOGUE = {
     *("R19", "R20", "R21"),
 }
 
+# Copied on other occasions than when somebody has written.
+NOT_FOR_POSTS = {
+    *(Kind.DECLINE, Kind.DISCLAIMER, Kind.PICTURE, Kind.PROFILE, Kind.HOUSE_RULES, Kind.SAFE, Kind.PAUSED, Kind.BACK),
+    *(Kind.CRISIS_FIRST, Kind.CRISIS_REFER, Kind.CRISIS_RUMOUR, Kind.CRISIS_OVER),
+}
+
 
 def test_the_rows_are_what_the_triage_asks_for():
     assert list(ROWS) == [*Tone.values, *Concern.values]
@@ -39,7 +45,7 @@ def test_every_action_leads_somewhere():
     assert set(Action) - set(OUTCOMES) == {Action.BULLYING, Action.REPORT}
     assert set(TEXTS_TO) == set(Tone)
     offered = {kind for kinds in [*TEXTS.values(), *TEXTS_TO.values()] for kind in kinds}
-    assert offered == set(Kind)
+    assert offered == set(Kind) - NOT_FOR_POSTS
 
 
 @pytest.mark.parametrize("name", [None, *PRESET_NAMES])
@@ -152,6 +158,16 @@ def test_every_text_is_filled_whole(account, language):
         assert "  " not in text.filled
 
 
+def test_the_tone_is_chosen(login, account, cast):
+    factories.assign(account, cast.moderator)
+    post = factories.post(account, tone="positive", language="nb")
+    client, url = login(cast.moderator), post.get_absolute_url()
+    assert "Tusen takk for hyggelige ord" in client.get(url).content.decode()
+    formal = client.get(url, {"language": "nb", "tone": "formal"}).content.decode()
+    assert "Nordvik vgs takker for tilbakemeldingen" in formal
+    assert "Tusen takk for hyggelige ord" not in formal
+
+
 def test_addresses_come_from_the_policy_else_the_unit_stands_for_them(account, body, cast, now):
     post = factories.post(account)
     [text] = filled_texts(post, [Kind.FORMAL], "nb", Policies.of(account.unit))
@@ -176,7 +192,7 @@ def test_an_address_that_is_not_known_leaves_its_sentence_out_and_says_so(login,
 
 
 def test_a_text_of_the_body_may_name_everything(account, cast, now):
-    text = ReadyText.objects.get(kind="thanks", language="en-gb")
+    text = ReadyText.objects.get(kind="thanks", language="en-gb", tone="friendly")
     text.write("{author}, {account}, {platform}: {response_time}", stamp="", by=cast.section, now=now)
     [filled] = filled_texts(factories.post(account), [Kind.THANKS], "en-gb", Policies.of(account.unit))
     assert filled.filled == "A citizen, Nordvik vgs on Facebook, Facebook: We answer within 24 hours."

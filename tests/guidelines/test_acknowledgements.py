@@ -1,4 +1,4 @@
-"""Who has acknowledged what: reports for the section and for leaders, reminders, and what changed since one last read."""
+"""Who has acknowledged: reports for the section and for leaders, reminders, what changed since one last read."""
 
 import csv
 import datetime as dt

@@ -48,3 +48,32 @@ def test_writing_and_publishing(visit, cast, now, tmp_path):
     visitor.go("/guidelines/rules-online/")
     visitor.press("Write the next version")
     visitor.press("Discard the draft")
+
+
+@pytest.mark.parametrize(("dark", "width"), [(False, 1280), (True, 360)])
+def test_drafts_from_the_starter_set(visit, cast, dark, width):
+    visitor = visit(cast.section, dark=dark, width=width)
+    visitor.go("/guidelines/")
+    page = visitor.press("Starter set")
+    page.get_by_text("What it contains").first.click()
+    page.get_by_text("These guidelines help us speak as one body").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    visitor.press("Make drafts of all 6 that are missing")
+    page.get_by_text("6 drafts have been made.").wait_for()
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(1280, True), (360, True), (1280, False)])
+def test_a_ready_text_is_copied_edited_and_brought_back(visit, cast, width, javascript):
+    visitor = visit(cast.section, width=width, javascript=javascript)
+    visitor.go("/guidelines/")
+    page = visitor.press("Ready texts")
+    page.get_by_label("Kind").select_option("decline")
+    visitor.press("Show")
+    assert "Ivar Info" in page.locator("textarea").input_value()
+    assert page.get_by_role("button", name="Copy").count() == int(javascript)
+    visitor.press("Edit “Declines")
+    page.get_by_label("Text").fill("Hello! I am afraid I cannot.")
+    visitor.press("Save")
+    visitor.press("Edit “Declines")
+    page = visitor.press("Bring back")
+    page.get_by_text("Version 1 is brought back.").wait_for()

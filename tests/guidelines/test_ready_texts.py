@@ -11,15 +11,24 @@ from django.urls import reverse
 from governance.access import Role
 from governance.models import AuditEvent
 from guidelines.models import ReadyText
-from guidelines.ready_texts import PLACEHOLDERS, ReadyTextConflict, check, ensure_ready_texts, fill, starters
+from guidelines.ready_texts import (
+    PLACEHOLDERS,
+    ReadyTextConflict,
+    check,
+    ensure_ready_texts,
+    fill,
+    fill_or_mark,
+    starters,
+)
 from tests import factories
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
+@pytest.mark.parametrize("tone", ReadyText.Tone.values)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_kind_comes_in_every_language_and_can_be_filled(language):
-    texts = starters(language)
+def test_every_kind_comes_in_every_language_and_tone_and_can_be_filled(language, tone):
+    texts = starters(language, tone)
     assert set(texts) == set(ReadyText.Kind.values)
     for body in texts.values():
         check(body)
@@ -28,9 +37,44 @@ def test_every_kind_comes_in_every_language_and_can_be_filled(language):
         assert "}" not in filled
 
 
+def _marks(body: str) -> list[str]:
+    return sorted(re.findall(r"\{\w+\}", body))
+
+
+@pytest.mark.parametrize("tone", ReadyText.Tone.values)
+def test_every_language_fills_in_the_same_and_leaves_the_same_to_fill_in_by_hand(tone):
+    def marks(language):
+        return {
+            kind: (sorted(re.findall(r"\{\w+\}", body)), body.count("…"))
+            for kind, body in starters(language, tone).items()
+        }
+
+    for language in LANGUAGES:
+        assert marks(language) == marks("nb"), language
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_concern_for_a_child_asks_nothing_and_points_on(language):
-    body = starters(language)["child"]
+def test_the_tones_differ(language):
+    friendly, formal = starters(language, "friendly"), starters(language, "formal")
+    assert [kind for kind in friendly if friendly[kind] == formal[kind]] == []
+    assert not any("!" in body for body in formal.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_profile_says_what_people_must_know_and_a_teacher_says_no_politely(language):
+    for tone in ReadyText.Tone.values:
+        texts = starters(language, tone)
+        assert {"{response_time}", "{opening_hours}", "{formal_inquiry}"} <= set(
+            re.findall(r"\{\w+\}", texts["profile"])
+        )
+        assert {"{platform}", "{unit}"} <= set(re.findall(r"\{\w+\}", texts["decline"]))
+        assert {"{starts}", "{ends}", "{reason}"} <= set(re.findall(r"\{\w+\}", texts["paused"]))
+
+
+@pytest.mark.parametrize("tone", ReadyText.Tone.values)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_concern_for_a_child_asks_nothing_and_points_on(language, tone):
+    body = starters(language, tone)["child"]
     assert "{child_form}" in body
     assert "?" not in body
     assert "{author}" not in body
@@ -38,10 +82,10 @@ def test_a_concern_for_a_child_asks_nothing_and_points_on(language):
 
 @pytest.mark.django_db
 def test_the_migration_put_them_in_and_again_changes_nothing(cast, now):
-    assert ReadyText.objects.count() == len(LANGUAGES) * len(ReadyText.Kind)
-    text = ReadyText.objects.get(kind="thanks", language="da")
+    assert ReadyText.objects.count() == len(LANGUAGES) * len(ReadyText.Kind) * len(ReadyText.Tone)
+    text = ReadyText.objects.get(kind="thanks", language="da", tone="friendly")
     text.write("Tak!", stamp="", by=cast.section, now=now)
-    ReadyText.objects.get(kind="formal", language="nb").delete()
+    ReadyText.objects.get(kind="formal", language="nb", tone="formal").delete()
     assert ensure_ready_texts() == 1
     assert ensure_ready_texts() == 0
     text.refresh_from_db()
@@ -86,7 +130,7 @@ def test_no_text_has_a_hole_where_the_body_has_set_no_address(language):
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("Hi {name}", "no placeholder {name}"),
+        ("Hi {nobody}", "no placeholder {nobody}"),
         ("Hi {}", "no placeholder {}"),
         ("Hi { unit }", "no placeholder { unit }"),
         ("Hi {unit", "A brace stands alone"),
@@ -105,7 +149,7 @@ def test_what_cannot_be_filled_is_refused_and_the_allowed_are_named(body, said):
 
 @pytest.mark.django_db
 def test_writing_is_audited_once_and_does_not_overwrite_somebody_elses(cast, now):
-    text = ReadyText.objects.get(kind="thanks", language="nb")
+    text = ReadyText.objects.get(kind="thanks", language="nb", tone="friendly")
     assert text.write("Takk fra {unit}!", stamp="", by=cast.section, now=now)
     assert not text.write("Takk fra {unit}!", stamp="", by=cast.section, now=now)
     with pytest.raises(ReadyTextConflict):
@@ -113,33 +157,62 @@ def test_writing_is_audited_once_and_does_not_overwrite_somebody_elses(cast, now
     text.refresh_from_db()
     assert (text.body, text.changed_by, text.changed_at) == ("Takk fra {unit}!", cast.section, now)
     [event] = AuditEvent.objects.filter(event="ready_text.changed")
-    assert event.after == {"body": "Takk fra {unit}!"}
-    assert event.subject_name == "thanks nb"
+    assert event.before["version"] == 1
+    assert event.after == {"version": 2, "body": "Takk fra {unit}!"}
+    assert event.subject_name == "thanks nb friendly"
 
 
 @pytest.mark.django_db
-def test_the_pages(login, cast, django_assert_max_num_queries):
+def test_editing(login, cast):
     client = login(cast.section)
-    with django_assert_max_num_queries(12):
-        listed = client.get(reverse("guidelines:ready_texts")).content.decode()
-    assert "Tusen takk for hyggelige ord" in listed
-    assert 'lang="nn"' in listed
-    text = ReadyText.objects.get(kind="thanks", language="nb")
+    text = ReadyText.objects.get(kind="thanks", language="nb", tone="friendly")
     url = reverse("guidelines:ready_text", args=[text.pk])
-    assert url in listed
     assert "{formal_inquiry}" in client.get(url).content.decode()
-    assert "Ready texts" in client.get(reverse("guidelines:guidelines")).content.decode()
     page = client.post(url, {"body": "Takk, {navn}!", "stamp": ""})
     assert page.status_code == 422
     assert "no placeholder {navn}" in page.content.decode()
     assert "Takk, {navn}!" in page.content.decode()
-    assert "The text is saved." in client.post(url, {"body": "Takk!", "stamp": ""}, follow=True).content.decode()
+    saved = client.post(url, {"body": "Takk!", "stamp": ""}, follow=True)
+    assert "The text is saved." in saved.content.decode()
+    assert saved.redirect_chain[-1][0].endswith("?language=nb&tone=friendly#kind-thanks")
     assert "Nothing was changed." in client.post(url, {"body": "Takk!", "stamp": ""}, follow=True).content.decode()
 
 
 @pytest.mark.django_db
+def test_what_a_text_said_is_kept_and_can_be_brought_back(login, cast, now):
+    text = ReadyText.objects.get(kind="thanks", language="nb", tone="friendly")
+    first = text.body
+    for hour, said in enumerate(["Takk!", "Tusen takk!"]):
+        text.write(said, stamp=text.stamp, by=cast.chief, now=now + dt.timedelta(hours=hour))
+        text.refresh_from_db()
+    client, page = login(cast.section), reverse("guidelines:ready_text", args=[text.pk])
+    shown = client.get(page).content.decode()
+    assert "Version 3 stands now." in shown
+    assert "Ingrid Sjef" in shown
+    assert "As it came with the portal" in shown
+    assert first in shown
+
+    back = reverse("guidelines:ready_text_back", args=[text.pk, 1])
+    stale = client.post(back, {"stamp": ""}, follow=True).content.decode()
+    assert "Somebody else has changed this text" in stale
+    assert "Version 1 is brought back." in client.post(back, {"stamp": text.stamp}, follow=True).content.decode()
+    text.refresh_from_db()
+    assert (text.body, text.number, text.changed_by) == (first, 4, cast.section)
+    assert [row.number for row in text.earlier.all()] == [3, 2, 1]
+    assert "Version 1 stands already." in client.post(back, {"stamp": text.stamp}, follow=True).content.decode()
+    assert AuditEvent.objects.filter(event="ready_text.changed").count() == 3
+    assert client.post(reverse("guidelines:ready_text_back", args=[text.pk, 9])).status_code == 404
+    assert login(cast.moderator).post(back, {"stamp": text.stamp}).status_code == 403
+
+
+def test_whoever_goes_through_it_sees_what_to_put_by_hand():
+    said = fill_or_mark("Stengt fra {starts}, {unit}.", {"unit": "Nordvik vgs", "starts": ""}, "en-gb")
+    assert said == "Stengt fra [date from], Nordvik vgs."
+
+
+@pytest.mark.django_db
 def test_two_who_edit_at_once_see_one_another(login, cast, now):
-    text = ReadyText.objects.get(kind="thanks", language="nb")
+    text = ReadyText.objects.get(kind="thanks", language="nb", tone="friendly")
     text.write("Takk fra oss!", stamp="", by=cast.chief, now=now)
     client, url = login(cast.section), reverse("guidelines:ready_text", args=[text.pk])
     page = client.post(url, {"body": "Takk!", "stamp": ""})
@@ -156,5 +229,5 @@ def test_two_who_edit_at_once_see_one_another(login, cast, now):
 def test_the_texts_are_the_whole_bodys(login, cast, body):
     """Answering for the information of one unit does not reach them."""
     factories.grant(cast.employee, Role.INFORMATION_SECTION, body.nordvik)
-    assert login(cast.employee).get(reverse("guidelines:ready_texts")).status_code == 403
-    assert "Ready texts" not in login(cast.moderator).get(reverse("guidelines:guidelines")).content.decode()
+    url = reverse("guidelines:ready_text", args=[ReadyText.objects.first().pk])
+    assert login(cast.employee).get(url).status_code == 403
