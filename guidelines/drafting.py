@@ -17,7 +17,7 @@ from guidelines.models import Audience, Guideline, GuidelineError, Text, Version
 
 _LANGUAGES = {code: code for code, _name in settings.LANGUAGES} | {"en": "en-gb", "no": "nb"}
 
-_TAKEN = {"new", "ready-texts"}  # pages of their own
+_TAKEN = {"new", "ready-texts", "search"}  # pages of their own
 
 
 def known_language(code: str) -> str:

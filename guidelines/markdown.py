@@ -147,6 +147,16 @@ def render(body: str) -> Rendered:
     return Rendered(mark_safe(clean), places)
 
 
+def parsed(body: str) -> list[Token]:
+    return _markdown.parse(body)
+
+
+def spots_in(tokens: list[Token]):
+    """(opening token, its inline token, anchor, words) of each heading and each rule."""
+    for opening, inline in _spots(tokens):
+        yield opening, inline, _anchor(inline), _plain(inline)
+
+
 def _spots(tokens: list[Token]):
     """(opening token, its inline token) of each heading and each rule: those at the document's top level."""
     for at, token in enumerate(tokens):

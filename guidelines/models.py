@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from governance.access import Permission, can
 from governance.models import Person
 from governance.models.audit import Event, record
+from guidelines.index import IndexedPassage as IndexedPassage
+from guidelines.index import index_version
 from guidelines.markdown import MAX_LENGTH, Rendered, render, with_anchors
 from guidelines.ready_texts import ReadyText as ReadyText
 
@@ -237,6 +239,7 @@ class Version(models.Model):
                 must_acknowledge=must_acknowledge, change_note=change_note.strip(), published_by=by, published_at=now
             )
             self.refresh_from_db()
+            index_version(self)
             record(
                 Event.GUIDELINE_PUBLISHED,
                 self.guideline,

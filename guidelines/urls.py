@@ -6,6 +6,7 @@ app_name = "guidelines"
 urlpatterns = [
     path("", views.reading.guidelines, name="guidelines"),
     path("new/", views.drafting.new, name="new"),
+    path("search/", views.search.results, name="search"),
     path("ready-texts/", views.ready_texts.ready_texts, name="ready_texts"),
     path("ready-texts/<int:pk>/", views.ready_texts.ready_text, name="ready_text"),
     path("<slug:slug>/", views.reading.guideline, name="guideline"),

@@ -164,6 +164,7 @@ TABLE = [
             "accounts:removals": "",
             "accounts:removals_csv": "",
             "guidelines:guidelines": "",
+            "guidelines:search": "",
             "guidelines:guideline": "guideline",
             "guidelines:acknowledge": "guideline",
             "guidelines:versions": "guideline",
