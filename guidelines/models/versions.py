@@ -1,12 +1,12 @@
-"""Texts people read: guidelines in versions that never change once published, and who has acknowledged them."""
+"""A guideline's versions in their languages: a draft is written, published, and never changes from then on."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db import models, transaction
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from governance.models.audit import Event, record
 from guidelines.index import IndexedPassage as IndexedPassage
 from guidelines.index import index_version
 from guidelines.markdown import MAX_LENGTH, Rendered, render, with_anchors
-from guidelines.ready_texts import ReadyText as ReadyText
+from guidelines.models.errors import EditConflict, Frozen, GuidelineError
 
 # Nearest first. A reader of bokmål rather meets nynorsk or Danish than English.
 NEAREST = {
@@ -26,89 +26,6 @@ NEAREST = {
     "da": ("da", "nb", "nn", "en-gb"),
     "en-gb": ("en-gb", "nb", "nn", "da"),
 }
-
-
-class GuidelineError(Exception):
-    """A rule of state says no; the message tells the person why and what to do."""
-
-
-class Frozen(GuidelineError):
-    def __init__(self):
-        super().__init__(_("A published version never changes. Start a new draft instead."))
-
-
-class EditConflict(GuidelineError):
-    """Somebody else saved this text after it was opened here; `theirs` is what now stands (None: removed)."""
-
-    def __init__(self, theirs: Text | None):
-        super().__init__(
-            _(
-                "Somebody else has saved this text since you opened it. "
-                "Nothing of yours is lost: compare the two and save again."
-            )
-        )
-        self.theirs = theirs
-
-
-class Audience(models.TextChoices):
-    OFFICIAL = "official", _("Official accounts")
-    EMPLOYEES = "employees", _("Employees")
-    POLITICIANS = "politicians", _("Politicians")
-    TEACHERS = "teachers", _("Teachers and school leaders")
-    MODERATORS = "moderators", _("Moderators")
-
-
-class GuidelineQuerySet(models.QuerySet):
-    def published(self):
-        return self.filter(Exists(Version.objects.published().filter(guideline=OuterRef("pk"))))
-
-    def visible_to(self, person: Person):
-        """Everyone reads what is published; those who publish also see what is on its way."""
-        return self if can(person, Permission.PUBLISH_GUIDELINES) else self.published()
-
-
-class Guideline(models.Model):
-    """One text through all its versions."""
-
-    slug = models.SlugField(_("address"), max_length=80, unique=True)
-    audience = models.CharField(_("for"), max_length=20, choices=Audience)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    objects = GuidelineQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["audience", "slug"]
-
-    def __str__(self):
-        return self.slug
-
-    def get_absolute_url(self):
-        return reverse("guidelines:guideline", args=[self.slug])
-
-    def in_force(self) -> Version | None:
-        """The newest published version. See also `VersionQuerySet.in_force`."""
-        return self.versions.published().order_by("-number").first()
-
-    def open_draft(self) -> Version | None:
-        return self.versions.drafts().first()
-
-    def draft(self, *, by: Person | None, now: dt.datetime) -> Version:
-        """The draft that is open, or a new one that begins as a copy of the version in force."""
-        if found := self.open_draft():
-            return found
-        try:
-            with transaction.atomic():
-                last = self.versions.aggregate(last=Max("number"))["last"] or 0
-                draft = self.versions.create(number=last + 1, created_by=by, created_at=now)
-                if current := self.in_force():
-                    Text.objects.bulk_create(
-                        Text(version=draft, language=text.language, title=text.title, body=text.body)
-                        for text in current.texts.all()
-                    )
-                record(Event.GUIDELINE_DRAFTED, self, by=by, now=now, after={"version": draft.number})
-        except IntegrityError:  # somebody opened one at the same moment
-            return self.versions.drafts().get()
-        return draft
 
 
 class VersionQuerySet(models.QuerySet):
@@ -130,7 +47,7 @@ class VersionQuerySet(models.QuerySet):
 class Version(models.Model):
     """One version of a guideline. Published ones are frozen; the newest published one is in force."""
 
-    guideline = models.ForeignKey(Guideline, models.CASCADE, related_name="versions")
+    guideline = models.ForeignKey("Guideline", models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     change_note = models.TextField(_("what has changed"), blank=True)
     must_acknowledge = models.BooleanField(_("must be acknowledged"), default=True)
@@ -263,7 +180,7 @@ class Version(models.Model):
                 raise GuidelineError(
                     _("A newer version has come since you opened this one. Read that one and acknowledge it.")
                 )
-            _row, created = Acknowledgement.objects.get_or_create(version=self, person=person, defaults={"at": now})
+            _row, created = self.acknowledgements.get_or_create(person=person, defaults={"at": now})
             if created:
                 record(Event.GUIDELINE_ACKNOWLEDGED, self.guideline, by=person, now=now, after={"version": self.number})
         return created
@@ -299,57 +216,3 @@ class Text(models.Model):
 
     def rendered(self) -> Rendered:
         return render(self.body)
-
-
-class Acknowledgement(models.Model):
-    """Somebody has read a version and says so."""
-
-    version = models.ForeignKey(Version, models.PROTECT, related_name="acknowledgements")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="acknowledgements")
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-at"]
-        constraints = [models.UniqueConstraint(fields=["version", "person"], name="acknowledged_once")]
-
-
-def demanded(now: dt.datetime, **of_guideline) -> dict[int, int]:
-    """Guideline id -> the newest version number that must be acknowledged; later ones did not ask again."""
-    return dict(
-        Version.objects.published()
-        .filter(must_acknowledge=True, published_at__lte=now, **of_guideline)
-        .values_list("guideline")
-        .annotate(Max("number"))
-        .order_by()
-    )
-
-
-def _satisfying(demands: dict[int, int], now: dt.datetime):
-    """Acknowledgements that meet a demand: of the demanded version or a later one."""
-    meets = Q(pk__in=[])
-    for guideline, number in demands.items():
-        meets |= Q(version__guideline=guideline, version__number__gte=number)
-    return Acknowledgement.objects.filter(meets, at__lte=now)
-
-
-def acknowledged_person_ids(audience: str, now: dt.datetime) -> set[int] | None:
-    """Ids of those who have acknowledged all that is demanded of the audience; None where nothing is demanded."""
-    demands = demanded(now, guideline__audience=audience)
-    if not demands:
-        return None
-    met: dict[int, set[int]] = {}
-    for person, guideline in _satisfying(demands, now).values_list("person", "version__guideline"):
-        met.setdefault(person, set()).add(guideline)
-    return {person for person, guidelines in met.items() if len(guidelines) == len(demands)}
-
-
-def has_acknowledged(person: Person, audience: str, now: dt.datetime) -> bool:
-    """Whether the person has acknowledged all that is demanded of the audience; true where nothing is."""
-    return not outstanding(person, now, guideline__audience=audience)
-
-
-def outstanding(person: Person, now: dt.datetime, **of_guideline) -> set[int]:
-    """Ids of the guidelines that the person has yet to acknowledge."""
-    demands = demanded(now, **of_guideline)
-    met = _satisfying(demands, now).filter(person=person).values_list("version__guideline", flat=True)
-    return set(demands) - set(met)

@@ -1,0 +1,30 @@
+"""Texts people read: guidelines in versions that never change once published, and who has acknowledged them."""
+
+from guidelines.models.acknowledgements import (
+    Acknowledgement,
+    acknowledged_person_ids,
+    demanded,
+    has_acknowledged,
+    outstanding,
+)
+from guidelines.models.errors import EditConflict, Frozen, GuidelineError
+from guidelines.models.guidelines import Audience, Guideline
+from guidelines.models.versions import NEAREST, Text, Version
+from guidelines.ready_texts import ReadyText
+
+__all__ = [
+    "NEAREST",
+    "Acknowledgement",
+    "Audience",
+    "EditConflict",
+    "Frozen",
+    "Guideline",
+    "GuidelineError",
+    "ReadyText",
+    "Text",
+    "Version",
+    "acknowledged_person_ids",
+    "demanded",
+    "has_acknowledged",
+    "outstanding",
+]
