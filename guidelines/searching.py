@@ -13,8 +13,8 @@ from django.db import connection
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from governance.models import Person
-from guidelines.index import IndexedPassage
 from guidelines.models import NEAREST, Guideline, Text, Version
+from guidelines.models.search import IndexedPassage
 from guidelines.words import nearest_word, stem, words_of
 
 MAX_QUERY = 200  # characters

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Max
 
-from guidelines.index import fields_of
+from guidelines.models.search import fields_of
 
 # The very expression that `guidelines.searching` asks for, or PostgreSQL does not use the index.
 CONFIGS = ["norwegian", "danish", "english"]

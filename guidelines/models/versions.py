@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from governance.access import Permission, can
 from governance.models import Person
 from governance.models.audit import Event, record
-from guidelines.index import IndexedPassage as IndexedPassage
-from guidelines.index import index_version
 from guidelines.markdown import MAX_LENGTH, Rendered, render, with_anchors
 from guidelines.models.errors import EditConflict, Frozen, GuidelineError
+from guidelines.models.search import index_version
 
 # Nearest first. A reader of bokmål rather meets nynorsk or Danish than English.
 NEAREST = {

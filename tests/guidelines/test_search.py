@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from guidelines.index import IndexedPassage, index_version
 from guidelines.markdown import MAX_LENGTH
 from guidelines.models import Audience, Guideline
+from guidelines.models.search import IndexedPassage, index_version
 from guidelines.passages import passages_of
 from guidelines.searching import search
 from guidelines.words import nearest_word, stem, with_marks
