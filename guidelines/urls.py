@@ -19,5 +19,6 @@ urlpatterns = [
     path("<slug:slug>/draft/publish/", views.publishing.publish, name="publish"),
     path("<slug:slug>/draft/discard/", views.publishing.discard, name="draft_discard"),
     path("<slug:slug>/draft/<str:language>/", views.drafting.edit, name="draft_edit"),
-    path("<slug:slug>/draft/<str:language>/import/", views.drafting.import_document, name="draft_import"),
+    path("<slug:slug>/draft/<str:language>/import/", views.imports.upload, name="draft_import"),
+    path("<slug:slug>/draft/<str:language>/import/review/", views.imports.review, name="draft_import_review"),
 ]

@@ -301,6 +301,7 @@ TABLE = [
             "guidelines:draft_discard": "guideline",
             "guidelines:draft_edit": "draft text",
             "guidelines:draft_import": "draft text",
+            "guidelines:draft_import_review": "draft text",
         },
     ),
     (

@@ -49,6 +49,7 @@ class Rule:
 class Paragraph:
     text: str
     verbatim: bool = False  # code or a table: lines stay as they are
+    quote: bool = False  # somebody else's words, or an example
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ class Outline:
                 indents = []
                 if isinstance(block, Heading):
                     parts.append(f"\n\n{'#' * block.level} {block.text}")
+                elif block.quote:
+                    parts.append("\n\n> " + _indented(block.text, 0).replace("\n", "\n> "))
                 else:
                     parts.append("\n\n" + (block.text if block.verbatim else _indented(block.text, 0)))
             before = block

@@ -12,6 +12,7 @@ from guidelines.documents.recognise import (
     ITEM,
     NUMBERED,
     PAGE_NUMBER,
+    QUOTE,
     TEXT,
     VERBATIM,
     Piece,
@@ -215,6 +216,8 @@ class _Scanner:
             return self.verbatim(at, until=re.compile(rf" {{0,3}}{re.escape(fence[1])}\s*$"))
         if line.lstrip().startswith("|") and line.endswith("|") and line.count("|") > 2:
             return self.verbatim(at, until=None)
+        if line.lstrip().startswith(">"):
+            return self.quote(at)
         if heading := _ATX.match(line):
             self.close()
             self.add(Piece(HEADING, heading[2], level=len(heading[1])))
@@ -238,6 +241,22 @@ class _Scanner:
             if until and until.match(self.lines[end - 1]):
                 break
         self.add(Piece(VERBATIM, "\n".join(self.lines[at:end])))
+        self.blank = False
+        return end
+
+    def quote(self, at: int) -> int:
+        """A quotation: each of its paragraphs is a piece; what looks like a rule in it is none."""
+        self.close()
+        paragraph: list[str] = []
+        end = at
+        while end < len(self.lines) and self.lines[end].lstrip().startswith(">"):
+            line = self.lines[end].lstrip("> ").strip()
+            end += 1
+            if line:
+                paragraph.append(line)
+            if paragraph and (not line or end == len(self.lines) or not self.lines[end].lstrip().startswith(">")):
+                self.add(Piece(QUOTE, joined(paragraph)))
+                paragraph = []
         self.blank = False
         return end
 
@@ -269,10 +288,6 @@ class _Scanner:
             self.head, self.open = Piece("more", line), [line]
             return
         self.indents = []
-        if line.startswith(">"):
-            line = line.lstrip("> ")
-            if not line:
-                return
         self.head, self.open = Piece(TEXT, line, tight=not self.blank), [line]
 
     def begins(self, piece: Piece, line: str) -> bool:
@@ -309,6 +324,6 @@ class _Scanner:
             self.add(piece)
 
     def add(self, piece: Piece) -> None:
-        if piece.kind in (HEADING, VERBATIM):
+        if piece.kind in (HEADING, VERBATIM, QUOTE):
             self.indents = []
         self.pieces.append(piece)

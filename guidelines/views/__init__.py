@@ -1,3 +1,3 @@
-from guidelines.views import drafting, publishing, reading, ready_texts, search
+from guidelines.views import drafting, imports, publishing, reading, ready_texts, search
 
-__all__ = ["drafting", "publishing", "reading", "ready_texts", "search"]
+__all__ = ["drafting", "imports", "publishing", "reading", "ready_texts", "search"]
