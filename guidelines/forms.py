@@ -56,7 +56,9 @@ class TextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": "24", "spellcheck": "true"}),
         help_text=_(
             "Write # before a heading, ## before a heading below it, and 1. or - before a rule. "
-            "The part in {#…} is the rule's own address: leave it, so that links keep working."
+            "The part in {#…} is the rule's own address: leave it, so that links keep working. "
+            "A link to a rule is [text](rule:guideline#address), one to a page of the portal [text](page:inbox), "
+            'one to a source with its date [text](https://… "2026-03-01").'
         ),
     )
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
@@ -98,3 +100,68 @@ class ReadyTextForm(forms.Form):
         super().__init__(*args, **kwargs)
         allowed = ", ".join(f"{{{name}}}" for name in ready_texts.PLACEHOLDERS)
         self.fields["body"].help_text = _("The portal fills in: %(allowed)s.") % {"allowed": allowed}
+
+
+class LanguagesForm(forms.Form):
+    """Which two languages stand beside one another. Bad input chooses nothing else than was there."""
+
+    left = forms.ChoiceField(label=_("On the left"), required=False)
+    right = forms.ChoiceField(label=_("On the right"), required=False)
+
+    def __init__(self, data=None, *, present: list[str]):
+        in_order = [code for code in (settings.LANGUAGE_CODE, *dict(settings.LANGUAGES)) if code in present]
+        self._default = (in_order[0], next((code for code in in_order if code != in_order[0]), in_order[0]))
+        super().__init__(data, initial=dict(zip(("left", "right"), self._default, strict=True)))
+        for name in ("left", "right"):
+            self.fields[name].choices = [(code, label) for code, label in settings.LANGUAGES if code in present]
+
+    @property
+    def chosen(self) -> tuple[str, str]:
+        data = self.cleaned_data if self.is_valid() else {}
+        return data.get("left") or self._default[0], data.get("right") or self._default[1]
+
+
+class CompareForm(forms.Form):
+    """Which two versions are compared, and in which language."""
+
+    older = forms.TypedChoiceField(label=_("Older version"), coerce=int, required=False)
+    newer = forms.TypedChoiceField(label=_("Newer version"), coerce=int, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, required=False)
+    show = forms.ChoiceField(
+        label=_("Show"), choices=[("", _("Only what has changed")), ("all", _("Everything"))], required=False
+    )
+
+    def __init__(self, data=None, *, versions: list, language: str):
+        self._versions = {version.number: version for version in versions}
+        newest = versions[0]
+        text = newest.text_in(language)
+        self._default = (
+            versions[1] if len(versions) > 1 else newest,
+            newest,
+            text.language if text else settings.LANGUAGE_CODE,
+        )
+        older, newer, language = self._default
+        super().__init__(data, initial={"older": older.number, "newer": newer.number, "language": language})
+        choices = [(version.number, self._name(version)) for version in versions]
+        self.fields["older"].choices = self.fields["newer"].choices = choices
+
+    @staticmethod
+    def _name(version) -> str:
+        if version.published_at is None:
+            return _("%(number)d (draft)") % {"number": version.number}
+        return str(version.number)
+
+    @property
+    def chosen(self) -> tuple:
+        """(older version, newer version, language)"""
+        data = self.cleaned_data if self.is_valid() else {}
+        older, newer, language = self._default
+        return (
+            self._versions.get(data.get("older"), older),
+            self._versions.get(data.get("newer"), newer),
+            data.get("language") or language,
+        )
+
+    @property
+    def shows_all(self) -> bool:
+        return self.is_valid() and self.cleaned_data.get("show") == "all"

@@ -22,6 +22,7 @@ from accounts.sweeps.posts import escalate, remind, unanswered
 from accounts.sweeps.register import campaign_over, evaluation_due, inactive, inactivity_silence
 from governance import delivery
 from governance.models import JobRun
+from guidelines import sweeps as guidelines
 
 Counts = dict[str, int]
 
@@ -48,6 +49,7 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "remind_deciders": remind_deciders,
     "expire_drafts": expire_drafts,
     "unreachable": unreachable,
+    "guideline_links": guidelines.links,
     "digest": delivery.digest,
     "deliver": _deliver,
 }

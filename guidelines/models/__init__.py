@@ -10,6 +10,7 @@ from guidelines.models.acknowledgements import (
 from guidelines.models.errors import EditConflict, Frozen, GuidelineError
 from guidelines.models.guidelines import Audience, Guideline
 from guidelines.models.imports import PendingImport
+from guidelines.models.links import OutsideLink
 from guidelines.models.search import IndexedPassage
 from guidelines.models.versions import NEAREST, Text, Version
 from guidelines.ready_texts import ReadyText
@@ -23,6 +24,7 @@ __all__ = [
     "Guideline",
     "GuidelineError",
     "IndexedPassage",
+    "OutsideLink",
     "PendingImport",
     "ReadyText",
     "Text",

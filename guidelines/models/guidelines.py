@@ -22,6 +22,7 @@ class Audience(models.TextChoices):
     POLITICIANS = "politicians", _("Politicians")
     TEACHERS = "teachers", _("Teachers and school leaders")
     MODERATORS = "moderators", _("Moderators")
+    CRISIS = "crisis", _("In a crisis")
 
 
 class GuidelineQuerySet(models.QuerySet):

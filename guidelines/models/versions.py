@@ -17,6 +17,7 @@ from governance.models.audit import Event, record
 from guidelines.markdown import MAX_LENGTH, Rendered, render, with_anchors
 from guidelines.models.errors import EditConflict, Frozen, GuidelineError
 from guidelines.models.search import index_version
+from guidelines.parts import Difference, differences
 
 # Nearest first. A reader of bokmål rather meets nynorsk or Danish than English.
 NEAREST = {
@@ -25,6 +26,11 @@ NEAREST = {
     "da": ("da", "nb", "nn", "en-gb"),
     "en-gb": ("en-gb", "nb", "nn", "da"),
 }
+
+
+def as_stored(body: str, standing: Text | None) -> str:
+    """The Markdown as it is kept: with all anchors, those of the text that stands found again."""
+    return with_anchors(body, standing.body if standing else "").strip("\n") + "\n"
 
 
 class VersionQuerySet(models.QuerySet):
@@ -89,6 +95,11 @@ class Version(models.Model):
         texts = {text.language: text for text in self.texts.all()}
         return next((texts[code] for code in NEAREST.get(language, NEAREST["nb"]) if code in texts), None)
 
+    def language_differences(self) -> list[Difference]:
+        """Where the languages do not hold the same rules as the body's own language."""
+        bodies = {text.language: text.body for text in self.texts.all()}
+        return differences(bodies, [settings.LANGUAGE_CODE, *dict(settings.LANGUAGES)])
+
     def save_draft(
         self, language: str, title: str, body: str, *, revision: int | None, by: Person | None, now: dt.datetime
     ) -> tuple[Text, bool]:
@@ -100,10 +111,10 @@ class Version(models.Model):
         """
         if len(body) > MAX_LENGTH:
             raise GuidelineError(_("The text is too long: divide it into several guidelines."))
-        title, body = title.strip(), with_anchors(body).strip("\n") + "\n"
         with transaction.atomic():
             self._lock_draft()
             standing = self.texts.filter(language=language).first()
+            title, body = title.strip(), as_stored(body, standing)
             if standing and (standing.title, standing.body) == (title, body):
                 return standing, False
             if revision is not None and revision != (standing.revision if standing else 0):

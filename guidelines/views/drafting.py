@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, requires
+from guidelines.comparison import compare
 from guidelines.drafting import start
 from guidelines.forms import NewGuidelineForm, TextForm
 from guidelines.markdown import render as render_markdown
-from guidelines.markdown import with_anchors
 from guidelines.models import EditConflict, Frozen, Guideline, GuidelineError, Version
+from guidelines.models.links import dead_inside_version
+from guidelines.models.versions import as_stored
 
 
 @requires(Permission.PUBLISH_GUIDELINES)
@@ -67,6 +69,8 @@ def draft(request, slug):
         "draft": found,
         "by_language": [(code, name, texts.get(code)) for code, name in settings.LANGUAGES],
         "in_force": guideline.in_force(),
+        "differences": found.language_differences(),
+        "dead_links": dead_inside_version(found),
     }
     return render(request, "guidelines/draft.html", context)
 
@@ -110,14 +114,19 @@ def edit(request, slug, language):
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if "preview" in request.POST:
-            context["preview"] = render_markdown(with_anchors(data["body"]))
+            context["preview"] = render_markdown(as_stored(data["body"], standing))
             return render(request, "guidelines/edit.html", context)
         try:
             _text, changed = found.save_draft(
                 language, data["title"], data["body"], revision=data["revision"], by=request.user, now=timezone.now()
             )
         except EditConflict as conflict:
-            context |= {"conflict": conflict, "form": _after_conflict(data, conflict)}
+            theirs = conflict.theirs.body if conflict.theirs else ""
+            context |= {
+                "conflict": conflict,
+                "form": _after_conflict(data, conflict),
+                "rows": compare(theirs, as_stored(data["body"], conflict.theirs)),
+            }
             return render(request, "guidelines/edit.html", context, status=422)
         except Frozen as error:
             messages.error(request, str(error))

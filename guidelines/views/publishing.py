@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from governance.access import Permission, requires
 from guidelines.forms import PublishForm
 from guidelines.models import Guideline, GuidelineError, Version
+from guidelines.models.links import dead_inside_version
 from guidelines.readers import readers_of, with_acknowledgement
 from guidelines.views.drafting import open_draft
 
@@ -53,6 +54,8 @@ def publish(request, slug):
         "form": form,
         "texts": found.texts.all(),
         "readers": readers_of(guideline.audience, timezone.now()).count(),
+        "differences": found.language_differences(),
+        "dead_links": dead_inside_version(found),
     }
     return render(request, "guidelines/publish.html", context, status=422 if form.errors else 200)
 

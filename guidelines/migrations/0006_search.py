@@ -39,7 +39,7 @@ def index_what_is_in_force(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guidelines', '0004_triage_starter_texts'),
+        ('guidelines', '0005_links'),
     ]
 
     operations = [
