@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:slug>/versions/", views.reading.versions, name="versions"),
     path("<slug:slug>/versions/<int:number>/", views.reading.version, name="version"),
     path("<slug:slug>/versions/<int:number>/readers/", views.publishing.readers, name="readers"),
+    path("<slug:slug>/versions/<int:number>/<str:language>/<str:kind>/", views.exports.version, name="export"),
     path("<slug:slug>/versions/<int:number>/languages/", views.comparing.languages, name="languages"),
     path("<slug:slug>/compare/", views.comparing.versions, name="compare"),
     path("<slug:slug>/draft/", views.drafting.draft, name="draft"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("<slug:slug>/draft/publish/", views.publishing.publish, name="publish"),
     path("<slug:slug>/draft/discard/", views.publishing.discard, name="draft_discard"),
     path("<slug:slug>/draft/<str:language>/", views.drafting.edit, name="draft_edit"),
+    path("<slug:slug>/draft/<str:language>/export/<str:kind>/", views.exports.draft, name="draft_export"),
     path("<slug:slug>/draft/<str:language>/import/", views.imports.upload, name="draft_import"),
     path("<slug:slug>/draft/<str:language>/import/review/", views.imports.review, name="draft_import_review"),
 ]

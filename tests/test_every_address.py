@@ -108,6 +108,8 @@ def scene(body, cast, facebook, account, now):
         "import": {"kind": "units"},
         "ready text": {"pk": ReadyText.objects.first().pk},
         "draft text": {"slug": guideline.slug, "language": "en-gb"},
+        "draft file": {"slug": guideline.slug, "language": "en-gb", "kind": "md"},
+        "version file": {"slug": guideline.slug, "number": version.number, "language": "en-gb", "kind": "md"},
         "password link": {"uidb36": "1", "key": "set-password"},
         "unit platform": {"code": "nordvik", "platform": facebook.code},
     }
@@ -169,6 +171,7 @@ TABLE = [
             "guidelines:acknowledge": "guideline",
             "guidelines:versions": "guideline",
             "guidelines:version": "version",
+            "guidelines:export": "version file",
             "guidelines:languages": "version",
             "guidelines:compare": "guideline",
             "account_change_password": "",
@@ -305,6 +308,7 @@ TABLE = [
             "guidelines:draft_edit": "draft text",
             "guidelines:draft_import": "draft text",
             "guidelines:draft_import_review": "draft text",
+            "guidelines:draft_export": "draft file",
         },
     ),
     (

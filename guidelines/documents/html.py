@@ -8,7 +8,8 @@ import re
 from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PreformattedString, Tag
 
-from guidelines.documents.outline import Outline, Unreadable, gettext_noop
+from guidelines.documents.numbering import MARKED, with_numbers
+from guidelines.documents.outline import COVER, TITLE_STYLES, Outline, Unreadable, gettext_noop
 from guidelines.documents.packed import checked_parts
 from guidelines.documents.recognise import HEADING, ITEM, QUOTE, TEXT, Piece, marked, recognise
 from guidelines.documents.text import decode, tidy
@@ -31,6 +32,7 @@ _STYLES = "\n".join(
         "p[style-name='Subtitle'] => p:fresh",
         *(f"p[style-name='{name}'] => blockquote:fresh" for name in ("Quote", "Intense Quote", "Sitat", "Citat")),
         "p[style-name='TOC Heading'] => !",
+        *(f"p[style-name='{name}'] => !" for name in TITLE_STYLES),
         *(f"p[style-name='toc {level}'] => !" for level in range(1, 10)),
         *(f"p[style-name='TOC {level}'] => !" for level in range(1, 10)),
         *(f"p[style-name='{name} {level}'] => h{level}:fresh" for name in ("Overskrift",) for level in range(1, 7)),
@@ -57,7 +59,7 @@ def read_docx(data: bytes) -> Outline:
     checked_parts(data)
     try:
         result = mammoth.convert_to_html(
-            io.BytesIO(data),
+            io.BytesIO(with_numbers(data)),
             style_map=_STYLES,
             convert_image=lambda image: [],
         )
@@ -114,7 +116,7 @@ class _Walker:
 
     def tag(self, tag, depth: int) -> None:
         name = tag.name.lower()
-        if name in _SKIP or tag.has_attr("hidden") or {"toc", "innholdsfortegnelse"} & _names(tag):
+        if name in _SKIP or tag.has_attr("hidden") or {"toc", "innholdsfortegnelse", COVER} & _names(tag):
             return
         if name == "br":
             self.inline.append("\n")
@@ -192,6 +194,8 @@ class _Walker:
     def flush(self) -> None:
         text = tidy_inline("".join(self.inline))
         self.inline = []
+        if self.item is None:
+            text = MARKED.sub("", text)  # a heading, or a paragraph that is no list to Word's reader
         if not text:
             return
         if self.heading:
@@ -201,6 +205,8 @@ class _Walker:
         elif self.quoted and self.item is None:
             self.pieces.append(Piece(QUOTE, text, lines=text.count("\n") + 1))
         elif self.item is not None:
+            if printed := MARKED.match(text):
+                self.item.number, text = printed[1], text[printed.end() :].strip()
             if self.item.text:
                 self.item.more.append(text)
             else:

@@ -15,6 +15,8 @@ MAX_CHARACTERS = 300_000  # of text, all together: some hundred pages
 MAX_BLOCK_CHARACTERS = 20_000  # of one paragraph or rule
 MAX_BLOCKS = 20_000
 MAX_PAGES = 500  # of a PDF
+TITLE_STYLES = ("Portal Title", "Portal Line")  # what our own Word files say before the text begins
+COVER = "document-cover"  # … and our own HTML files
 
 
 class Unreadable(Exception):

@@ -1,3 +1,3 @@
-from guidelines.views import comparing, drafting, imports, links, publishing, reading, ready_texts, search
+from guidelines.views import comparing, drafting, exports, imports, links, publishing, reading, ready_texts, search
 
-__all__ = ["comparing", "drafting", "imports", "links", "publishing", "reading", "ready_texts", "search"]
+__all__ = ["comparing", "drafting", "exports", "imports", "links", "publishing", "reading", "ready_texts", "search"]
