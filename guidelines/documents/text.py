@@ -6,7 +6,7 @@ import codecs
 import re
 import unicodedata
 
-from guidelines.documents.outline import Outline, Unreadable, gettext_noop
+from guidelines.documents.outline import MAX_CHARACTERS, Outline, Unreadable, gettext_noop
 from guidelines.documents.recognise import (
     HEADING,
     ITEM,
@@ -33,6 +33,7 @@ _HTML_TAGS = (
     "a abbr b big blockquote br center div em font h[1-6] hr i img li ol p pre s small span strong sub sup u ul"
 )
 _KNOWN_TAG = re.compile(rf"</?(?:{'|'.join(_HTML_TAGS.split())})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+MAX_MARKED_UP = 3 * MAX_CHARACTERS  # of a file: its contents, tables and marks are not all text
 BROKEN_ON_PURPOSE = 50  # where all lines of a block are shorter: an address, a signature
 
 
@@ -138,11 +139,17 @@ def _edges(page: list, text) -> list[int]:
 def read_text(data: bytes) -> Outline:
     """Plain text or Markdown. Raises Unreadable."""
     text = tidy(decode(data))
+    if len(text) > MAX_MARKED_UP:
+        raise Unreadable(
+            gettext_noop("The text is %(length)d characters long; at most %(limit)d can be taken in."),
+            length=len(text),
+            limit=MAX_CHARACTERS,
+        )
     controls = sum(data.count(byte) for byte in range(1, 9))
     if controls > max(2, len(data) // 200):
         raise Unreadable(gettext_noop("The file is not text."))
     text = re.sub(r"\A\s*---\n(?:.*\n)*?---\n", "", text)  # front matter
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    text = re.sub(r"<!--(?:(?!<!--).)*?-->", "", text, flags=re.DOTALL)
     text = _KNOWN_TAG.sub(" ", re.sub(r"<br\s*/?>", "\n", text, flags=re.IGNORECASE))
     pages = without_page_furniture([page.split("\n") for page in text.split("\f")])
     lines = _without_lone_page_numbers([line for page in pages for line in [*page, ""]])

@@ -80,11 +80,12 @@ def export(client, kind, where="versions/1/nb"):
 @pytest.mark.parametrize("kind", ["md", "html", "docx", "pdf"])
 def test_what_goes_out_comes_in_again_the_same(login, cast, guideline, kind):
     where = "versions/1/nb"
+    expected = list(RULES)
     if kind == "pdf":  # the bold head of a table in a PDF looks like a heading: a person must say that it is none
         text = guideline.open_draft().texts.get()
-        text.body = BODY.replace(TABLE, "")
+        text.body = BODY.replace(TABLE, "").replace("7. Si", "3. Si")
         text.save()
-        where = "draft/nb/export"
+        where, expected[2] = "draft/nb/export", ("3", "Si takk")
     outline = read_document(f"x.{kind}", export(login(cast.section), kind, where))
 
     headings = [heading.text for heading in outline.headings]
@@ -92,7 +93,7 @@ def test_what_goes_out_comes_in_again_the_same(login, cast, guideline, kind):
     if kind == "md":
         assert outline.markdown().startswith("Om **dette** & hint.\n\n# Svar {#svar}\n")
         return
-    expected = [(number, text.replace(" (1 January 2024)", "")) for number, text in RULES]
+    expected = [(number, text.replace(" (1 January 2024)", "")) for number, text in expected]
     if kind == "pdf":  # a PDF knows no emphasis, and a link only by the address that is printed
         strip = re.compile(r"[*\[\]\\]|\(https?:[^()]*\)|\s")
         assert headings == ["Regler <for> nettet", *HEADINGS]
@@ -152,6 +153,7 @@ def test_pdf_is_tagged(login, cast, guideline):
     assert {"/H1", "/H2", "/H3", "/L", "/LI", "/Table", "/TH", "/Link"} <= tags
     text = pdf.pages[0].extract_text()
     assert "1 / " in text
+    assert "7." in text
     assert "https://lovdata.example/a" in text
 
 
