@@ -36,7 +36,7 @@ class StarterForm(forms.Form):
 
 
 class DocumentForm(forms.Form):
-    """A document to import. `outline` holds what was read from it."""
+    """A document to import. `content` holds its bytes, `outline` what was read from them."""
 
     document = forms.FileField(
         label=_("Document"),
@@ -47,8 +47,9 @@ class DocumentForm(forms.Form):
 
     def clean_document(self):
         document = self.cleaned_data["document"]
+        self.content = document.read(MAX_BYTES + 1)
         try:
-            self.outline = read_document(document.name, document.read(MAX_BYTES + 1))
+            self.outline = read_document(document.name, self.content)
         except DocumentError as error:
             raise forms.ValidationError(str(error)) from error
         return document

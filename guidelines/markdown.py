@@ -147,11 +147,33 @@ def plain_spots(body: str) -> list[Spot]:
     return spots
 
 
-def render(body: str) -> Rendered:
-    """Sanitised HTML. Headings begin below the page's own h1; each heading and rule has its id and a link to it."""
+def render(body: str, *, site: str = "", signs: bool = True) -> Rendered:
+    """Sanitised HTML. Headings begin below the page's own h1; each heading and rule has its id and a link to it.
+
+    A file that leaves the portal has neither: `signs` leaves the links out, `site` goes before the portal's addresses.
+    """
+    tokens, found = shown_tokens(body, site=site)
+    for place, inline in found if signs else []:
+        inline.children.append(_link_to(place))
+    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    clean = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener nofollow",
+        strip_comments=True,
+    )
+    return Rendered(mark_safe(clean), [place for place, _inline in found])
+
+
+def shown_tokens(body: str, *, top: int = 2, site: str = "") -> tuple[list[Token], list[tuple[Place, Token]]]:
+    """The text as readers see it: anchors made ids, links leading where they name, the first heading at level `top`.
+
+    With it each place that can be linked to, and its inline token.
+    """
     tokens = _markdown.parse(body)
-    shift = 2 - min((int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=2)
-    places: list[Place] = []
+    shift = top - min((int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=top)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) + shift)}"
@@ -161,7 +183,8 @@ def render(body: str) -> Rendered:
             token.attrSet("class", "ds-table")
         elif token.type == "list_item_open" and token.info:
             token.attrSet("value", token.info.lstrip("0") or "0")
-        _design_links(token)
+        _design_links(token, site)
+    found: list[tuple[Place, Token]] = []
     seen: set[str] = set()
     for opening, inline in _spots(tokens):
         anchor = _anchor(inline)
@@ -173,19 +196,19 @@ def render(body: str) -> Rendered:
         seen.add(anchor)
         level = int(opening.tag[1]) if opening.type == "heading_open" else 0
         place = Place(anchor, _plain(inline), level)
-        places.append(place)
         opening.attrSet("id", place.id)
-        inline.children.append(_link_to(place))
-    html = _markdown.renderer.render(tokens, _markdown.options, {})
-    clean = nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto"},
-        link_rel="noopener nofollow",
-        strip_comments=True,
-    )
-    return Rendered(mark_safe(clean), places)
+        found.append((place, inline))
+    return tokens, found
+
+
+def parsed(body: str) -> list[Token]:
+    return _markdown.parse(body)
+
+
+def spots_in(tokens: list[Token]):
+    """(opening token, its inline token, anchor, words) of each heading and each rule."""
+    for opening, inline in _spots(tokens):
+        yield opening, inline, _anchor(inline), _plain(inline)
 
 
 def _spots(tokens: list[Token]):
@@ -229,7 +252,7 @@ def links_of(body: str) -> list[Target]:
     return [target for href in dict.fromkeys(hrefs) if (target := target_of(href))]
 
 
-def _design_links(token: Token) -> None:
+def _design_links(token: Token, site: str) -> None:
     """Links lead where they name; one that leads nowhere is plain text. An outside source says which state is meant."""
     children, said = [], ""
     for child in token.children or []:
@@ -238,6 +261,8 @@ def _design_links(token: Token) -> None:
             href, title = child.attrGet("href"), child.attrGet("title")
             target = target_of(href)
             address, said = address_of(href), ""
+            if address and address.startswith("/"):
+                address = site + address
             child.attrs = {"href": address, "class": "ds-link"} if address else {}
             if title and target and target.outside:
                 said = version_in_words(title)

@@ -92,7 +92,7 @@ def application_decision(request, pk):
 @require_safe
 def application_decision_pdf(request, pk):
     # Not at the top: WeasyPrint loads Pango, which the rest of the portal does without.
-    from accounts.pdf import tagged_pdf
+    from governance.pdf import tagged_pdf
 
     found = visible_application(request, pk)
     decision = _decision(request, found)

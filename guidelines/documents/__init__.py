@@ -1,7 +1,7 @@
 """A real document in, headings and numbered rules out.
 
-`read_document(name, data)` is the whole of it. Text is read here; formats that need a parser of their own are
-read in a separate process with limits on time and memory, so that a hostile file cannot hold up the portal.
+`read_document(name, data)` is the whole of it. The document is read in a separate process with limits on time and
+memory, so that a hostile file cannot hold up the portal.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from pathlib import Path
 from django.utils.translation import gettext
 
 from guidelines.documents.outline import MAX_BYTES, Heading, Outline, Paragraph, Rule, Unreadable, gettext_noop
-from guidelines.documents.text import read_text
 
 __all__ = ["EXTENSIONS", "DocumentError", "Heading", "Outline", "Paragraph", "Rule", "read_document"]
 
@@ -52,8 +51,7 @@ class DocumentError(Exception):
 def read_document(name: str, data: bytes) -> Outline:
     """The outline of a document. `name` is its file name. Raises DocumentError."""
     try:
-        kind = _kind(name, data)
-        return read_text(data) if kind == "text" else _outline_of(_read_apart(kind, data))
+        return _outline_of(_read_apart(_kind(name, data), data))
     except Unreadable as error:
         raise DocumentError(gettext(error.message) % error.params) from error
 

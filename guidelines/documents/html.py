@@ -8,9 +8,10 @@ import re
 from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PreformattedString, Tag
 
-from guidelines.documents.outline import Outline, Unreadable, gettext_noop
+from guidelines.documents.numbering import MARKED, with_numbers
+from guidelines.documents.outline import COVER, TITLE_STYLES, Outline, Unreadable, gettext_noop
 from guidelines.documents.packed import checked_parts
-from guidelines.documents.recognise import HEADING, ITEM, TEXT, Piece, marked, recognise
+from guidelines.documents.recognise import HEADING, ITEM, QUOTE, TEXT, Piece, marked, recognise
 from guidelines.documents.text import decode, tidy
 
 _SKIP = {"script", "style", "head", "nav", "aside", "footer", "form", "template", "svg", "iframe", "object", "noscript"}
@@ -19,6 +20,7 @@ _BLOCKS = {
     *("fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main"),
     *("ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
 }
+_NOT_QUOTED = ["h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"]  # around these, it only makes an indent
 _MAX_DEPTH = 150  # of elements in one another; what lies deeper is read as plain text
 _MAX_TAGS = 200_000
 
@@ -28,7 +30,9 @@ _STYLES = "\n".join(
         "p[style-name='Title'] => h1.document-title:fresh",
         "p[style-name='Tittel'] => h1.document-title:fresh",
         "p[style-name='Subtitle'] => p:fresh",
+        *(f"p[style-name='{name}'] => blockquote:fresh" for name in ("Quote", "Intense Quote", "Sitat", "Citat")),
         "p[style-name='TOC Heading'] => !",
+        *(f"p[style-name='{name}'] => !" for name in TITLE_STYLES),
         *(f"p[style-name='toc {level}'] => !" for level in range(1, 10)),
         *(f"p[style-name='TOC {level}'] => !" for level in range(1, 10)),
         *(f"p[style-name='{name} {level}'] => h{level}:fresh" for name in ("Overskrift",) for level in range(1, 7)),
@@ -55,7 +59,7 @@ def read_docx(data: bytes) -> Outline:
     checked_parts(data)
     try:
         result = mammoth.convert_to_html(
-            io.BytesIO(data),
+            io.BytesIO(with_numbers(data)),
             style_map=_STYLES,
             convert_image=lambda image: [],
         )
@@ -96,6 +100,7 @@ class _Walker:
         self.item: Piece | None = None  # the list item whose text is being read
         self.heading = 0
         self.title = False
+        self.quoted = False
 
     def walk(self, node, depth: int) -> None:
         for child in node.children:
@@ -111,7 +116,7 @@ class _Walker:
 
     def tag(self, tag, depth: int) -> None:
         name = tag.name.lower()
-        if name in _SKIP or tag.has_attr("hidden") or {"toc", "innholdsfortegnelse"} & _names(tag):
+        if name in _SKIP or tag.has_attr("hidden") or {"toc", "innholdsfortegnelse", COVER} & _names(tag):
             return
         if name == "br":
             self.inline.append("\n")
@@ -166,6 +171,11 @@ class _Walker:
             self.heading, self.title = 0, False
         elif name == "tr":
             self.row(tag, depth)
+        elif name == "blockquote" and not tag.find(_NOT_QUOTED):
+            self.quoted = True
+            self.walk(tag, depth + 1)
+            self.flush()
+            self.quoted = False
         else:
             self.walk(tag, depth + 1)
             self.flush()
@@ -184,13 +194,19 @@ class _Walker:
     def flush(self) -> None:
         text = tidy_inline("".join(self.inline))
         self.inline = []
+        if self.item is None:
+            text = MARKED.sub("", text)  # a heading, or a paragraph that is no list to Word's reader
         if not text:
             return
         if self.heading:
             self.pieces.append(
                 Piece(HEADING, text.replace("\n", " "), level=self.heading, style="title" if self.title else "")
             )
+        elif self.quoted and self.item is None:
+            self.pieces.append(Piece(QUOTE, text, lines=text.count("\n") + 1))
         elif self.item is not None:
+            if printed := MARKED.match(text):
+                self.item.number, text = printed[1], text[printed.end() :].strip()
             if self.item.text:
                 self.item.more.append(text)
             else:

@@ -7,7 +7,7 @@ import re
 from guidelines.documents.html import escaped, tidy_inline, typed_by_hand
 from guidelines.documents.outline import Outline
 from guidelines.documents.packed import open_zip, parsed, read_part
-from guidelines.documents.recognise import HEADING, ITEM, Piece, recognise
+from guidelines.documents.recognise import HEADING, ITEM, QUOTE, Piece, recognise
 from guidelines.documents.text import tidy
 
 _NS = {
@@ -46,6 +46,7 @@ class _Reader:
         self.pieces: list[Piece] = []
         self.bold: set[str] = set()
         self.title_styles = {"Title"}
+        self.quote_styles = {"Quotations"}
         self.numbering: dict[str, dict[int, int | None]] = {}  # list style -> level -> first number, None: bullets
         for root in roots:
             self.learn(root)
@@ -59,6 +60,8 @@ class _Reader:
                 self.bold.add(name)
             if style.get(_n("style:parent-style-name")) == "Title":
                 self.title_styles.add(name)
+            if style.get(_n("style:parent-style-name")) == "Quotations":
+                self.quote_styles.add(name)
         for style in root.iter(_n("text:list-style")):
             levels = self.numbering.setdefault(style.get(_n("style:name"), ""), {})
             for level in style:
@@ -92,6 +95,8 @@ class _Reader:
         text = self.inline(node)
         if node.get(_n("text:style-name")) in self.title_styles and text:
             self.pieces.append(Piece(HEADING, text.replace("\n", " "), level=1))
+        elif text and node.get(_n("text:style-name")) in self.quote_styles:
+            self.pieces.append(Piece(QUOTE, text, lines=text.count("\n") + 1))
         elif text:
             self.pieces += typed_by_hand(text)
 

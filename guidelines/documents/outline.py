@@ -15,6 +15,8 @@ MAX_CHARACTERS = 300_000  # of text, all together: some hundred pages
 MAX_BLOCK_CHARACTERS = 20_000  # of one paragraph or rule
 MAX_BLOCKS = 20_000
 MAX_PAGES = 500  # of a PDF
+TITLE_STYLES = ("Portal Title", "Portal Line")  # what our own Word files say before the text begins
+COVER = "document-cover"  # … and our own HTML files
 
 
 class Unreadable(Exception):
@@ -49,6 +51,7 @@ class Rule:
 class Paragraph:
     text: str
     verbatim: bool = False  # code or a table: lines stay as they are
+    quote: bool = False  # somebody else's words, or an example
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ class Outline:
                 indents = []
                 if isinstance(block, Heading):
                     parts.append(f"\n\n{'#' * block.level} {block.text}")
+                elif block.quote:
+                    parts.append("\n\n> " + _indented(block.text, 0).replace("\n", "\n> "))
                 else:
                     parts.append("\n\n" + (block.text if block.verbatim else _indented(block.text, 0)))
             before = block

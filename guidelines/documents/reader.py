@@ -30,7 +30,9 @@ def answer(kind: str, data: bytes) -> dict:
 
 def _reader_of(kind: str):
     """Only what this kind needs is loaded: the process starts anew for each document."""
-    if kind == "pdf":
+    if kind == "text":
+        from guidelines.documents.text import read_text as read
+    elif kind == "pdf":
         from guidelines.documents.pdf import read_pdf as read
     elif kind == "odt":
         from guidelines.documents.odt import read_odt as read

@@ -22,7 +22,7 @@ from guidelines.documents.outline import (
     gettext_noop,
 )
 
-HEADING, ITEM, NUMBERED, TEXT, VERBATIM = "heading", "item", "numbered", "text", "verbatim"
+HEADING, ITEM, NUMBERED, TEXT, VERBATIM, QUOTE = "heading", "item", "numbered", "text", "verbatim", "quote"
 
 
 @dataclass
@@ -373,4 +373,4 @@ def _block(piece: Piece):
     if piece.kind == ITEM:
         number = f"{piece.number})" if piece.number and piece.number.isalpha() else piece.number
         return Rule(piece.text, number, piece.depth, tuple(piece.more))
-    return Paragraph(piece.text, verbatim=piece.kind == VERBATIM)
+    return Paragraph(piece.text, verbatim=piece.kind == VERBATIM, quote=piece.kind == QUOTE)

@@ -6,12 +6,13 @@ import codecs
 import re
 import unicodedata
 
-from guidelines.documents.outline import Outline, Unreadable, gettext_noop
+from guidelines.documents.outline import MAX_CHARACTERS, Outline, Unreadable, gettext_noop
 from guidelines.documents.recognise import (
     HEADING,
     ITEM,
     NUMBERED,
     PAGE_NUMBER,
+    QUOTE,
     TEXT,
     VERBATIM,
     Piece,
@@ -32,6 +33,7 @@ _HTML_TAGS = (
     "a abbr b big blockquote br center div em font h[1-6] hr i img li ol p pre s small span strong sub sup u ul"
 )
 _KNOWN_TAG = re.compile(rf"</?(?:{'|'.join(_HTML_TAGS.split())})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+MAX_MARKED_UP = 3 * MAX_CHARACTERS  # of a file: its contents, tables and marks are not all text
 BROKEN_ON_PURPOSE = 50  # where all lines of a block are shorter: an address, a signature
 
 
@@ -137,11 +139,17 @@ def _edges(page: list, text) -> list[int]:
 def read_text(data: bytes) -> Outline:
     """Plain text or Markdown. Raises Unreadable."""
     text = tidy(decode(data))
+    if len(text) > MAX_MARKED_UP:
+        raise Unreadable(
+            gettext_noop("The text is %(length)d characters long; at most %(limit)d can be taken in."),
+            length=len(text),
+            limit=MAX_CHARACTERS,
+        )
     controls = sum(data.count(byte) for byte in range(1, 9))
     if controls > max(2, len(data) // 200):
         raise Unreadable(gettext_noop("The file is not text."))
     text = re.sub(r"\A\s*---\n(?:.*\n)*?---\n", "", text)  # front matter
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    text = re.sub(r"<!--(?:(?!<!--).)*?-->", "", text, flags=re.DOTALL)
     text = _KNOWN_TAG.sub(" ", re.sub(r"<br\s*/?>", "\n", text, flags=re.IGNORECASE))
     pages = without_page_furniture([page.split("\n") for page in text.split("\f")])
     lines = _without_lone_page_numbers([line for page in pages for line in [*page, ""]])
@@ -215,6 +223,8 @@ class _Scanner:
             return self.verbatim(at, until=re.compile(rf" {{0,3}}{re.escape(fence[1])}\s*$"))
         if line.lstrip().startswith("|") and line.endswith("|") and line.count("|") > 2:
             return self.verbatim(at, until=None)
+        if line.lstrip().startswith(">"):
+            return self.quote(at)
         if heading := _ATX.match(line):
             self.close()
             self.add(Piece(HEADING, heading[2], level=len(heading[1])))
@@ -238,6 +248,22 @@ class _Scanner:
             if until and until.match(self.lines[end - 1]):
                 break
         self.add(Piece(VERBATIM, "\n".join(self.lines[at:end])))
+        self.blank = False
+        return end
+
+    def quote(self, at: int) -> int:
+        """A quotation: each of its paragraphs is a piece; what looks like a rule in it is none."""
+        self.close()
+        paragraph: list[str] = []
+        end = at
+        while end < len(self.lines) and self.lines[end].lstrip().startswith(">"):
+            line = self.lines[end].lstrip("> ").strip()
+            end += 1
+            if line:
+                paragraph.append(line)
+            if paragraph and (not line or end == len(self.lines) or not self.lines[end].lstrip().startswith(">")):
+                self.add(Piece(QUOTE, joined(paragraph)))
+                paragraph = []
         self.blank = False
         return end
 
@@ -269,10 +295,6 @@ class _Scanner:
             self.head, self.open = Piece("more", line), [line]
             return
         self.indents = []
-        if line.startswith(">"):
-            line = line.lstrip("> ")
-            if not line:
-                return
         self.head, self.open = Piece(TEXT, line, tight=not self.blank), [line]
 
     def begins(self, piece: Piece, line: str) -> bool:
@@ -309,6 +331,6 @@ class _Scanner:
             self.add(piece)
 
     def add(self, piece: Piece) -> None:
-        if piece.kind in (HEADING, VERBATIM):
+        if piece.kind in (HEADING, VERBATIM, QUOTE):
             self.indents = []
         self.pieces.append(piece)

@@ -11,11 +11,13 @@ from guidelines.models.acknowledgements import (
 from guidelines.models.aids import AidSlug, AidVersion
 from guidelines.models.errors import EditConflict, Frozen, GuidelineError
 from guidelines.models.guidelines import Audience, Guideline
+from guidelines.models.imports import PendingImport
 from guidelines.models.links import OutsideLink
 from guidelines.models.plans import Plan
 from guidelines.models.questions import Note, Question
 from guidelines.models.reviews import Review
 from guidelines.models.rounds import Comment, CommentRound
+from guidelines.models.search import IndexedPassage
 from guidelines.models.versions import NEAREST, Text, Version
 from guidelines.ready_texts import EarlierText, ReadyText
 
@@ -32,8 +34,10 @@ __all__ = [
     "Frozen",
     "Guideline",
     "GuidelineError",
+    "IndexedPassage",
     "Note",
     "OutsideLink",
+    "PendingImport",
     "Plan",
     "Question",
     "ReadyText",

@@ -18,6 +18,7 @@ from governance.models import Person
 from governance.models.audit import Event, record
 from guidelines.markdown import MAX_LENGTH, Rendered, render, with_anchors
 from guidelines.models.errors import EditConflict, Frozen, GuidelineError
+from guidelines.models.search import index_version
 from guidelines.parts import Difference, differences
 
 # Nearest first. A reader of bokmål rather meets nynorsk or Danish than English.
@@ -210,6 +211,7 @@ class Version(models.Model):
             )
             self.refresh_from_db()
             Plan.objects.filter(version=self).delete()  # it has happened, now or before its time
+            index_version(self)
             record(
                 Event.GUIDELINE_PUBLISHED,
                 self.guideline,

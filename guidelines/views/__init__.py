@@ -3,6 +3,8 @@ from guidelines.views import (
     comparing,
     discussion,
     drafting,
+    exports,
+    imports,
     links,
     planning,
     publishing,
@@ -11,6 +13,7 @@ from guidelines.views import (
     reading,
     ready_texts,
     reviewing,
+    search,
     starter,
 )
 
@@ -19,6 +22,8 @@ __all__ = [
     "comparing",
     "discussion",
     "drafting",
+    "exports",
+    "imports",
     "links",
     "planning",
     "publishing",
@@ -27,5 +32,6 @@ __all__ = [
     "reading",
     "ready_texts",
     "reviewing",
+    "search",
     "starter",
 ]

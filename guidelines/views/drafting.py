@@ -7,14 +7,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, requires
 from guidelines.comparison import compare
-from guidelines.drafting import start, take_in
-from guidelines.forms import DocumentForm, NewGuidelineForm, TextForm
+from guidelines.drafting import start
+from guidelines.forms import NewGuidelineForm, TextForm
 from guidelines.markdown import render as render_markdown
 from guidelines.models import EditConflict, Frozen, Guideline, GuidelineError, Plan, Version
 from guidelines.models.links import dead_inside_version
@@ -87,7 +87,7 @@ def open_draft(slug: str) -> tuple[Guideline, Version]:
     )
 
 
-def _known(language: str) -> str:
+def known(language: str) -> str:
     if language not in dict(settings.LANGUAGES):
         raise Http404
     return str(dict(settings.LANGUAGES)[language])
@@ -97,7 +97,7 @@ def _known(language: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, slug, language):
     """One language of the draft. Preview and save are both a plain POST; a conflict shows both texts."""
-    name = _known(language)
+    name = known(language)
     guideline, found = open_draft(slug)
     standing = found.texts.filter(language=language).first()
     # A new language begins from the nearest text there is: same headings, same rules, same addresses.
@@ -146,60 +146,3 @@ def _after_conflict(data, conflict) -> TextForm:
     """The same words once more, now knowing of the other's text: saving again means they were compared."""
     revision = conflict.theirs.revision if conflict.theirs else 0
     return TextForm(initial={"title": data["title"], "body": data["body"], "revision": revision})
-
-
-@requires(Permission.PUBLISH_GUIDELINES)
-@require_http_methods(["GET", "HEAD", "POST"])
-def import_document(request, slug, language):
-    """A document replaces the draft's text in this language."""
-    name = _known(language)
-    guideline, found = open_draft(slug)
-    standing = found.texts.filter(language=language).first()
-    text = standing or found.text_in(language)
-    revision = standing.revision if standing else 0
-    form = DocumentForm(request.POST or None, request.FILES or None, initial={"revision": revision})
-    if request.method == "POST" and form.is_valid():
-        try:
-            imported = take_in(
-                form.outline,
-                title=text.title if text else guideline.slug,
-                language=language,
-                audience=guideline.audience,
-                slug=guideline.slug,
-                revision=form.cleaned_data["revision"],
-                by=request.user,
-                now=timezone.now(),
-            )
-        except EditConflict:
-            messages.warning(
-                request,
-                _("Somebody else has saved this text meanwhile. Look at it before you replace it with the document."),
-            )
-        else:
-            messages.success(request, _counts(form.outline, imported.changed))
-        return redirect("guidelines:draft_edit", slug, language)
-    context = {
-        "title": _("Bring in a document: %(language)s") % {"language": name},
-        "form": form,
-        "lead": _(
-            "The document replaces what the draft now holds in this language. You can look it over before you publish."
-        ),
-        "submit": _("Bring in"),
-        "crumbs": [
-            (_("Guidelines"), reverse("guidelines:guidelines")),
-            (_("Draft"), reverse("guidelines:draft", args=[slug])),
-        ],
-        "cancel": reverse("guidelines:draft", args=[slug]),
-    }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
-
-
-def _counts(outline, changed: bool) -> str:
-    headings, rules = len(outline.headings), len(outline.rules)
-    parts = {
-        "headings": ngettext("%(count)d heading", "%(count)d headings", headings) % {"count": headings},
-        "rules": ngettext("%(count)d rule", "%(count)d rules", rules) % {"count": rules},
-    }
-    if changed:
-        return _("The document is in the draft: %(headings)s and %(rules)s were found.") % parts
-    return _("The draft held this very text already: %(headings)s and %(rules)s.") % parts

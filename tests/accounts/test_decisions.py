@@ -11,9 +11,9 @@ from accounts import applying
 from accounts.answers import LANGUAGES, in_language
 from accounts.models import Application, Decision
 from accounts.models.applications import Status, Verb
-from accounts.pdf import NothingFromOutside, tagged_pdf
 from governance.access import Role
 from governance.models import Absence, Substitute
+from governance.pdf import NothingFromOutside, tagged_pdf
 from tests import factories
 
 

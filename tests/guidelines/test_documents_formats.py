@@ -19,18 +19,6 @@ RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-@pytest.fixture
-def apart():
-    """The test reads in the separate process, as the portal does."""
-
-
-@pytest.fixture(autouse=True)
-def _here(request, monkeypatch):
-    """All other tests read in their own process: quicker, and their lines are counted."""
-    if "apart" not in request.fixturenames:
-        monkeypatch.setattr(documents, "_read_apart", answer)
-
-
 def zipped(parts: dict[str, str | bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -1,7 +1,6 @@
 """The pages of guidelines: reading, acknowledging, writing, publishing."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -229,23 +228,6 @@ def test_two_who_edit_at_once_see_each_other(login, cast, draft, now):
     assert 'name="revision" value="2"' in shown
     client.post(url("draft_edit", "rules", "nb"), data | {"revision": "2"})
     assert draft.texts.get().body == "1. Mitt {#mitt}\n"
-
-
-def test_a_document_is_brought_in(login, cast, draft):
-    client = login(cast.section)
-    address = url("draft_import", "rules", "nb")
-    page(client, address)
-
-    def upload(content, name="regler.md", revision=1):
-        data = {"document": SimpleUploadedFile(name, content), "revision": revision}
-        return client.post(address, data, follow=True).content.decode()
-
-    assert "1 heading and 2 rules were found." in upload(b"# Nytt\n\n1. En\n2. To\n")
-    assert "held this very text already: 1 heading and 2 rules." in upload(b"# Nytt\n\n1. En\n2. To\n")
-    assert "Somebody else has saved this text meanwhile" in upload(b"- Annet\n", revision=1)
-    assert draft.texts.get().body == "# Nytt {#nytt}\n\n1. En {#en}\n2. To {#to}\n"
-    assert "its content is a PDF" in upload(b"%PDF-1.4 x")
-    assert "cannot be read. Use one of these" in upload(b"x", "x.xlsx")
 
 
 # --- publishing -----------------------------------------------------------------------------------------

@@ -13,4 +13,6 @@ class NothingFromOutside(URLFetcher):
 
 def tagged_pdf(page: str) -> bytes:
     """`page`: a whole HTML document with a language and a title, its styles within it."""
-    return HTML(string=page, url_fetcher=NothingFromOutside()).write_pdf(pdf_variant="pdf/ua-1")
+    # Presentational hints: without them every numbered list begins at 1, whatever number its rules have.
+    document = HTML(string=page, url_fetcher=NothingFromOutside())
+    return document.write_pdf(pdf_variant="pdf/ua-1", presentational_hints=True)
