@@ -390,7 +390,7 @@ TABLE = [
     ),
     ({"employee", "moderator", "deputy", "principal"}, {"accounts:site_new": "unit"}),
     (
-        SECTION | {"principal", "leader"},
+        SECTION | {"principal", "leader", "stranger"},  # a principal too, of another school
         {
             "guidelines:acknowledgements": "",
             "guidelines:readers": "version",
