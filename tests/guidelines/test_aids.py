@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from governance.models import AuditEvent
 from governance.models.policy import Policies, set_policy
+from guidelines import starter as starter_set
 from guidelines.aids.script import MOST_QUESTIONS, Aid, parse, way_of
 from guidelines.models import AidSlug, AidVersion
 from guidelines.models.aids import AidConflict, standing, starter, unlike, write
@@ -53,6 +54,14 @@ def test_what_comes_with_the_portal_is_sound_and_alike_in_every_language(slug, l
     assert aid.lead
     for step in aid.steps.values():
         assert step.rules == parse(starter(slug, "en-gb")).steps[step.key].rules
+
+
+@pytest.mark.parametrize("slug", AidSlug.values)
+def test_the_rules_it_leads_to_stand_in_the_starter_set(slug):
+    aid = parse(starter(slug, "nb"))
+    cited = {place for step in aid.steps.values() for place in step.cited}
+    known = {(folder, anchor) for folder in starter_set.AUDIENCES for anchor in starter_set.rules(folder)}
+    assert cited <= known, cited - known
 
 
 @pytest.mark.django_db
