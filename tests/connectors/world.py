@@ -78,6 +78,8 @@ class World(ABC):
     several: ClassVar[int] = 110  # comments that do not fit on one page
     many: ClassVar[int] = 10_000  # comments where there are very many; fewer on real servers, which take their time
     hands_out: ClassVar[int | None] = None  # so many of them and no more; None: all
+    answers_are_activity: ClassVar[bool] = False  # telling them from publications would cost
+    rereading_finds_more: ClassVar[bool] = False  # what others said below, where no stream may bring it
     handle = "fjordvik"
     ends_at: dt.datetime | None = None  # of the access, where the platform says so
 

@@ -61,7 +61,7 @@ def mastodon(folder: Path) -> Iterator[Server]:
 class OnMastodon(World):
     platform, server = "mastodon", "mastodon_server"
     backdates = False
-    many = 250
+    several, many = 45, 250
 
     def begin(self, server: Server) -> str:
         self.all, self.handle = server, server.hall()
