@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from mastodon import Mastodon as Client
@@ -64,9 +65,10 @@ class OnMastodon(World):
     several, many = 45, 250
 
     def begin(self, server: Server) -> str:
-        self.all, self.handle = server, server.hall()
-        self.hall = server.client(self.handle)
-        self.external_id = str(self.hall.account_verify_credentials().id)
+        self.all, self.name = server, server.hall()
+        self.hall = server.client(self.name)
+        ours = self.hall.account_verify_credentials()
+        self.external_id, self.handle = str(ours.id), f"{self.name}@{urlsplit(ours.url).hostname}"
         self._authors: dict[str, Client] = {}  # by the post's id
         return server.url
 
@@ -81,7 +83,7 @@ class OnMastodon(World):
 
     @property
     def credentials(self) -> dict[str, str]:
-        return {"server": self.proxy.address, "token": f"{self.handle}_token"}
+        return {"server": self.proxy.address, "token": f"{self.name}_token"}
 
     def publish(self, text: str = "News", *, at: dt.datetime | None = None) -> Remark:
         return self._say(self.hall, text, None)
@@ -89,7 +91,7 @@ class OnMastodon(World):
     def ask(
         self, text: str = "Hi", *, at: dt.datetime | None = None, to: Remark | None = None, author: str = "kari"
     ) -> Remark:
-        return self._say(self.all.citizen(author), f"@{self.handle} {text}", to)
+        return self._say(self.all.citizen(author), f"@{self.name} {text}", to)
 
     def answer(self, to: Remark, text: str = "Hello", *, at: dt.datetime | None = None) -> Remark:
         return self._say(self.hall, text, to)
@@ -115,5 +117,10 @@ class OnMastodon(World):
     def remove(self, remark: Remark) -> None:
         self._authors[remark.id].status_delete(remark.id)
 
+    # The server of the tests knows neither; a real one answers so to every call.
+
+    def go_away(self) -> None:
+        self.proxy.always("404")
+
     def revoke(self) -> None:
-        self.kept["token"] = "withdrawn"
+        self.proxy.always("401")
