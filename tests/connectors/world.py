@@ -82,6 +82,8 @@ class World(ABC):
     hands_out: ClassVar[int | None] = None  # so many of them and no more; None: all
     # What the platform knows and this server cannot be brought to do: tried in the platform's own tests.
     elsewhere: ClassVar[frozenset[str]] = frozenset()
+    answers_are_activity: ClassVar[bool] = False  # telling them from publications would cost
+    rereading_finds_more: ClassVar[bool] = False  # what others said below, where no stream may bring it
     handle = "fjordvik"
     ends_at: dt.datetime | None = None  # of the access, where the platform says so
 

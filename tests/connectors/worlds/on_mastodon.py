@@ -116,5 +116,10 @@ class OnMastodon(World):
     def remove(self, remark: Remark) -> None:
         self._authors[remark.id].status_delete(remark.id)
 
+    # The server of the tests knows neither; a real one answers so to every call.
+
+    def go_away(self) -> None:
+        self.proxy.always("404")
+
     def revoke(self) -> None:
-        self.kept["token"] = "withdrawn"
+        self.proxy.always("401")
