@@ -128,7 +128,7 @@ class Mastodon(Conversing):
             return False  # the first refusal says more
 
     def activity(self) -> Activity:
-        statuses = self._written(limit=PER_PAGE)
+        statuses = self._written(limit=PER_PAGE, exclude_replies="true")
         with understood():
             # Messages are not published.
             moments = [_moment(each["created_at"]) for each in statuses if each.get("visibility") != "direct"]

@@ -103,6 +103,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(429, b"{}", json_type)
         elif fault == "429-retry-after":
             self._answer(429, b"{}", [*json_type, ("Retry-After", "120")])
+        elif fault in ("401", "404"):
+            self._answer(int(fault), b'{"error": "no"}', json_type)
         elif fault == "500":
             self._answer(500, b"oops")
         elif fault == "timeout":

@@ -49,13 +49,6 @@ def test_an_account_is_found_by_its_handle(square, now, handle):
     assert (account.external_id, account.handle, account.url) == ("1", "fjordvik", "https://x.com/fjordvik")
 
 
-def test_a_renamed_account_is_still_the_same(square, now):
-    square.users["1"].username = "vikfjord"
-    square.users["2"] = type(square.users["1"])("2", "fjordvik", "Somebody else")
-    account = reader(square, now).account()
-    assert (account.external_id, account.handle) == ("1", "vikfjord")
-
-
 @pytest.mark.parametrize("state", ["gone", "suspended"])
 def test_an_account_that_is_not_there(square, now, state):
     square.users["1"].state = state

@@ -67,12 +67,6 @@ def test_a_channel_is_found_by_whatever_people_call_it(tube, now, named):
     assert checked.expires_at is None
 
 
-def test_a_renamed_channel_is_still_the_same(tube, now):
-    tube.handle = "@vikfjord"
-    account = reader(tube, now).account()
-    assert (account.external_id, account.handle) == (tube.channel, "vikfjord")
-
-
 @pytest.mark.parametrize("state", ["gone", "suspended"])
 def test_a_channel_that_is_not_there(tube, now, state):
     tube.state = state

@@ -19,9 +19,10 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from unittest.mock import patch
 
 import pytest
 from django.test import override_settings
@@ -77,7 +78,12 @@ class World(ABC):
     backdates: ClassVar[bool] = True  # things can be said at another moment than now
     several: ClassVar[int] = 110  # comments that do not fit on one page
     many: ClassVar[int] = 10_000  # comments where there are very many; fewer on real servers, which take their time
+    per_page: ClassVar[int | None] = None  # pages made so small that real servers need few comments; None: as it is
     hands_out: ClassVar[int | None] = None  # so many of them and no more; None: all
+    # What the platform knows and this server cannot be brought to do: tried in the platform's own tests.
+    elsewhere: ClassVar[frozenset[str]] = frozenset()
+    answers_are_activity: ClassVar[bool] = False  # telling them from publications would cost
+    rereading_finds_more: ClassVar[bool] = False  # what others said below, where no stream may bring it
     handle = "fjordvik"
     ends_at: dt.datetime | None = None  # of the access, where the platform says so
 
@@ -203,9 +209,11 @@ def error_of(call: Callable[[], Any]) -> ConnectorError:
 
 @contextmanager
 def opened(kind: type[World], now: dt.datetime, server: Any = None) -> Iterator[World]:
-    world = kind(now, server)
+    world, pages = kind(now, server), nullcontext()
+    if kind.per_page:
+        pages = patch(f"{REGISTRY[kind.platform].__module__}.PER_PAGE", kind.per_page)
     try:
-        with override_settings(FETCH_LOOPBACK=True, CONNECTOR_ADDRESSES=world.addresses):
+        with pages, override_settings(FETCH_LOOPBACK=True, CONNECTOR_ADDRESSES=world.addresses):
             yield world
     finally:
         world.proxy.close()

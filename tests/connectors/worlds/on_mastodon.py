@@ -61,11 +61,12 @@ def mastodon(folder: Path) -> Iterator[Server]:
 class OnMastodon(World):
     platform, server = "mastodon", "mastodon_server"
     backdates = False
-    many = 250
+    many, per_page, several = 60, 5, 12
+    elsewhere = frozenset({"go_away", "suspend"})
 
     def begin(self, server: Server) -> str:
-        self.all, self.handle = server, server.hall()
-        self.hall = server.client(self.handle)
+        self.all, self.name = server, server.hall()
+        self.hall, self.handle = server.client(self.name), f"{self.name}@localhost"
         self.external_id = str(self.hall.account_verify_credentials().id)
         self._authors: dict[str, Client] = {}  # by the post's id
         return server.url
@@ -81,7 +82,7 @@ class OnMastodon(World):
 
     @property
     def credentials(self) -> dict[str, str]:
-        return {"server": self.proxy.address, "token": f"{self.handle}_token"}
+        return {"server": self.proxy.address, "token": f"{self.name}_token"}
 
     def publish(self, text: str = "News", *, at: dt.datetime | None = None) -> Remark:
         return self._say(self.hall, text, None)
@@ -89,7 +90,7 @@ class OnMastodon(World):
     def ask(
         self, text: str = "Hi", *, at: dt.datetime | None = None, to: Remark | None = None, author: str = "kari"
     ) -> Remark:
-        return self._say(self.all.citizen(author), f"@{self.handle} {text}", to)
+        return self._say(self.all.citizen(author), f"@{self.name} {text}", to)
 
     def answer(self, to: Remark, text: str = "Hello", *, at: dt.datetime | None = None) -> Remark:
         return self._say(self.hall, text, to)
@@ -115,5 +116,10 @@ class OnMastodon(World):
     def remove(self, remark: Remark) -> None:
         self._authors[remark.id].status_delete(remark.id)
 
+    # The server of the tests knows neither; a real one answers so to every call.
+
+    def go_away(self) -> None:
+        self.proxy.always("404")
+
     def revoke(self) -> None:
-        self.kept["token"] = "withdrawn"
+        self.proxy.always("401")

@@ -12,7 +12,8 @@ from tests.connectors.worlds.served import Served
 
 class OnX(World):
     platform = "x"
-    many = 800  # the platform hands out no more
+    hands_out = 800
+    answers_are_activity = True
 
     def begin(self, server: Any) -> str:
         self.fake = FakeX(self._now, remaining=10**6)

@@ -12,6 +12,7 @@ from tests.connectors.worlds.served import Served
 
 class OnYouTube(OwnPosts):
     platform = "youtube"
+    rereading_finds_more = True  # a new reply does not bring its thread to the front
 
     def start(self) -> Served:
         self.tube = FakeYouTube(quota=10**6)
