@@ -151,7 +151,7 @@ def away_at(moment):
 def test_whoever_is_on_duty_is_active_present_and_allowed_or_there_is_a_gap(world, account, crowd, drawn):
     with world(drawn) as it:
         active = set(Person.objects.active().values_list("pk", flat=True))
-        for moment in it.moments[::6]:
+        for moment in it.moments[::13]:
             duty, away, day = it.roster.of(account.pk, moment), away_at(moment), timezone.localdate(moment)
             roles = Assignment.objects.filter(account=account, accepted_at__lte=moment, starts_on__lte=day)
             roles = roles.exclude(ended_at__lte=moment).exclude(ends_on__lt=day)
