@@ -264,6 +264,8 @@ class Roster:
             moments |= {row.accepted_at, midnight(row.starts_on)}
             if row.ends_on:
                 moments.add(midnight(row.ends_on + dt.timedelta(days=1)))
+            if row.ended_at:
+                moments.add(row.ended_at)
         for row in self._takeovers[account_id]:
             concerned.add(row.person_id)
             moments |= {row.starts_at, row.over_at}

@@ -110,8 +110,9 @@ def _raise_handover(account: OfficialAccount, person: Person, found: dict, tree:
 
 
 def close_covered_handovers(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> None:
-    """Close the account's handover flags once enough people answer for it again."""
+    """Close the account's handover flags once enough people answer for it again, but for an editor who has left."""
     flags = _handovers(account).exclude(found__part=Role.EDITOR)
+    flags = flags.exclude(person=account.editor_id, person__is_active=False)
     if flags.exists() and not short_of_people([account], now):
         _close(flags, Flag.Closed.COVERED, by=by, now=now)
 

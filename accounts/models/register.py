@@ -213,7 +213,7 @@ class OfficialAccount(models.Model):
         What an application decided stays in the decision's own copy; this is what holds today. The state is
         another matter: `transitions.move` alone changes it.
         """
-        from accounts.models.cover import close_editor_handovers
+        from accounts.models.cover import close_covered_handovers, close_editor_handovers
 
         if old is None:
             before, after = (
@@ -234,6 +234,7 @@ class OfficialAccount(models.Model):
                 record(Event.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
                 if self.editor_id and "editor" in after:
                     close_editor_handovers(self, by=by, now=now)
+                    close_covered_handovers(self, by=by, now=now)
         return True
 
     def clean(self):

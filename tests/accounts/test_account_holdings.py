@@ -46,3 +46,19 @@ def test_an_editor_without_a_role_is_flagged_too_and_not_closed_by_new_moderator
     hand_over(cast.employee, by=cast.admin, now=now + dt.timedelta(days=1))
     flag = Flag.objects.get()
     assert flag.found == {"part": "editor"}
+
+
+def test_one_who_answered_and_was_the_editor_is_missed_until_both_have_a_new_holder(account, cast, now):
+    """One flag stands for both, so new people who answer do not close it alone."""
+    factories.assign(account, cast.moderator)
+    factories.assign(account, cast.deputy, Part.DEPUTY)
+    account.editor = cast.moderator
+    account.save()
+    registry.deactivate(cast.moderator, by=cast.admin, now=now)
+    account.refresh_from_db()
+    factories.assign(account, cast.employee, accepted=False).accept(by=cast.employee, now=now)
+    assert Flag.objects.open().get().person == cast.moderator
+    old = account.facts()
+    account.editor = cast.employee
+    account.write(by=cast.section, now=now, old=old)
+    assert not Flag.objects.open().exists()

@@ -99,3 +99,12 @@ def test_the_first_gap_is_the_first_moment_left_to_the_head_or_nobody(account, c
     gap = roster.first_gap(account.pk, start, end)
     left = [span for span in roster.spans(account.pk, start, end) if span.duty.why in (None, Why.HEAD)]
     assert (gap and gap.starts_at) == (left[0].starts_at if left else None)
+
+
+def test_a_role_that_ends_within_the_window_ends_there(account, cast, now):
+    """As for a window that began before somebody laid their role down."""
+    factories.assign(account, cast.moderator, Part.LEAD)
+    Assignment.objects.update(ended_at=now + HOUR)
+    roster = Roster.load([account.pk], now, now + DAY)
+    assert [span.ends_at for span in roster.spans(account.pk, now, now + DAY)] == [now + HOUR, now + DAY]
+    assert roster.first_gap(account.pk, now, now + DAY).starts_at == now + HOUR
