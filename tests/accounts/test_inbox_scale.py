@@ -12,7 +12,8 @@ from accounts.models.choices import Part
 from accounts.views.inbox import POSTS_A_PAGE
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+# Filling the tables takes longest, so once is enough; small lists are counted on SQLite too.
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
 ACCOUNTS, POSTS = 500, 100_000
 PAGES = [
