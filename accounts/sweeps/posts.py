@@ -88,10 +88,12 @@ def _flag(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
     flags = Flag.objects.filter(post__in=posts, reason=Flag.Reason.UNANSWERED)
     # One flag a post in its life: where its deadline was moved and ran out again, the same one opens again.
     flags.exclude(closed_at=None).update(closed_at=None, closed_by=None, close_reason="", raised_at=now)
-    trail = []
-    for flag in flags.order_by("pk"):
-        flag.account = roster.accounts[flag.account_id]
+    found, trail = {flag.post_id: flag.found for flag in raised}, []
+    flags = list(flags.order_by("pk"))
+    for flag in flags:
+        flag.account, flag.found = roster.accounts[flag.account_id], found[flag.post_id]
         trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.facts))
+    Flag.objects.bulk_update(flags, ["found"], batch_size=PAGE)
     AuditEvent.objects.bulk_create(trail, batch_size=PAGE)
     rows = []
     for post in posts:
