@@ -299,6 +299,7 @@ def _finish(connection: Connection, kind: type[Connector] | None, done: Fetched,
             changes["incomplete_since"] = connection.incomplete_since or now
         following = now + NOT_FOUND_AGAIN if gone else next_fetch(connection, kind, now, unfinished=done.unfinished)
     with transaction.atomic():
+        connection.account.lock()  # news of it is told once: a flag must not be passed over because somebody has it
         mine = Connection.objects.filter(pk=connection.pk, connected_at=connection.connected_at)
         if not mine.update(**changes):
             return  # connected anew meanwhile, or gone: what was read with the old access says nothing of the new one

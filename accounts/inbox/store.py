@@ -13,7 +13,7 @@ from accounts.clock import Clock
 from accounts.inbox.answered import concerned, settle
 from accounts.inbox.arrivals import Bell
 from accounts.inbox.flags import close_flags, reopen_flags
-from accounts.models import Connection, OfficialAccount, Post, Reply
+from accounts.models import OfficialAccount, Post, Reply
 from governance.models.audit import AuditEvent, Event, audit_row, json_value
 
 BATCH = 1000
@@ -81,7 +81,7 @@ def store(
     done = Stored()
     with transaction.atomic():
         # Two that read one account at once queue here, so that a question and its answer cannot miss each other.
-        list(Connection.objects.select_for_update(no_key=True).filter(account=account).values_list("pk"))
+        account.lock()
         spoken = _store_replies(account, own, now, done) if own else []
         touched = Q(account=account, remote_id__in=posts)
         if spoken:

@@ -95,6 +95,8 @@ def close(post: Post, *, outcome: str, note: str = "", by: Person, now: dt.datet
     if outcome == Post.Outcome.REMOVED:
         raise ValidationError({"reason": _("Say why it is removed: that belongs into the log.")})
     with transaction.atomic():
+        if outcome == Post.Outcome.ANSWERED:
+            post.account.lock()  # it is written to below
         post = _locked(post)
         if _closed_as(post, outcome):
             return False

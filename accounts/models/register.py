@@ -177,6 +177,13 @@ class OfficialAccount(models.Model):
     def get_absolute_url(self):
         return reverse("accounts:account", args=[self.pk])
 
+    def lock(self) -> None:
+        """Until the transaction ends others who lock this account wait; who only points at it (a new post) does not.
+
+        Whoever locks posts or the connection too locks the account first, or two would wait for each other.
+        """
+        list(OfficialAccount.objects.select_for_update(no_key=True).filter(pk=self.pk).values_list("pk"))
+
     AUDITED = [
         "platform",
         "handle",

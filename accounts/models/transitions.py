@@ -116,7 +116,7 @@ def move(
     """
     with transaction.atomic():
         locked = (
-            OfficialAccount.objects.select_for_update(of=("self",))
+            OfficialAccount.objects.select_for_update(of=("self",), no_key=True)
             .select_related("unit", "platform")
             .get(pk=account.pk)
         )
@@ -241,7 +241,7 @@ def plan_pause(
         raise ValidationError({"ends_at": _("The pause must end after it begins, and in the future.")})
     starts_at = max(starts_at, now)
     with transaction.atomic():
-        locked = OfficialAccount.objects.select_for_update().get(pk=account.pk)
+        locked = OfficialAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
         if locked.state not in (State.ACTIVE, State.PAUSED):
             raise ValidationError(
                 _("Only an account in use can be paused; this one is %(state)s."),
@@ -274,7 +274,7 @@ def plan_pause(
 def end_pause(pause: Pause, *, by: Person, now: dt.datetime) -> bool:
     """End a running pause, or call off one to come. False where it is over already."""
     with transaction.atomic():
-        OfficialAccount.objects.select_for_update().get(pk=pause.account_id)
+        OfficialAccount.objects.select_for_update(no_key=True).get(pk=pause.account_id)
         if not Pause.objects.filter(pk=pause.pk, ended_at=None, ends_at__gt=now).update(ended_at=now, ended_by=by):
             return False
         pause.refresh_from_db()
