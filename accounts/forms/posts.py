@@ -5,13 +5,11 @@ import uuid
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import TEXT_CAP, Incoming
 from accounts.models import OfficialAccount, Post, Removal
-from governance.access import Permission, units_where
+from governance.access import Permission
 from governance.forms import DateField, DateTimeField
 from guidelines.models import ReadyText
 
@@ -50,9 +48,7 @@ class NewPostForm(forms.Form):
 
 def accounts_to_answer_on(person, now):
     """Accounts in use on which the person may answer."""
-    units = units_where(person, Permission.ANSWER_POSTS, now=now)
-    own = OfficialAccount.objects.held_by(person, timezone.localdate(now)).values("pk")
-    return OfficialAccount.objects.running().filter(Q(unit__in=units) | Q(pk__in=own))
+    return OfficialAccount.objects.reached_by(person, Permission.ANSWER_POSTS, now=now).running()
 
 
 class TriageForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.posts import Post
 from accounts.models.register import OfficialAccount
-from governance.access import Permission, holders, units_where
+from governance.access import Permission, holders
 from governance.models import Notice, Person, Tree
 from governance.models.audit import Event, body_language, record
 from governance.models.notices import NoticeEvent, notice_row, tell
@@ -25,9 +25,9 @@ class FlagQuerySet(models.QuerySet):
 
     def visible_to(self, person: Person, *, now: dt.datetime | None = None):
         """Those who may act: the account's people, the unit's head, the information section."""
-        units = units_where(person, Permission.ANSWER_FLAGS, now=now)
-        own = OfficialAccount.objects.held_by(person, timezone.localdate(now)).values("pk")
-        return self.filter(Q(account__unit__in=units) | Q(account__in=own))
+        return self.filter(
+            account__in=OfficialAccount.objects.reached_by(person, Permission.ANSWER_FLAGS, now=now).values("pk")
+        )
 
 
 class FlagConflict(Exception):

@@ -49,6 +49,11 @@ class OfficialAccountQuerySet(models.QuerySet):
 
         return self.filter(pk__in=held_through(person, on).values("account"))
 
+    def reached_by(self, person: Person, permission: Permission, *, now: dt.datetime | None = None):
+        """Accounts the person holds (`held_by`), and those of the units where they have the permission."""
+        units = units_where(person, permission, now=now)
+        return self.filter(Q(unit__in=units) | Q(pk__in=self.held_by(person, timezone.localdate(now)).values("pk")))
+
     def answered_by(self, person: Person, now: dt.datetime):
         """Accounts the person answers for now: those they hold, and those they took over where they still may."""
         from accounts.models.rota import TakeOver
@@ -60,9 +65,7 @@ class OfficialAccountQuerySet(models.QuerySet):
 
     def posts_visible_to(self, person: Person, *, now: dt.datetime | None = None):
         """Accounts whose posts the person may see: their own, and those of the units they answer for."""
-        units = units_where(person, Permission.SEE_POSTS, now=now)
-        own = self.held_by(person, timezone.localdate(now)).values("pk")
-        return self.filter(Q(unit__in=units) | Q(pk__in=own))
+        return self.reached_by(person, Permission.SEE_POSTS, now=now)
 
     def to_open(self, person: Person, *, now: dt.datetime | None = None):
         """Planned accounts that wait for this person to open them: their own, and those of their units."""

@@ -9,7 +9,7 @@ from functools import wraps
 from http import HTTPStatus
 
 from django.core.exceptions import RequestDataTooBig
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from ninja import NinjaAPI
@@ -17,7 +17,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from accounts.models import OfficialAccount
-from governance.access import Permission, units_where
+from governance.access import Permission
 from governance.models import ApiToken, Tree
 
 log = logging.getLogger(__name__)
@@ -131,8 +131,7 @@ def accounts_of(token: ApiToken, permission: Permission, now) -> QuerySet:
     covered = OfficialAccount.objects.filter(unit__in=Tree.load().below(token.unit_id))
     if token.person is None:
         return covered
-    own = OfficialAccount.objects.held_by(token.person, timezone.localdate(now)).values("pk")
-    return covered.filter(Q(unit__in=units_where(token.person, permission, now=now)) | Q(pk__in=own))
+    return covered.filter(pk__in=OfficialAccount.objects.reached_by(token.person, permission, now=now).values("pk"))
 
 
 def page_of(request: HttpRequest, rows: QuerySet, number: int, size: int, show: Callable) -> dict:

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -82,10 +81,8 @@ class Day:
 def duty(request):
     """My accounts and those of my units, and who is on duty on each of the coming days."""
     now = timezone.now()
-    today = timezone.localdate(now)
-    held = OfficialAccount.objects.held_by(request.user, today).values("pk")
-    arranging = units_where(request.user, Permission.ARRANGE_COVER, now=now)
-    accounts = OfficialAccount.objects.running().filter(Q(pk__in=held) | Q(unit__in=arranging)).order_by("name", "pk")
+    accounts = OfficialAccount.objects.reached_by(request.user, Permission.ARRANGE_COVER, now=now).running()
+    accounts = accounts.order_by("name", "pk")
     page = Paginator(accounts.values_list("pk", flat=True), ACCOUNTS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": _("Duty"),
