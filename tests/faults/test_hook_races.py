@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import hooks
 from accounts.models import HookDelivery, HookSource, Post
-from tests.accounts.test_hooks import changed_feed, meta_signature
+from tests.accounts.test_hooks_of_meta import changed_feed, meta_signature
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
