@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.models import AuditEvent, Notice
@@ -92,10 +94,7 @@ def test_everyone_reads_the_draft_and_comments_until_it_ends(opened, draft, logi
     assert "2 comments" in page(login(cast.section), url("draft", "rules"))
 
 
-def test_comments_are_shown_from_as_few_queries(opened, draft, login, cast, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_comments_are_shown_from_as_few_queries(opened, draft, login, cast):
     client = login(cast.employee)
     counts = []
     for number in (1, 3):
