@@ -28,5 +28,6 @@ urlpatterns = [
     path("<slug:slug>/draft/round/close/", views.discussion.close_round, name="round_close"),
     path("<slug:slug>/draft/discard/", views.publishing.discard, name="draft_discard"),
     path("<slug:slug>/draft/<str:language>/", views.drafting.edit, name="draft_edit"),
+    path("<slug:slug>/draft/<str:language>/preview/", views.drafting.preview, name="preview"),
     path("<slug:slug>/draft/<str:language>/import/", views.drafting.import_document, name="draft_import"),
 ]

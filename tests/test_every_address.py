@@ -306,6 +306,7 @@ TABLE = [
             "guidelines:publish": "guideline",
             "guidelines:draft_discard": "guideline",
             "guidelines:draft_edit": "draft text",
+            "guidelines:preview": "draft text",
             "guidelines:plan_cancel": "guideline",
             "guidelines:review_ask": "guideline",
             "guidelines:review_date": "guideline",
