@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:slug>/versions/<int:number>/", views.reading.version, name="version"),
     path("<slug:slug>/versions/<int:number>/readers/", views.publishing.readers, name="readers"),
     path("<slug:slug>/versions/<int:number>/languages/", views.comparing.languages, name="languages"),
+    path("<slug:slug>/versions/<int:number>/comments/", views.discussion.comments, name="comments"),
     path("<slug:slug>/compare/", views.comparing.versions, name="compare"),
     path("<slug:slug>/review/", views.reviewing.review, name="review"),
     path("<slug:slug>/review-date/", views.planning.review_date, name="review_date"),

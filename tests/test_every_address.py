@@ -305,6 +305,7 @@ TABLE = [
             "guidelines:draft_begin": "guideline",
             "guidelines:publish": "guideline",
             "guidelines:draft_discard": "guideline",
+            "guidelines:comments": "version",
             "guidelines:draft_edit": "draft text",
             "guidelines:preview": "draft text",
             "guidelines:plan_cancel": "guideline",

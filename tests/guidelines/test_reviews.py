@@ -126,6 +126,7 @@ def test_somebody_is_asked_by_name_and_answers(demanded, draft, login, cast):
 
     client = login(cast.leader)
     page(client, url("draft", "rules"), 403)
+    assert "Drafts you are asked to review" in page(client, url("guidelines"))
     shown = page(client, url("review", "rules"))
     assert "Svar" in shown
     assert "Svar" in page(client, url("compare", "rules") + "?newer=1&language=nb&show=all")
