@@ -1,8 +1,10 @@
 """Publishing at a time, and the day to look at a text again."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from governance.models import AuditEvent, Notice, RoleGrant
@@ -134,3 +136,29 @@ def test_the_day_to_look_again_is_set_and_reminded_of_once(draft, login, cast, n
     assert AuditEvent.objects.filter(event="guideline.review_date").count() == 1
     client.post(url("review_date", "rules"), {"review_on": ""})
     assert sweeps.review_due(timezone.now())["due"] == 0
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_publish_once(cast, now):
+    guideline = Guideline.objects.create(slug="rules", audience=Audience.EMPLOYEES, created_at=now)
+    draft = guideline.draft(by=cast.section, now=now)
+    draft.save_draft("nb", "Regler", "- Svar {#svar}\n", revision=0, by=cast.section, now=now)
+    plan(draft, cast, now)
+    counts, together = [], threading.Barrier(4)
+
+    def work():
+        together.wait()
+        counts.append(sweeps.publish_planned(now + HOUR))
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(count["published"] for count in counts) == 1
+    assert sum(count["stuck"] for count in counts) == 0
+    assert Notice.objects.filter(event="guideline_published").count() == 10
+    assert AuditEvent.objects.filter(event="guideline.published").count() == 1
