@@ -16,7 +16,7 @@ from accounts.statement import answering_time, opening_hours
 from governance.models.advice import Action, key_of
 from governance.models.policy import Policy
 from guidelines.models import ReadyText
-from guidelines.ready_texts import fill
+from guidelines.ready_texts import PLACEHOLDERS, fill, missing
 
 Tone, Concern, Outcome, Kind = Post.Tone, Post.Concern, Post.Outcome, ReadyText.Kind
 
@@ -147,6 +147,13 @@ def _row(row: str, policy: Policy) -> Advice:
 
 # --- ready texts ----------------------------------------------------------------------------------------
 
+# What the portal may not know, in words.
+LACKING = {
+    "child_form": _("the address of the form for a concern for a child"),
+    "web_page": _("the address of the web page"),
+    "response_time": _("the time to answer"),
+}
+
 # As platforms write them, without what follows a hyphen.
 LANGUAGES = {"nb": "nb", "no": "nb", "nn": "nn", "da": "da", "en": "en-gb"}
 
@@ -163,17 +170,21 @@ def filled_texts(
     policy: Policy,
     tone: str = ReadyText.Tone.FRIENDLY,
 ) -> list[ReadyText]:
-    """The texts of these kinds in that language and tone, in that order, each with `filled`. One query."""
+    """The texts of these kinds in that language and tone, in that order, each with `filled` and what it lacks.
+
+    One query.
+    """
     kinds = list(dict.fromkeys(kinds))
     texts = list(ReadyText.objects.filter(kind__in=kinds, language=language, tone=tone))
     values = _values(post, language, policy)
     for text in texts:
         text.filled = fill(text.body, values)
+        text.lacks = [str(LACKING.get(name, PLACEHOLDERS[name])) for name in missing(text.body, values)]
     return sorted(texts, key=lambda text: kinds.index(text.kind))
 
 
 def _values(post: Post, language: str, policy: Policy) -> dict[str, str]:
-    """Where an address or a contact is not known, the unit itself stands for it."""
+    """Where a contact is not known, the unit itself stands for it; for an address nothing can."""
     account, unit = post.account, post.account.unit.name
     return {
         "body": settings.BODY_NAME,
@@ -184,7 +195,7 @@ def _values(post: Post, language: str, policy: Policy) -> dict[str, str]:
         "opening_hours": opening_hours(policy),
         "formal_inquiry": policy.formal_inquiry_address or unit,
         "political_contact": policy.political_contact or unit,
-        "child_form": policy.child_concern_url or unit,
-        "web_page": account.web_page_url or unit,
+        "child_form": policy.child_concern_url,
+        "web_page": account.web_page_url,
         "response_time": answering_time(policy, language),
     }

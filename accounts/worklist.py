@@ -13,12 +13,23 @@ from accounts import inbox
 from accounts.duty import Roster
 from accounts.forms.inbox import InboxFilter, Scope, Show
 from accounts.forms.posts import accounts_to_answer_on
-from accounts.models import OfficialAccount, Post
+from accounts.models import OfficialAccount, Post, TakeOver
 from accounts.models.register import any_case
 from governance.access import Permission, can
 from governance.models import Person, Tree
 
 DUE_SOON = dt.timedelta(hours=4)
+
+
+def opening_scope(person: Person, now: dt.datetime) -> Scope:
+    """Whose posts the inbox opens with: their own, for whoever is on duty now on an account they answer for.
+
+    A head or the information section is on duty only where nobody else is; they open with all.
+    """
+    held = OfficialAccount.objects.held_by(person, timezone.localdate(now)).values_list("pk", flat=True)
+    taken_over = TakeOver.objects.standing(now).filter(person=person).values_list("account", flat=True)
+    own = {*held, *taken_over}
+    return Scope.MINE if own and not own.isdisjoint(on_duty_for(person, now)) else Scope.ALL
 
 
 def posts_of(chosen: dict, person: Person, now: dt.datetime) -> models.QuerySet:

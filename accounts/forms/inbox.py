@@ -16,8 +16,17 @@ from governance.models import Person, Platform
 class Scope(models.TextChoices):
     MINE = "mine", pgettext_lazy("posts", "Mine now")
     ACCOUNTS = "accounts", _("My accounts")
-    ALL = "", _("All I may see")
+    ALL = "all", _("All I may see")
     SECTION = "section", _("The information section’s")
+
+
+# Which posts the list shows then, in a sentence.
+SHOWN = {
+    Scope.MINE: _("You see what you have taken on, and the posts on accounts where you are on duty now."),
+    Scope.ACCOUNTS: _("You see the posts on your own accounts, also where somebody else is on duty."),
+    Scope.ALL: _("You see all posts that you may see."),
+    Scope.SECTION: _("You see what waits for the information section."),
+}
 
 
 class Show(models.TextChoices):
@@ -74,9 +83,16 @@ class InboxFilter(forms.Form):
 
     def scopes(self) -> list[tuple[str, str, bool]]:
         """(words, query string, whether it is the present one) of each answer to whose posts."""
-        present = self.chosen().get("scope", "")
         offered = [scope for scope in Scope if scope != Scope.SECTION or self.for_section]
-        return [(scope.label, self.query(scope=scope.value), scope == present) for scope in offered]
+        return [(scope.label, self.query(scope=scope.value), scope == self.whose()) for scope in offered]
+
+    def whose(self) -> Scope:
+        """Whose posts: all, where the rest of the choice says nothing of it."""
+        scope = Scope(self.chosen().get("scope", Scope.ALL))
+        return Scope.ALL if scope == Scope.SECTION and not self.for_section else scope
+
+    def shown(self) -> str:
+        return SHOWN[self.whose()]
 
     def in_words(self) -> list[str]:
         """What narrows the list, each as “Kind: Comment”; whose posts they are is said elsewhere."""

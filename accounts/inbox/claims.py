@@ -17,12 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.duty import absentees
-from accounts.inbox.verbs import PostConflict
+from accounts.inbox.verbs import PostConflict, tell_of_hand_over
 from accounts.models import Assignment, OfficialAccount, Post
 from governance.access import HEADS
 from governance.models import Person, RoleGrant, Tree
 from governance.models.audit import Event, record
-from governance.models.notices import NoticeEvent, notice_row, tell
 
 HOLDS = dt.timedelta(hours=8)
 
@@ -86,18 +85,7 @@ def hand_over(post: Post, *, to: Person, by: Person, now: dt.datetime) -> bool:
                 return False
             raise PostConflict(_why_not(post, now))
         record(Event.POST_HANDED_OVER, post, by=by, now=now, after={"to": to.name})
-        if to.pk != by.pk:
-            row = notice_row(
-                to.pk,
-                NoticeEvent.POST_HANDED_OVER,
-                key=f"handed-over:{post.pk}:{now.isoformat()}",
-                path=post.get_absolute_url(),
-                now=now,
-                person=by.name,
-                account=str(post.account),
-                due_at=post.answer_due_at.isoformat() if post.answer_due_at else "–",
-            )
-            tell([row])
+        tell_of_hand_over(post, to, by=by, now=now)
     return True
 
 

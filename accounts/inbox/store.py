@@ -20,8 +20,9 @@ BATCH = 1000
 # What was gone and is there again is believed only after this time: until then it is a copy that lags behind.
 LAG = dt.timedelta(hours=1)
 
-CONTENT = ("text", "author", "author_id")
-COPIED = ("kind", *CONTENT, "url", "thread_id", "parent_id", "language")
+# The address too: platforms write the author's name into it.
+CONTENT = ("text", "author", "author_id", "url")
+COPIED = ("kind", *CONTENT, "thread_id", "parent_id", "language")
 REPLY_COPIED = ("text", "url", "thread_id", "parent_id")
 SEEN = ("source", "private", "measurable", "edited_at", "hidden_at", "removed_at")
 CLOSING = ("outcome", "closed_at", "answer")
@@ -167,7 +168,8 @@ def _take_away(post: Post, now: dt.datetime) -> None:
     if post.removed_at:
         return
     post.removed_at = now
-    post.text = post.author = post.author_id = ""
+    for name in CONTENT:
+        setattr(post, name, "")
     if not post.closed_at:
         post.outcome, post.closed_at = Post.Outcome.WITHDRAWN, now
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.clock import TONES_THAT_COUNT, Clock
 from accounts.duty import Roster
 from accounts.inbox.flags import close_flag, close_flags, withdraw_flag
-from accounts.inbox.store import note_activity
+from accounts.inbox.store import CONTENT, note_activity
 from accounts.models import Flag, OfficialAccount, Post, Removal
 from governance.models import Person
 from governance.models.audit import Event, json_value, record
@@ -77,9 +77,11 @@ def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: d
 
 def _empty(post: Post, now: dt.datetime) -> list[str]:
     """What a citizen wrote, who it was and what colleagues noted, gone for good; the names of the fields to save."""
-    post.text = post.author = post.author_id = post.outcome_note = ""
+    emptied = [*CONTENT, "outcome_note"]
+    for name in emptied:
+        setattr(post, name, "")
     post.content_removed_at = post.content_removed_at or now
-    return ["text", "author", "author_id", "outcome_note", "content_removed_at"]
+    return [*emptied, "content_removed_at"]
 
 
 def close(post: Post, *, outcome: str, note: str = "", by: Person, now: dt.datetime, via: str = "") -> bool:
@@ -226,7 +228,10 @@ def _to_section(post: Post, *, by: Person, now: dt.datetime, via: str) -> None:
 
 
 def give_back(post: Post, *, by: Person, now: dt.datetime) -> bool:
-    """The information section leaves the answer to the account's own people. Returns False where it has it not."""
+    """The information section leaves the answer to the account's own people; whoever is on duty is told.
+
+    Returns False where it has it not.
+    """
     with transaction.atomic():
         post = _locked(post)
         if not post.section_since or post.closed_at:
@@ -235,7 +240,26 @@ def give_back(post: Post, *, by: Person, now: dt.datetime) -> bool:
         post.section_since = post.section_due_at = None
         close_flag(post, Flag.Reason.SECTION, Flag.Closed.GIVEN_BACK, by=by, now=now)
         _save(post, Event.POST_BACK, list(old), old, by=by, now=now)
+        on_duty = Roster.load([post.account_id], now).of(post.account_id, now).person
+        if on_duty:
+            tell_of_hand_over(post, on_duty, by=by, now=now)
     return True
+
+
+def tell_of_hand_over(post: Post, to: Person, *, by: Person, now: dt.datetime) -> None:
+    if to.pk == by.pk:
+        return
+    row = notice_row(
+        to.pk,
+        NoticeEvent.POST_HANDED_OVER,
+        key=f"handed-over:{post.pk}:{now.isoformat()}",
+        path=post.get_absolute_url(),
+        now=now,
+        person=by.name,
+        account=str(post.account),
+        due_at=post.answer_due_at.isoformat() if post.answer_due_at else "–",
+    )
+    tell([row])
 
 
 def reopen(post: Post, *, by: Person, now: dt.datetime) -> bool:

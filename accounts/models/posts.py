@@ -110,7 +110,7 @@ class Post(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)
     # Whether the platform would tell us that it was answered. If not, it is never flagged as unanswered.
     measurable = models.BooleanField(default=True)
-    # Since when text and author are gone for good: no later fetch may bring them back.
+    # Since when text, author and address are gone for good: no later fetch may bring them back.
     content_removed_at = models.DateTimeField(null=True, blank=True)
     # The platform's own time, capped at the first time we saw it: the clock starts here.
     posted_at = models.DateTimeField(_("posted"))

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -197,7 +196,7 @@ def _done(request, post: Post, verb, said: str):
         messages.error(request, reason_of(refused))
     else:
         messages.success(request, said if changed else _("That is so already."))
-    return redirect(f"{reverse('accounts:post', args=[post.pk])}#desk")
+    return redirect(post)
 
 
 def reason_of(refused: verbs.PostConflict | ValidationError) -> str:

@@ -18,7 +18,7 @@ from accounts.models import Post, SavedView
 from accounts.views.desk import lookers_at
 from accounts.views.posts import standing, time_left
 from accounts.views.several import undoable
-from accounts.worklist import posts_of
+from accounts.worklist import opening_scope, posts_of
 from governance.access import signed_in
 from governance.models import Person
 
@@ -32,7 +32,9 @@ def inbox(request):
     """The page; asked by htmx for news, the list alone."""
     now = timezone.now()
     after = request.GET.get("after", "")
-    request.GET = _without(request.GET, "after")  # for htmx alone: no link shown is to carry it on
+    said = _without(request.GET, "after")  # for htmx alone: no link shown is to carry it on
+    # An address that says anything means what it says; from then on each link carries on whose posts are shown.
+    request.GET = said or QueryDict(f"scope={opening_scope(request.user, now)}")
     form = InboxFilter(request.GET, person=request.user, now=now)
     chosen, query = form.chosen(), form.query()
     posts = posts_of(chosen, request.user, now)
@@ -44,7 +46,7 @@ def inbox(request):
         "rows": _rows(list(page), request.user, now),
         "query": query,
         "news": news,
-        "narrowed": bool(chosen),
+        "form": form,
         "may_answer": accounts_to_answer_on(request.user, now).exists(),
     }
     if request.headers.get("HX-Request"):
@@ -52,8 +54,6 @@ def inbox(request):
     else:
         whole = {
             "title": _("Inbox"),
-            "form": form,
-            "scope": chosen.get("scope", ""),
             "refresh": f"{request.path}?after={newest}&{request.GET.urlencode()}",
             "several_form": SeveralForm(),
             "views": SavedView.objects.filter(person=request.user),

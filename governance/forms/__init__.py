@@ -12,8 +12,12 @@ DATETIME_FORMATS = ["%d.%m.%Y %H:%M", "%d.%m.%Y %H.%M", "%Y-%m-%d %H:%M", "%Y-%m
 
 
 class DesignedBoundField(forms.BoundField):
+    def build_widget_attrs(self, attrs, widget=None):
+        """For the field, and for each of several to choose among."""
+        return {"class": "ds-input", **super().build_widget_attrs(attrs, widget)}
+
     def as_widget(self, widget=None, attrs=None, only_initial=False):
-        attrs = {"class": "ds-input", **(attrs or {})}
+        attrs = attrs or {}
         widget = widget or self.field.widget
         # Django's textareas say cols=40, which overrules the style sheet, and rows=10: a few are enough to start with.
         if isinstance(widget, forms.Textarea):

@@ -16,6 +16,7 @@ from governance.models.policy_settings import LADDER_STEPS, SETTINGS, TEXT_CAP, 
 from governance.models.presets import PRESET_NAMES
 
 OWN = "own"
+NONE = "_none"  # after a text setting's key: it is empty here, and not inherited
 
 
 class InheritedChoice(forms.ChoiceField):
@@ -85,6 +86,10 @@ class PolicyForm(forms.Form):
                 label=setting.label, required=False, max_length=TEXT_CAP, help_text=help_text
             )
             self.initial[key] = own
+            if inherited.value or own == "":
+                none = _("%(setting)s: none here, whatever the units above say") % {"setting": setting.label}
+                self.fields[f"{key}{NONE}"] = forms.BooleanField(label=none, required=False)
+                self.initial[f"{key}{NONE}"] = own == ""
         else:
             example = _("Such as 08:00–15:45.")
             self.fields[key] = forms.CharField(
@@ -121,6 +126,10 @@ class PolicyForm(forms.Form):
                     raise ValidationError(_("Choose “Decided here”, or leave the hours empty."))
                 return None
             return sorted(steps, key=lambda step: step["after_hours"])
+        if cleaned.get(f"{key}{NONE}"):
+            if given:
+                raise ValidationError(_("Write it, or say that there is none; not both."))
+            return ""
         if given in (None, ""):
             return None
         if setting.kind == "yes_no":

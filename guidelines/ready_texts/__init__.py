@@ -43,6 +43,8 @@ PLACEHOLDERS = {
     "ends": gettext_lazy("date until"),
 }
 _PLACEHOLDER = re.compile(r"( ?)\{([^{}]*)\}")
+# Up to a full stop or the like, or a placeholder, that something follows which begins anew.
+_SENTENCE = re.compile(r".+?(?:[.!?…](?=\s+[^a-zæøå]|\s*$)|\}(?=\s+[A-ZÆØÅ])|$)\s*")
 
 
 class ReadyTextConflict(Exception):
@@ -153,7 +155,7 @@ def check(body: str) -> None:
         raise ValidationError({"body": _("Write the text.")})
     if len(body) > BODY_CAP:
         raise ValidationError({"body": _("Write at most %(most)s characters.") % {"most": BODY_CAP}})
-    unknown = [name for _space, name in _PLACEHOLDER.findall(body) if name not in PLACEHOLDERS]
+    unknown = [name for name in placeholders(body) if name not in PLACEHOLDERS]
     stray = re.search(r"[{}]", _PLACEHOLDER.sub("", body))
     if unknown or stray:
         allowed = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
@@ -167,15 +169,33 @@ def check(body: str) -> None:
 def fill(body: str, values: Mapping[str, str]) -> str:
     """The text with its placeholders filled, in one pass: what a value holds is never filled again.
 
-    One without a value goes, and the space before it. No brace is left, whatever a name is.
+    One without a value takes its sentence along (see `missing`); a name only the space before it. No brace is left.
     """
+    absent = set(missing(body, values))
+
+    def keep(found: re.Match) -> str:
+        return "" if absent.intersection(placeholders(found[0])) else found[0]
 
     def put(found: re.Match) -> str:
         space, name = found.groups()
-        value = re.sub(r"[{}]", "", values.get(name) or "").strip()
+        value = _value(values, name)
         return space + value if value else ""
 
-    return re.sub(r"[{}]", "", _PLACEHOLDER.sub(put, body))
+    kept = "\n".join(_SENTENCE.sub(keep, line).rstrip() for line in body.split("\n"))
+    return re.sub(r"[{}]", "", _PLACEHOLDER.sub(put, kept))
+
+
+def missing(body: str, values: Mapping[str, str]) -> list[str]:
+    """The placeholders of the text that have no value and so leave their sentence out."""
+    return [name for name in dict.fromkeys(placeholders(body)) if name != "author" and not _value(values, name)]
+
+
+def placeholders(body: str) -> list[str]:
+    return [name for _space, name in _PLACEHOLDER.findall(body)]
+
+
+def _value(values: Mapping[str, str], name: str) -> str:
+    return re.sub(r"[{}]", "", values.get(name) or "").strip()
 
 
 def fill_or_mark(body: str, values: Mapping[str, str], language: str) -> str:

@@ -7,6 +7,7 @@ for (const field of document.querySelectorAll("textarea[data-copy][data-copied]"
   button.dataset.variant = "secondary";
   button.dataset.size = "sm";
   button.textContent = field.dataset.copy;
+  button.setAttribute("aria-live", "polite");
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(field.value);
     button.textContent = field.dataset.copied;

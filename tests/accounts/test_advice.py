@@ -178,6 +178,19 @@ def test_addresses_come_from_the_policy_else_the_unit_stands_for_them(account, b
     assert "henvendelse til post@fjordvik.example" in text.filled
 
 
+def test_an_address_that_is_not_known_leaves_its_sentence_out_and_says_so(login, account, cast, now):
+    factories.assign(account, cast.moderator)
+    post = factories.post(account, tone="question", concerns=["child"])
+    url = post.get_absolute_url() + "?language=en-gb"
+    page = login(cast.moderator).get(url).content.decode()
+    assert "Thank you for caring. If it is urgent, call" in page
+    assert "its sentence is left out: the address of the form for a concern for a child." in page
+    set_policy(account.unit, {"child_concern_url": "https://fjordvik.example/barn"}, by=cast.admin, now=now)
+    page = login(cast.moderator).get(url).content.decode()
+    assert "you can report it here: https://fjordvik.example/barn If it is urgent" in page
+    assert "left out" not in page
+
+
 def test_a_text_of_the_body_may_name_everything(account, cast, now):
     text = ReadyText.objects.get(kind="thanks", language="en-gb", tone="friendly")
     text.write("{author}, {account}, {platform}: {response_time}", stamp="", by=cast.section, now=now)

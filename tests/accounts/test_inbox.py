@@ -303,14 +303,14 @@ def test_triage_that_keeps_the_duty_keeps_the_flag(flagged, cast, now):
 
 
 def test_concern_for_a_child_keeps_no_content_for_good(account, cast, now):
-    item = Incoming("a", text=SECRET, author="Kari Nordmann", posted_at=now)
+    item = Incoming("a", text=SECRET, author="Kari Nordmann", url="https://a.example/kari.nordmann/1", posted_at=now)
     take(account, now, item)
     inbox.triage(only_post(), tone="question", concerns=["child"], by=cast.moderator, now=now)
     assert (only_post().text, only_post().author, only_post().content_removed_at) == ("", "", now)
     take(account, now + HOUR, item)
     inbox.triage(only_post(), tone="question", concerns=[], by=cast.moderator, now=now + HOUR)
     take(account, now + 2 * HOUR, item)
-    assert (only_post().text, only_post().author) == ("", "")
+    assert (only_post().text, only_post().author, only_post().url) == ("", "", "")
 
 
 def test_the_trail_holds_what_was_done_but_not_what_was_written(flagged, cast, now):

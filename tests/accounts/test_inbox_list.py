@@ -1,12 +1,14 @@
 """The inbox's list: whose posts, which, in which order; news; kept views; several at once."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from accounts import inbox
+from accounts.arranging import take_over
 from accounts.models import Looking, Post, SavedView
 from accounts.models.choices import Part
 from governance.models import Absence
@@ -170,9 +172,55 @@ def test_the_sections_queue_is_the_sections(login, crew, account):
     assert set(texts(login(crew.moderator), "scope=section")) == {"critical", "ordinary"}
 
 
+def opens_with(client) -> str:
+    page = client.get("/inbox/").content.decode()
+    return re.search(r'aria-current="true" href="/inbox/\?scope=(\w+)"', page)[1]
+
+
+def test_it_opens_with_mine_for_whoever_is_on_duty_there_and_with_all_for_the_others(login, crew, account):
+    """The principal and the section are on duty only where nobody else is: they keep the overview."""
+    factories.assign(account, crew.deputy, Part.DEPUTY)
+    nobodys = factories.account(unit=account.unit, platform=account.platform)
+    factories.post(nobodys, text="nobody’s")
+    factories.post(account, text="school")
+    assert opens_with(login(crew.moderator)) == "mine"
+    for other in (crew.deputy, crew.principal, crew.chief, crew.section):
+        assert opens_with(login(other)) == "all"
+    assert set(texts(login(crew.principal))) == {"school", "nobody’s"}
+    now = timezone.now()
+    take_over(account, until=now + HOUR, by=crew.deputy, now=now)
+    assert opens_with(login(crew.deputy)) == "mine"
+    assert opens_with(login(crew.moderator)) == "all"
+
+
+def test_whose_posts_are_shown_stands_in_words_and_what_the_address_says_wins(login, crew, account, body, facebook):
+    factories.assign(account, crew.deputy, Part.DEPUTY)
+    quiet = factories.account(unit=body.nordvik, platform=facebook)
+    factories.assign(quiet, crew.deputy)
+    factories.post(account, text="school")
+    client = login(crew.deputy)
+    page = client.get("/inbox/").content.decode()
+    assert "You see what you have taken on" in page
+    assert "Nothing of yours waits for an answer." in page
+    assert 'name="scope" value="mine"' in page
+    for said in ("scope=all", "kind=comment", "state="):
+        answer = client.get(f"/inbox/?{said}")
+        assert [row["post"].text for row in answer.context["rows"]] == ["school"]
+        assert "You see all posts that you may see." in answer.content.decode()
+
+
+def test_what_is_kept_and_what_follows_stays_with_mine(login, crew, account):
+    made = [factories.post(account) for _number in range(26)]
+    page = login(crew.moderator).get("/inbox/").content.decode()
+    assert f'href="/posts/{made[0].pk}/?from=scope%3Dmine"' in page
+    assert 'name="query" value="scope=mine"' in page
+    assert "?scope=mine&amp;page=2" in page
+    assert "&amp;scope=mine" in re.search(r'hx-get="([^"]+)"', page)[1]
+
+
 def test_each_scope_keeps_the_other_choices(login, crew, post):
     page = login(crew.moderator).get("/inbox/?scope=mine&kind=comment&page=2").content.decode()
-    for address in ("scope=accounts&amp;kind=comment", "kind=comment"):
+    for address in ("scope=accounts&amp;kind=comment", "scope=all&amp;kind=comment"):
         assert f'data-variant="tertiary" href="/inbox/?{address}"' in page
     assert 'aria-current="true" href="/inbox/?scope=mine&amp;kind=comment"' in page
 
@@ -333,8 +381,9 @@ def test_the_same_queries_for_one_row_and_for_a_full_page(login, crew, account, 
             inbox.claim(made, by=crew.moderator, now=timezone.now())
             Looking.objects.create(post=made, person=crew.deputy)
         for query, queries, headers in [
-            ("", 15, {}),
-            ("", 10, {"HX-Request": "true"}),
+            ("scope=all", 15, {}),
+            ("scope=all", 10, {"HX-Request": "true"}),
+            ("", 37, {}),
             ("scope=mine", 25, {}),
         ]:
             with django_assert_num_queries(queries):

@@ -17,12 +17,20 @@ from tests import factories
 
 HOUR = dt.timedelta(hours=1)
 SECRET = "Ola Hansen is a crook"
+# A platform's address says who it was that wrote.
+ADDRESS = "https://facebook.example/troll/status/1"
 
 
 @pytest.fixture
 def post(account, now):
     return factories.post(
-        account, remote_id="a1", text=SECRET, author="Troll", author_id="troll-1", posted_at=now - HOUR
+        account,
+        remote_id="a1",
+        text=SECRET,
+        author="Troll",
+        author_id="troll-1",
+        url=ADDRESS,
+        posted_at=now - HOUR,
     )
 
 
@@ -34,7 +42,7 @@ def remove(post, by, now, reason="offensive", note="Rule 2"):
 
 def test_what_it_said_is_gone_and_why_stays(post, cast, now):
     assert remove(post, cast.moderator, now)
-    assert (post.text, post.author, post.author_id, post.content_removed_at) == ("", "", "", now)
+    assert (post.text, post.author, post.author_id, post.url, post.content_removed_at) == ("", "", "", "", now)
     assert (post.outcome, post.closed_at, post.closed_by) == ("removed", now, cast.moderator)
     row = Removal.objects.get()
     assert (row.account, row.post, row.kind, row.posted_at) == (post.account, post, "comment", now - HOUR)
@@ -47,9 +55,21 @@ def test_what_it_said_is_gone_and_why_stays(post, cast, now):
 
 def test_no_later_fetch_brings_it_back(post, cast, now):
     remove(post, cast.moderator, now)
-    ingest(post.account, [Incoming("a1", text=SECRET, author="Troll")], source=Post.Source.PLATFORM, now=now + HOUR)
+    again = Incoming("a1", text=SECRET, author="Troll", url=ADDRESS)
+    ingest(post.account, [again], source=Post.Source.PLATFORM, now=now + HOUR)
     post.refresh_from_db()
-    assert (post.text, post.author) == ("", "")
+    assert (post.text, post.author, post.url) == ("", "", "")
+
+
+def test_its_address_goes_too_where_its_author_deleted_it_and_comes_back_with_it(post, now):
+    gone = Incoming("a1", removed=True)
+    ingest(post.account, [gone], source=Post.Source.PLATFORM, now=now)
+    post.refresh_from_db()
+    assert (post.outcome, post.text, post.url) == ("withdrawn", "", "")
+    there = Incoming("a1", text=SECRET, url=ADDRESS, removed=False)
+    ingest(post.account, [there], source=Post.Source.PLATFORM, now=now + 2 * HOUR)
+    post.refresh_from_db()
+    assert (post.outcome, post.text, post.url) == ("", SECRET, ADDRESS)
 
 
 def test_twice_is_once(post, cast, now):

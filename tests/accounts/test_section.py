@@ -63,6 +63,33 @@ def test_where_nobody_of_it_is_there_the_chief_is_told(post, cast, now):
     assert told("post_to_section") == {"Ingrid Sjef"}
 
 
+def test_given_back_whoever_is_on_duty_is_told_once(post, cast, now):
+    factories.assign(post.account, cast.moderator)
+    factories.assign(post.account, cast.deputy, "deputy")
+    give(post, cast, now)
+    assert inbox.give_back(post, by=cast.section, now=now + HOUR)
+    assert not inbox.give_back(post, by=cast.section, now=now + HOUR)
+    notice = Notice.objects.get(event="post_handed_over")
+    assert (notice.person, notice.path) == (cast.moderator, post.get_absolute_url())
+    assert notice.params["person"] == "Ivar Info"
+    assert notice.params["due_at"] == (now + 24 * HOUR).isoformat()
+
+
+def test_given_back_a_second_time_is_told_anew(post, cast, now):
+    factories.assign(post.account, cast.moderator)
+    for hours in (0, 2):
+        give(post, cast, now + hours * HOUR)
+        inbox.give_back(post, by=cast.section, now=now + (hours + 1) * HOUR)
+    assert Notice.objects.filter(event="post_handed_over").count() == 2
+
+
+def test_given_back_to_oneself_is_no_news(post, cast, now):
+    factories.assign(post.account, cast.section)
+    give(post, cast, now)
+    inbox.give_back(post, by=cast.section, now=now)
+    assert told("post_handed_over") == set()
+
+
 def test_reputation_critical_or_unsure_goes_there_by_itself_once(post, cast, now):
     inbox.triage(post, tone="negative", concerns=["reputation"], by=cast.moderator, now=now)
     post.refresh_from_db()

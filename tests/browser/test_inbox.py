@@ -68,7 +68,7 @@ def test_a_day_by_keyboard_alone(visit, cast, posts):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     visitor.settle()
-    assert page.url.endswith(f"/posts/{second}/?from=")
+    assert page.url.endswith(f"/posts/{second}/?from=scope%3Dmine")
     with page.expect_navigation():
         page.keyboard.press("j")
     assert f"/posts/{third}/" in visitor.settle().url
@@ -81,6 +81,18 @@ def test_a_day_by_keyboard_alone(visit, cast, posts):
         page.keyboard.press("u")
     visitor.settle()
     assert focused(page) == f"post-{third}"
+
+
+def test_the_keys_work_on_after_a_deed_on_the_post_and_what_was_done_is_seen(visit, cast, posts):
+    visitor = visit(cast.moderator, width=360)
+    page = visitor.go(f"/posts/{posts[0].pk}/?from=")
+    for said in ("You have taken it on.", "The post is released."):
+        with page.expect_navigation():
+            page.keyboard.press("c")
+        visitor.settle()
+        message = page.get_by_text(said).bounding_box()
+        assert 0 <= message["y"] < 640
+        assert focused(page) == "main"
 
 
 def test_new_posts_arrive_without_reloading(visit, cast, account, posts):

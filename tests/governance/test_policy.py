@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -298,6 +299,31 @@ def test_an_address_is_typed_and_checked(login, cast, body):
     assert of(body.klubb).child_concern_url == "https://fjordvik.example/barn"
     below = client.get(reverse("unit_policy", args=["nordvik"])).content.decode()
     assert "Leave empty for: post@fjordvik.example (from Fjordvik fylkeskommune)" in below
+
+
+def test_nothing_here_is_not_the_same_as_what_the_units_above_say(login, cast, body, now):
+    set_policy(body.central, {"political_contact": "the mayor", "it_security_contact": "1234"}, by=None, now=now)
+    client, url = login(cast.section), reverse("unit_policy", args=["nordvik"])
+    client.post(url, typed(body.nordvik, political_contact_none="on"))
+    assert (of(body.klubb).political_contact, of(body.klubb).it_security_contact) == ("", "1234")
+    page = client.get(url).content.decode()
+    assert re.search(r'name="political_contact_none"[^>]* checked', page)
+    assert not re.search(r'name="it_security_contact_none"[^>]* checked', page)
+    # Nothing above it to be rid of: nothing is asked.
+    assert "child_concern_url_none" not in page
+    assert "Nothing was changed" in client.post(url, typed(body.nordvik), follow=True).content.decode()
+    client.post(url, typed(body.nordvik, political_contact_none=""))
+    assert of(body.nordvik).political_contact == "the mayor"
+    assert not PolicyValue.objects.filter(unit=body.nordvik).exists()
+
+
+def test_nothing_here_and_a_text_contradict_one_another(login, cast, body, now):
+    set_policy(body.central, {"political_contact": "the mayor"}, by=None, now=now)
+    said = typed(body.nordvik, political_contact="the council", political_contact_none="on")
+    page = login(cast.section).post(reverse("unit_policy", args=["nordvik"]), said)
+    assert page.status_code == 422
+    assert "Write it, or say that there is none" in page.content.decode()
+    assert 'value="the council"' in page.content.decode()
 
 
 @pytest.mark.parametrize("value", [1, "x" * 301, "two\nlines", "\x00"])

@@ -97,8 +97,40 @@ def test_values_are_filled_once_and_leave_no_braces():
     assert fill("Hi {author}, from {unit}. {account}", values) == "Hi Kari x, from account. Nordvik"
 
 
-def test_what_is_not_known_goes_with_the_space_before_it():
-    assert fill("Hi {author}! See {web_page}.", {}) == "Hi! See."
+def test_a_name_that_is_not_known_goes_with_the_space_before_it():
+    assert fill("Hi {author}! See you.", {}) == "Hi! See you."
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ("Thanks! You find it here: {web_page} Ask again.", "Thanks! Ask again."),
+        ("Thanks! You find it here: {web_page}", "Thanks!"),
+        ("You find it here: {web_page}. Ask again.", "Ask again."),
+        ("Thanks. Write to {formal_inquiry}, so that it is registered. Bye.", "Thanks. Bye."),
+        ("Thanks.\nSee e.g. the news on {web_page}.\nBye.", "Thanks.\n\nBye."),
+        ("The facts are: … Read {web_page}", "The facts are: …"),
+        ("We answer within {response_time}.", ""),
+    ],
+)
+def test_what_else_is_not_known_goes_with_its_whole_sentence(body, left):
+    assert fill(body, {"author": "Kari"}) == left
+
+
+# What is said to somebody who has written.
+ANSWERS = ReadyText.Kind.values[: ReadyText.Kind.values.index("hearing") + 1]
+
+
+@pytest.mark.parametrize("tone", ReadyText.Tone.values)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_answer_has_a_hole_where_the_body_has_set_no_address(language, tone):
+    known = dict.fromkeys(["unit", "account", "platform", "formal_inquiry", "political_contact"], "Nordvik")
+    texts = starters(language, tone)
+    for kind in ANSWERS:
+        filled = fill(texts[kind], known)
+        assert filled
+        assert not re.search(r":(?! …)|\s[.,]|  |\s$", filled), (kind, filled)
+    assert "Nordvik" not in fill(texts["child"], known)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,7 @@ class Command(BaseCommand):
     help = "Makes drafts of the starter set, as the preset has it. Guidelines that stand already stay as they are."
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "--preset", default="", help=f"{', '.join(PRESETS)}; default: the nearest to the policy"
-        )
+        parser.add_argument("--preset", default="", help=f"{', '.join(PRESETS)}; default: the nearest to the policy")
 
     def handle(self, *, preset: str, **options):
         preset = preset or starter.preset_of_the_body()
