@@ -183,6 +183,30 @@ TEXTS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("A guideline to acknowledge: %(title)s"),
         gettext_lazy("The guideline “%(title)s” has a new version. Read it and confirm in the portal that you have."),
     ),
+    NoticeEvent.GUIDELINE_REVIEW_ASKED: (
+        gettext_lazy("You are asked to review a guideline: %(title)s"),
+        gettext_lazy("%(person)s asks you to review the draft of “%(title)s”. Approve it, or say what must change."),
+    ),
+    NoticeEvent.GUIDELINE_REVIEWED: (
+        gettext_lazy("A draft was reviewed: %(title)s"),
+        gettext_lazy("%(person)s has reviewed the draft of “%(title)s”: %(review)s."),
+    ),
+    NoticeEvent.GUIDELINE_ROUND: (
+        gettext_lazy("Say what you think of a draft: %(title)s"),
+        gettext_lazy("The draft of “%(title)s” may be read and commented until %(until_at)s."),
+    ),
+    NoticeEvent.GUIDELINE_PLAN_STUCK: (
+        gettext_lazy("Not published as planned: %(title)s"),
+        gettext_lazy("“%(title)s” should have been published now, but could not be. See in the portal why."),
+    ),
+    NoticeEvent.GUIDELINE_DUE: (
+        gettext_lazy("Look at a guideline again: %(title)s"),
+        gettext_lazy("The guideline “%(title)s” was to be looked at again by %(review_on)s. Is it still right?"),
+    ),
+    NoticeEvent.GUIDELINE_LINK_DEAD: (
+        gettext_lazy("A link leads nowhere: %(title)s"),
+        gettext_lazy("In the guideline “%(title)s” this link leads nowhere: %(link)s"),
+    ),
 }
 
 # The words of codes in params, by the param's name.
@@ -200,6 +224,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "returned": gettext_lazy("sent back, because something is missing"),
         "rejected": gettext_lazy("rejected"),
     },
+    "review": {"approved": gettext_lazy("approved"), "returned": gettext_lazy("sent back with a comment")},
     "decision": {"keep": gettext_lazy("the account is kept"), "retire": gettext_lazy("the account is to be retired")},
     "reason": {
         "unanswered": gettext_lazy("Unanswered post"),

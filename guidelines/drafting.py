@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from governance.models import Person
 from guidelines.documents import Outline
-from guidelines.markdown import slug_of, with_anchors
+from guidelines.markdown import slug_of
 from guidelines.models import Audience, Guideline, GuidelineError, Text, Version
+from guidelines.models.versions import as_stored
 
 _LANGUAGES = {code: code for code, _name in settings.LANGUAGES} | {"en": "en-gb", "no": "nb"}
 
-_TAKEN = {"new", "ready-texts", "starter"}  # pages of their own
+_TAKEN = {"new", "ready-texts", "starter", "links"}  # pages of their own
 
 
 def known_language(code: str) -> str:
@@ -76,7 +77,7 @@ def take_in(
         guideline = start(title=title, audience=audience, slug=slug, now=now)
         # What is in force already, and nobody has begun to change, needs no draft.
         standing = None if guideline.open_draft() else _standing(guideline.in_force(), language)
-        if standing and (standing.title, standing.body) == (title.strip(), with_anchors(body).strip("\n") + "\n"):
+        if standing and (standing.title, standing.body) == (title.strip(), as_stored(body, standing)):
             return Imported(standing, changed=False)
         draft = guideline.draft(by=by, now=now)
         text, changed = draft.save_draft(language, title, body, revision=revision, by=by, now=now)

@@ -2,13 +2,17 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from governance.forms import DateField, DateTimeField
+from governance.forms.people import PersonField
 from governance.models.presets import PRESET_NAMES
 from guidelines import ready_texts
 from guidelines.documents import EXTENSIONS, MAX_BYTES, DocumentError, read_document
 from guidelines.markdown import MAX_LENGTH, slug_of
-from guidelines.models import Audience, Guideline
+from guidelines.models import Audience, Guideline, Review
+from guidelines.models.rounds import COMMENT_CAP
 
 _TITLE = forms.CharField(label=_("Title"), max_length=200)
 
@@ -60,7 +64,9 @@ class TextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": "24", "spellcheck": "true"}),
         help_text=_(
             "Write # before a heading, ## before a heading below it, and 1. or - before a rule. "
-            "The part in {#…} is the rule's own address: leave it, so that links keep working."
+            "The part in {#…} is the rule's own address: leave it, so that links keep working. "
+            "A link to a rule is [text](rule:guideline#address), one to a page of the portal [text](page:inbox), "
+            'one to a source with its date [text](https://… "2026-03-01").'
         ),
     )
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
@@ -83,6 +89,11 @@ class PublishForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": "4"}),
     )
+    publish_at = DateTimeField(
+        label=_("Publish at"),
+        required=False,
+        help_text=_("dd.mm.yyyy hh:mm. Leave it empty to publish now. Until then it can be called off."),
+    )
     number = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, first: bool = False, **kwargs):
@@ -102,3 +113,115 @@ class ReadyTextForm(forms.Form):
         super().__init__(*args, **kwargs)
         allowed = ", ".join(f"{{{name}}}" for name in ready_texts.PLACEHOLDERS)
         self.fields["body"].help_text = _("The portal fills in: %(allowed)s.") % {"allowed": allowed}
+
+
+class LanguagesForm(forms.Form):
+    """Which two languages stand beside one another. Bad input chooses nothing else than was there."""
+
+    left = forms.ChoiceField(label=_("On the left"), required=False)
+    right = forms.ChoiceField(label=_("On the right"), required=False)
+
+    def __init__(self, data=None, *, present: list[str]):
+        in_order = [code for code in (settings.LANGUAGE_CODE, *dict(settings.LANGUAGES)) if code in present]
+        self._default = (in_order[0], next((code for code in in_order if code != in_order[0]), in_order[0]))
+        super().__init__(data, initial=dict(zip(("left", "right"), self._default, strict=True)))
+        for name in ("left", "right"):
+            self.fields[name].choices = [(code, label) for code, label in settings.LANGUAGES if code in present]
+
+    @property
+    def chosen(self) -> tuple[str, str]:
+        data = self.cleaned_data if self.is_valid() else {}
+        return data.get("left") or self._default[0], data.get("right") or self._default[1]
+
+
+class CompareForm(forms.Form):
+    """Which two versions are compared, and in which language."""
+
+    older = forms.TypedChoiceField(label=_("Older version"), coerce=int, required=False)
+    newer = forms.TypedChoiceField(label=_("Newer version"), coerce=int, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, required=False)
+    show = forms.ChoiceField(
+        label=_("Show"), choices=[("", _("Only what has changed")), ("all", _("Everything"))], required=False
+    )
+
+    def __init__(self, data=None, *, versions: list, language: str):
+        self._versions = {version.number: version for version in versions}
+        newest = versions[0]
+        text = newest.text_in(language)
+        self._default = (
+            versions[1] if len(versions) > 1 else newest,
+            newest,
+            text.language if text else settings.LANGUAGE_CODE,
+        )
+        older, newer, language = self._default
+        super().__init__(data, initial={"older": older.number, "newer": newer.number, "language": language})
+        choices = [(version.number, self._name(version)) for version in versions]
+        self.fields["older"].choices = self.fields["newer"].choices = choices
+
+    @staticmethod
+    def _name(version) -> str:
+        if version.published_at is None:
+            return _("%(number)d (draft)") % {"number": version.number}
+        return str(version.number)
+
+    @property
+    def chosen(self) -> tuple:
+        """(older version, newer version, language)"""
+        data = self.cleaned_data if self.is_valid() else {}
+        older, newer, language = self._default
+        return (
+            self._versions.get(data.get("older"), older),
+            self._versions.get(data.get("newer"), newer),
+            data.get("language") or language,
+        )
+
+    @property
+    def shows_all(self) -> bool:
+        return self.is_valid() and self.cleaned_data.get("show") == "all"
+
+
+class AskForm(forms.Form):
+    reviewer = PersonField(label=_("Who reviews the draft"))
+
+
+class ReviewForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=_("Your answer"),
+        choices=[
+            (Review.Outcome.APPROVED, _("I approve the draft as it stands")),
+            (Review.Outcome.RETURNED, _("It must be changed")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(
+        label=_("Comment"),
+        help_text=_("If it must be changed: what, and why."),
+        max_length=COMMENT_CAP,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": "5"}),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)  # which state of the draft was read
+
+
+class RoundForm(forms.Form):
+    until = DateTimeField(label=_("Open for comments until"))
+
+
+class CommentForm(forms.Form):
+    """A comment on one rule, or on the whole draft."""
+
+    anchor = forms.ChoiceField(label=_("On"), required=False)
+    text = forms.CharField(label=_("Your comment"), max_length=COMMENT_CAP, widget=forms.Textarea(attrs={"rows": "4"}))
+
+    def __init__(self, *args, parts: list, **kwargs):
+        super().__init__(*args, **kwargs)
+        rules = [(part.anchor, Truncator(part.source).chars(80)) for part in parts if part.anchor]
+        self.fields["anchor"].choices = [("", _("the draft as a whole")), *rules]
+
+
+class ReviewDateForm(forms.Form):
+    review_on = DateField(
+        label=_("Look at the text again by"),
+        required=False,
+        help_text=_("dd.mm.yyyy. On that day those who publish guidelines are reminded. Empty: no reminder."),
+    )

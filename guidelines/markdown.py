@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from guidelines.links import ID_PREFIX, Target, address_of, target_of, version_in_words
+
 MAX_LENGTH = 400_000  # characters of one text in one language
 ANCHOR = re.compile(r"[ \t]*\{#(?P<anchor>[a-z0-9][a-z0-9-]{0,59})\}[ \t]*$")
-ID_PREFIX = "rule-"  # an anchor is never mistaken for another id of the page
 _ANCHOR_LENGTH = 48
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "ł": "l"})
 
@@ -79,21 +80,26 @@ def slug_of(text: str, otherwise: str) -> str:
     return slug or (words[0][:_ANCHOR_LENGTH] if words else otherwise)
 
 
-def with_anchors(body: str) -> str:
-    """The text with an anchor on every heading and rule. Anchors that stand stay; a second use gets a new one."""
+def with_anchors(body: str, before: str = "") -> str:
+    """The text with an anchor on every heading and rule. Anchors that stand stay; a second use gets a new one.
+
+    A heading or rule that has lost its anchor, but says what one of `before` said, has that one's anchor again.
+    """
     body = body.replace("\r\n", "\n").replace("\r", "\n")
     lines = body.split("\n")
     tokens = _markdown.parse(body)
     spots = list(_spots(tokens))
     taken = {_anchor(inline) for _opening, inline in spots} - {""}
+    lost = _lost(before, taken)
     used: set[str] = set()
     for opening, inline in spots:
         anchor = _anchor(inline)
         if anchor and anchor not in used:
             used.add(anchor)
             continue
+        found = None if anchor else lost.get((opening.type, _plain(inline)))
         base = slug_of(_plain(inline), "heading" if opening.type == "heading_open" else "rule")
-        number, new = 1, base
+        number, new = 1, found.pop(0) if found else base
         while new in taken or new in used:
             number += 1
             new = f"{base}-{number}"
@@ -104,6 +110,41 @@ def with_anchors(body: str) -> str:
             line = re.sub(r"[ \t]+#+$", "", line)
         lines[last] = f"{ANCHOR.sub('', line)} {{#{new}}}"
     return "\n".join(lines)
+
+
+def _lost(before: str, taken: set[str]) -> dict[tuple[str, str], list[str]]:
+    """(kind, words) of an earlier text's headings and rules -> those of their anchors that are not in use."""
+    lost: dict[tuple[str, str], list[str]] = {}
+    for opening, inline in _spots(_markdown.parse(before)):
+        anchor = _anchor(inline)
+        if anchor and anchor not in taken:
+            lost.setdefault((opening.type, _plain(inline)), []).append(anchor)
+    return lost
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a heading or rule stands in the source: lines `first` to `end`, its anchor in line `last`."""
+
+    anchor: str
+    number: str
+    level: int  # of a heading as written; 0 for a rule
+    first: int
+    last: int
+    end: int
+
+
+def plain_spots(body: str) -> list[Spot]:
+    """Each heading and rule of the text, in order. An anchor counts where it stands first."""
+    spots, seen = [], set()
+    for opening, inline in _spots(_markdown.parse(body)):
+        anchor = _anchor(inline)
+        level = int(opening.tag[1]) if opening.type == "heading_open" else 0
+        number = (opening.info.lstrip("0") or "0") if opening.info and not level else ""
+        first, end = opening.map
+        spots.append(Spot("" if anchor in seen else anchor, number, level, first, inline.map[1] - 1, end))
+        seen.add(anchor)
+    return spots
 
 
 def render(body: str) -> Rendered:
@@ -177,10 +218,36 @@ def _plain(inline: Token) -> str:
     return ANCHOR.sub("", "".join(parts)).strip()
 
 
+def links_of(body: str) -> list[Target]:
+    """What the text links to, each once, in order."""
+    hrefs = (
+        child.attrGet("href")
+        for token in _markdown.parse(body)
+        for child in token.children or []
+        if child.type == "link_open"
+    )
+    return [target for href in dict.fromkeys(hrefs) if (target := target_of(href))]
+
+
 def _design_links(token: Token) -> None:
+    """Links lead where they name; one that leads nowhere is plain text. An outside source says which state is meant."""
+    children, said = [], ""
     for child in token.children or []:
+        children.append(child)
         if child.type == "link_open":
-            child.attrSet("class", "ds-link")
+            href, title = child.attrGet("href"), child.attrGet("title")
+            target = target_of(href)
+            address, said = address_of(href), ""
+            child.attrs = {"href": address, "class": "ds-link"} if address else {}
+            if title and target and target.outside:
+                said = version_in_words(title)
+            elif title and address:
+                child.attrSet("title", title)
+        elif child.type == "link_close" and said:
+            children.append(Token("text", "", 0, content=said))
+            said = ""
+    if token.children:
+        token.children = children
 
 
 def _link_to(place: Place) -> Token:

@@ -11,8 +11,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
-from governance.models import Person
+from governance.access import Permission, holders
+from governance.models import Person, Tree
 from governance.models.notices import NoticeEvent, notice_row, tell
 from guidelines.models import Acknowledgement, Audience, Guideline, Version, demanded, outstanding
 
@@ -28,6 +30,12 @@ def readers_of(audience: str, now: dt.datetime) -> QuerySet:
     """Active people the audience's guidelines are for."""
     people = _readers.get(Audience(audience))
     return (people(now) if people else Person.objects.all()).filter(is_active=True)
+
+
+def publishers(now: dt.datetime) -> QuerySet:
+    """Active people who publish guidelines: those who keep the texts."""
+    roots = [unit.pk for unit in Tree.load().roots()]
+    return holders(Permission.PUBLISH_GUIDELINES, roots, timezone.localdate(now))
 
 
 def to_acknowledge(person: Person, now: dt.datetime) -> QuerySet:

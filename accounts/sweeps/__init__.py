@@ -22,6 +22,7 @@ from accounts.sweeps.posts import escalate, remind, unanswered
 from accounts.sweeps.register import campaign_over, evaluation_due, inactive, inactivity_silence
 from governance import delivery
 from governance.models import JobRun
+from guidelines import sweeps as guidelines
 
 Counts = dict[str, int]
 
@@ -34,6 +35,7 @@ def _deliver(now: dt.datetime) -> Counts:
 SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "pauses": transitions.apply_pauses,
     "assignments": end_assignments,
+    "guideline_plans": guidelines.publish_planned,
     "remind": remind,
     "hooks": hooks.work_off,
     "connections": connections,
@@ -48,6 +50,8 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "remind_deciders": remind_deciders,
     "expire_drafts": expire_drafts,
     "unreachable": unreachable,
+    "guideline_links": guidelines.links,
+    "guideline_review": guidelines.review_due,
     "digest": delivery.digest,
     "deliver": _deliver,
 }

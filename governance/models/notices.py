@@ -52,6 +52,12 @@ class NoticeEvent(models.TextChoices):
     HANDOVER = "handover", _("Somebody's roles need a new holder")
     ROLE_VACANT = "role_vacant", _("A role needs a new holder")
     GUIDELINE_PUBLISHED = "guideline_published", _("A guideline must be acknowledged")
+    GUIDELINE_REVIEW_ASKED = "guideline_review_asked", _("You are asked to review a guideline")
+    GUIDELINE_REVIEWED = "guideline_reviewed", _("A guideline draft was reviewed")
+    GUIDELINE_ROUND = "guideline_round", _("A guideline draft may be commented")
+    GUIDELINE_PLAN_STUCK = "guideline_plan_stuck", _("A guideline could not be published as planned")
+    GUIDELINE_DUE = "guideline_due", _("A guideline is to be looked at again")
+    GUIDELINE_LINK_DEAD = "guideline_link_dead", _("A link in a guideline leads nowhere")
 
 
 class Channel(models.TextChoices):
@@ -92,7 +98,15 @@ GROUPS: dict[Group, tuple[NoticeEvent, ...]] = {
         _E.DUTY_TAKEN_OVER,
     ),
     Group.FLAGS: (_E.ACCOUNT_INACTIVE, _E.FLAG_RAISED, _E.FLAG_DECIDED),
-    Group.GUIDELINES: (_E.GUIDELINE_PUBLISHED,),
+    Group.GUIDELINES: (
+        _E.GUIDELINE_PUBLISHED,
+        _E.GUIDELINE_REVIEW_ASKED,
+        _E.GUIDELINE_REVIEWED,
+        _E.GUIDELINE_ROUND,
+        _E.GUIDELINE_PLAN_STUCK,
+        _E.GUIDELINE_DUE,
+        _E.GUIDELINE_LINK_DEAD,
+    ),
 }
 
 

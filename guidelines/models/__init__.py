@@ -9,6 +9,10 @@ from guidelines.models.acknowledgements import (
 )
 from guidelines.models.errors import EditConflict, Frozen, GuidelineError
 from guidelines.models.guidelines import Audience, Guideline
+from guidelines.models.links import OutsideLink
+from guidelines.models.plans import Plan
+from guidelines.models.reviews import Review
+from guidelines.models.rounds import Comment, CommentRound
 from guidelines.models.versions import NEAREST, Text, Version
 from guidelines.ready_texts import EarlierText, ReadyText
 
@@ -16,12 +20,17 @@ __all__ = [
     "NEAREST",
     "Acknowledgement",
     "Audience",
+    "Comment",
+    "CommentRound",
     "EarlierText",
     "EditConflict",
     "Frozen",
     "Guideline",
     "GuidelineError",
+    "OutsideLink",
+    "Plan",
     "ReadyText",
+    "Review",
     "Text",
     "Version",
     "acknowledged_person_ids",

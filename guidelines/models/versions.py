@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 
 from django.conf import settings
 from django.db import models, transaction
@@ -16,6 +18,7 @@ from governance.models import Person
 from governance.models.audit import Event, record
 from guidelines.markdown import MAX_LENGTH, Rendered, render, with_anchors
 from guidelines.models.errors import EditConflict, Frozen, GuidelineError
+from guidelines.parts import Difference, differences
 
 # Nearest first. A reader of bokmål rather meets nynorsk or Danish than English.
 NEAREST = {
@@ -24,6 +27,11 @@ NEAREST = {
     "da": ("da", "nb", "nn", "en-gb"),
     "en-gb": ("en-gb", "nb", "nn", "da"),
 }
+
+
+def as_stored(body: str, standing: Text | None) -> str:
+    """The Markdown as it is kept: with all anchors, those of the text that stands found again."""
+    return with_anchors(body, standing.body if standing else "").strip("\n") + "\n"
 
 
 class VersionQuerySet(models.QuerySet):
@@ -40,6 +48,16 @@ class VersionQuerySet(models.QuerySet):
 
     def visible_to(self, person: Person):
         return self if can(person, Permission.PUBLISH_GUIDELINES) else self.published()
+
+    def readable_by(self, person: Person, now: dt.datetime):
+        """Also a draft that the person is asked to review, or that a comment round is open on."""
+        if can(person, Permission.PUBLISH_GUIDELINES):
+            return self
+        return self.filter(
+            Q(published_at__isnull=False)
+            | Q(reviews__reviewer=person, reviews__answered_at=None)
+            | Q(rounds__closed_at=None, rounds__until__gt=now)
+        ).distinct()
 
 
 class Version(models.Model):
@@ -88,6 +106,11 @@ class Version(models.Model):
         texts = {text.language: text for text in self.texts.all()}
         return next((texts[code] for code in NEAREST.get(language, NEAREST["nb"]) if code in texts), None)
 
+    def language_differences(self) -> list[Difference]:
+        """Where the languages do not hold the same rules as the body's own language."""
+        bodies = {text.language: text.body for text in self.texts.all()}
+        return differences(bodies, [settings.LANGUAGE_CODE, *dict(settings.LANGUAGES)])
+
     def save_draft(
         self, language: str, title: str, body: str, *, revision: int | None, by: Person | None, now: dt.datetime
     ) -> tuple[Text, bool]:
@@ -99,19 +122,20 @@ class Version(models.Model):
         """
         if len(body) > MAX_LENGTH:
             raise GuidelineError(_("The text is too long: divide it into several guidelines."))
-        title, body = title.strip(), with_anchors(body).strip("\n") + "\n"
         with transaction.atomic():
-            self._lock_draft()
+            self.lock_draft()
             standing = self.texts.filter(language=language).first()
+            title, body = title.strip(), as_stored(body, standing)
             if standing and (standing.title, standing.body) == (title, body):
                 return standing, False
             if revision is not None and revision != (standing.revision if standing else 0):
                 raise EditConflict(standing)
             if standing is None:
-                text = self.texts.create(language=language, title=title, body=body)
+                text = self.texts.create(language=language, title=title, body=body, changed_by=by)
             else:
                 text = standing
-                text.title, text.body, text.revision = title, body, standing.revision + 1
+                text.title, text.body, text.changed_by = title, body, by
+                text.revision = standing.revision + 1
                 text.save()
             record(
                 Event.GUIDELINE_DRAFTED,
@@ -122,15 +146,31 @@ class Version(models.Model):
             )
         return text, True
 
-    def _lock_draft(self) -> None:
+    def lock_draft(self) -> None:
         """Hold this version's row while it is still a draft. Raises Frozen."""
         if not Version.objects.select_for_update().drafts().filter(pk=self.pk).exists():
             raise Frozen
 
+    def demand_text(self) -> list[Text]:
+        """The texts. Raises GuidelineError where there is none, or an empty one."""
+        texts = list(self.texts.all())
+        if not texts or any(not text.body.strip() for text in texts):
+            raise GuidelineError(_("Write the text before you publish it: a language without text is empty."))
+        return texts
+
+    def fingerprint(self) -> str:
+        """Tells one state of the version's texts from the next."""
+        texts = list(self.texts.order_by("language").values_list("language", "title", "body"))
+        return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+
+    def last_writers(self) -> set[int]:
+        """Ids of those who wrote the last change of a language."""
+        return set(self.texts.exclude(changed_by=None).values_list("changed_by", flat=True))
+
     def discard(self, *, by: Person, now: dt.datetime) -> None:
         """Throw the draft away; a guideline that never had another version goes with it. Raises Frozen."""
         with transaction.atomic():
-            self._lock_draft()
+            self.lock_draft()
             guideline = self.guideline
             record(Event.GUIDELINE_DISCARDED, guideline, by=by, now=now, before={"version": self.number})
             self.delete()
@@ -141,19 +181,21 @@ class Version(models.Model):
         """Put the draft in force and freeze it; where it must be acknowledged, tell those it is for.
 
         `must_acknowledge` is the author's word on whether it must be acknowledged (again), `change_note` says what
-        has changed. Raises Frozen, and GuidelineError where there is no text.
+        has changed. Raises Frozen, and GuidelineError where there is no text, or no review that the policy demands.
         """
+        from guidelines.models.plans import Plan
+        from guidelines.models.reviews import demand_review
         from guidelines.readers import tell_of_publishing
 
         with transaction.atomic():
-            self._lock_draft()
-            texts = list(self.texts.all())
-            if not texts or any(not text.body.strip() for text in texts):
-                raise GuidelineError(_("Write the text before you publish it: a language without text is empty."))
+            self.lock_draft()
+            texts = self.demand_text()
+            demand_review(self)
             Version.objects.drafts().filter(pk=self.pk).update(
                 must_acknowledge=must_acknowledge, change_note=change_note.strip(), published_by=by, published_at=now
             )
             self.refresh_from_db()
+            Plan.objects.filter(version=self).delete()  # it has happened, now or before its time
             record(
                 Event.GUIDELINE_PUBLISHED,
                 self.guideline,
@@ -190,6 +232,9 @@ class Text(models.Model):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     title = models.CharField(_("title"), max_length=200)
     body = models.TextField(_("text"))
+    changed_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+"
+    )  # null: as in the version before
     revision = models.PositiveIntegerField(default=1)  # counts the saves, so that two editors notice each other
 
     class Meta:

@@ -1,3 +1,25 @@
-from guidelines.views import drafting, publishing, reading, ready_texts, starter
+from guidelines.views import (
+    comparing,
+    discussion,
+    drafting,
+    links,
+    planning,
+    publishing,
+    reading,
+    ready_texts,
+    reviewing,
+    starter,
+)
 
-__all__ = ["drafting", "publishing", "reading", "ready_texts", "starter"]
+__all__ = [
+    "comparing",
+    "discussion",
+    "drafting",
+    "links",
+    "planning",
+    "publishing",
+    "reading",
+    "ready_texts",
+    "reviewing",
+    "starter",
+]

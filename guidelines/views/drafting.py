@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, requires
+from guidelines.comparison import compare
 from guidelines.drafting import start, take_in
 from guidelines.forms import DocumentForm, NewGuidelineForm, TextForm
+from guidelines.markdown import MAX_LENGTH
 from guidelines.markdown import render as render_markdown
-from guidelines.markdown import with_anchors
-from guidelines.models import EditConflict, Frozen, Guideline, GuidelineError, Version
+from guidelines.models import EditConflict, Frozen, Guideline, GuidelineError, Plan, Version
+from guidelines.models.links import dead_inside_version
+from guidelines.models.versions import as_stored
 
 
 @requires(Permission.PUBLISH_GUIDELINES)
@@ -67,6 +70,13 @@ def draft(request, slug):
         "draft": found,
         "by_language": [(code, name, texts.get(code)) for code, name in settings.LANGUAGES],
         "in_force": guideline.in_force(),
+        "differences": found.language_differences(),
+        "dead_links": dead_inside_version(found),
+        "plan": Plan.objects.filter(version=found).first(),
+        "round": found.rounds.filter(closed_at=None, until__gt=timezone.now()).first(),
+        "comments": found.comments.count(),
+        "reviews": found.reviews.select_related("reviewer"),
+        "fingerprint": found.fingerprint(),
     }
     return render(request, "guidelines/draft.html", context)
 
@@ -105,19 +115,25 @@ def edit(request, slug, language):
         "draft": found,
         "language": language,
         "form": form,
+        "plan": Plan.objects.filter(version=found).first(),
         "copied_from": source.get_language_display() if source and not standing else "",
     }
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if "preview" in request.POST:
-            context["preview"] = render_markdown(with_anchors(data["body"]))
+            context["preview"] = render_markdown(as_stored(data["body"], standing))
             return render(request, "guidelines/edit.html", context)
         try:
             _text, changed = found.save_draft(
                 language, data["title"], data["body"], revision=data["revision"], by=request.user, now=timezone.now()
             )
         except EditConflict as conflict:
-            context |= {"conflict": conflict, "form": _after_conflict(data, conflict)}
+            theirs = conflict.theirs.body if conflict.theirs else ""
+            context |= {
+                "conflict": conflict,
+                "form": _after_conflict(data, conflict),
+                "rows": compare(theirs, as_stored(data["body"], conflict.theirs)),
+            }
             return render(request, "guidelines/edit.html", context, status=422)
         except Frozen as error:
             messages.error(request, str(error))
@@ -125,6 +141,17 @@ def edit(request, slug, language):
         messages.success(request, _("The draft is saved.") if changed else _("Nothing had changed."))
         return redirect("guidelines:draft", slug)
     return render(request, "guidelines/edit.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.PUBLISH_GUIDELINES)
+@require_POST
+def preview(request, slug, language):
+    """The text as it would look, while it is being written. Nothing is kept; a text that is too long is cut."""
+    _known(language)
+    _guideline, found = open_draft(slug)
+    standing = found.texts.filter(language=language).first()
+    body = as_stored(request.POST.get("body", "")[:MAX_LENGTH], standing)
+    return render(request, "guidelines/_preview.html", {"preview": render_markdown(body)})
 
 
 def _after_conflict(data, conflict) -> TextForm:

@@ -10,5 +10,5 @@ def add(apps, schema_editor):
 class Migration(migrations.Migration):
     """A new portal has texts to start from; the information section edits them from there."""
 
-    dependencies = [("guidelines", "0006_ready_text_tones")]
+    dependencies = [("guidelines", "0009_ready_text_tones")]
     operations = [migrations.RunPython(add, migrations.RunPython.noop)]

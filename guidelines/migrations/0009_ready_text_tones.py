@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guidelines', '0005_crisis_audience'),
+        ('guidelines', '0006_review_rounds_plans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
