@@ -147,7 +147,7 @@ def edit(request, slug, language):
 @require_POST
 def preview(request, slug, language):
     """The text as it would look, while it is being written. Nothing is kept; a text that is too long is cut."""
-    _known(language)
+    known(language)
     _guideline, found = open_draft(slug)
     standing = found.texts.filter(language=language).first()
     body = as_stored(request.POST.get("body", "")[:MAX_LENGTH], standing)
