@@ -54,6 +54,8 @@ app.conf.beat_schedule = {
     # In the queue of the platforms: it waits for other people's servers too.
     "find dead links in guidelines": every("guideline_links", seconds=HOUR)
     | {"options": {"expires": HOUR, "queue": "fetch"}},
+    "publish guidelines as planned": every("guideline_plans", seconds=MINUTE),
+    "guidelines to look at again": daily("guideline_review", at="06:35"),
     "end assignments": daily("assignments", at="00:10"),
     "expire drafts": daily("expire_drafts", at="00:20"),
     "gather the day's notices": daily("digest", at="07:05"),

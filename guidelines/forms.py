@@ -2,12 +2,16 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from governance.forms import DateField, DateTimeField
+from governance.forms.people import PersonField
 from guidelines import ready_texts
 from guidelines.documents import EXTENSIONS, MAX_BYTES, DocumentError, read_document
 from guidelines.markdown import MAX_LENGTH, slug_of
-from guidelines.models import Audience, Guideline
+from guidelines.models import Audience, Guideline, Review
+from guidelines.models.rounds import COMMENT_CAP
 
 _TITLE = forms.CharField(label=_("Title"), max_length=200)
 
@@ -80,6 +84,11 @@ class PublishForm(forms.Form):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": "4"}),
+    )
+    publish_at = DateTimeField(
+        label=_("Publish at"),
+        required=False,
+        help_text=_("dd.mm.yyyy hh:mm. Leave it empty to publish now. Until then it can be called off."),
     )
     number = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -165,3 +174,50 @@ class CompareForm(forms.Form):
     @property
     def shows_all(self) -> bool:
         return self.is_valid() and self.cleaned_data.get("show") == "all"
+
+
+class AskForm(forms.Form):
+    reviewer = PersonField(label=_("Who reviews the draft"))
+
+
+class ReviewForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=_("Your answer"),
+        choices=[
+            (Review.Outcome.APPROVED, _("I approve the draft as it stands")),
+            (Review.Outcome.RETURNED, _("It must be changed")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(
+        label=_("Comment"),
+        help_text=_("If it must be changed: what, and why."),
+        max_length=COMMENT_CAP,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": "5"}),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)  # which state of the draft was read
+
+
+class RoundForm(forms.Form):
+    until = DateTimeField(label=_("Open for comments until"))
+
+
+class CommentForm(forms.Form):
+    """A comment on one rule, or on the whole draft."""
+
+    anchor = forms.ChoiceField(label=_("On"), required=False)
+    text = forms.CharField(label=_("Your comment"), max_length=COMMENT_CAP, widget=forms.Textarea(attrs={"rows": "4"}))
+
+    def __init__(self, *args, parts: list, **kwargs):
+        super().__init__(*args, **kwargs)
+        rules = [(part.anchor, Truncator(part.source).chars(80)) for part in parts if part.anchor]
+        self.fields["anchor"].choices = [("", _("the draft as a whole")), *rules]
+
+
+class ReviewDateForm(forms.Form):
+    review_on = DateField(
+        label=_("Look at the text again by"),
+        required=False,
+        help_text=_("dd.mm.yyyy. On that day those who publish guidelines are reminded. Empty: no reminder."),
+    )

@@ -7,16 +7,44 @@ import hashlib
 import time
 
 from django.urls import reverse
+from django.utils import timezone
 
 from governance.models.notices import NoticeEvent, notice_row, tell
-from guidelines.models import Text
+from guidelines.models import Guideline, Plan, Text, Version
 from guidelines.models.links import Dead, OutsideLink, Used, dead_inside, keep_outside_links, links_in_force
 from guidelines.outside import problem_of
 from guidelines.readers import publishers
+from guidelines.telling import tell_of_version
 
 SECONDS = 20  # for looking at outside sources: the next run goes on with the rest
 
 Counts = dict[str, int]
+
+
+def publish_planned(now: dt.datetime) -> Counts:
+    """Publish the drafts whose time has come."""
+    plans = Plan.objects.filter(publish_at__lte=now).select_related("version__guideline", "planned_by")
+    done = [plan.carry_out(now) for plan in plans]
+    return {"published": done.count(True), "stuck": done.count(False)}
+
+
+def review_due(now: dt.datetime) -> Counts:
+    """Remind those who publish of each text whose own date to be looked at again has come, once a date."""
+    due = Guideline.objects.published().filter(review_on__lte=timezone.localdate(now))
+    people = list(publishers(now)) if due else []
+    current = Version.objects.in_force().filter(guideline__in=due)
+    for version in current.select_related("guideline").prefetch_related("texts"):
+        day = version.guideline.review_on.isoformat()
+        tell_of_version(
+            version,
+            people,
+            NoticeEvent.GUIDELINE_DUE,
+            key=f"guideline-due:{version.guideline_id}:{day}",
+            address="guidelines:guideline",
+            now=now,
+            review_on=day,
+        )
+    return {"due": len(due)}
 
 
 def links(now: dt.datetime, *, seconds: float = SECONDS) -> Counts:

@@ -16,7 +16,7 @@ from accounts.models.applications import Status, Verb
 from accounts.models.choices import Part
 from governance.models import Absence, ApiToken, ClosingDay, Notice, RoleGrant, Substitute
 from governance.models.notices import NoticeEvent, notice_row, tell
-from guidelines.models import Audience, Guideline, ReadyText
+from guidelines.models import Audience, CommentRound, Guideline, ReadyText, Review
 from tests import factories
 
 CAST = ["employee", "moderator", "deputy", "principal", "leader", "chief", "section", "archivist", "admin", "stranger"]
@@ -54,7 +54,9 @@ def scene(body, cast, facebook, account, now):
         "en-gb", "Moderating", "# Answer\n\n1. Answer within a day.", revision=0, by=cast.section, now=now
     )
     version.publish(must_acknowledge=True, by=cast.section, now=now)
-    guideline.draft(by=cast.section, now=now)
+    written = guideline.draft(by=cast.section, now=now)
+    Review.ask(written, cast.employee, by=cast.section, now=now)
+    CommentRound.open_for(written, until=long_from_now, by=cast.section, now=now)
     token, _secret = ApiToken.issue(
         name="Import", unit=body.central, scopes=[], by=cast.admin, now=now, expires_at=long_from_now
     )
@@ -172,6 +174,7 @@ TABLE = [
             "guidelines:versions": "guideline",
             "guidelines:version": "version",
             "guidelines:export": "version file",
+            "guidelines:discussion": "guideline",
             "guidelines:languages": "version",
             "guidelines:compare": "guideline",
             "account_change_password": "",
@@ -190,6 +193,7 @@ TABLE = [
     (
         APPLICANT,
         {
+            "guidelines:review": "guideline",
             "accounts:application_step": "step",
             "accounts:application_submit": "draft",
             "accounts:application_withdraw": "application",
@@ -305,7 +309,14 @@ TABLE = [
             "guidelines:draft_begin": "guideline",
             "guidelines:publish": "guideline",
             "guidelines:draft_discard": "guideline",
+            "guidelines:comments": "version",
             "guidelines:draft_edit": "draft text",
+            "guidelines:preview": "draft text",
+            "guidelines:plan_cancel": "guideline",
+            "guidelines:review_ask": "guideline",
+            "guidelines:review_date": "guideline",
+            "guidelines:round": "guideline",
+            "guidelines:round_close": "guideline",
             "guidelines:draft_import": "draft text",
             "guidelines:draft_import_review": "draft text",
             "guidelines:draft_export": "draft file",

@@ -35,6 +35,7 @@ def _deliver(now: dt.datetime) -> Counts:
 SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "pauses": transitions.apply_pauses,
     "assignments": end_assignments,
+    "guideline_plans": guidelines.publish_planned,
     "remind": remind,
     "hooks": hooks.work_off,
     "connections": connections,
@@ -50,6 +51,7 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "expire_drafts": expire_drafts,
     "unreachable": unreachable,
     "guideline_links": guidelines.links,
+    "guideline_review": guidelines.review_due,
     "digest": delivery.digest,
     "deliver": _deliver,
 }

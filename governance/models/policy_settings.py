@@ -356,6 +356,9 @@ _ALL = [
         ("D107", "R23"),
     ),
     Setting(
+        "guideline_review", _("A second person approves a guideline first"), "yes_no", False, ("D116", "D124", "K10")
+    ),
+    Setting(
         "web_page_required",
         _("The same information must stand on a web page"),
         "yes_no",

@@ -36,6 +36,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "crisis_owner": "information_section",
         "crisis_effect": "hold",
         "acknowledgement_required": False,
+        "guideline_review": False,
         "web_page_required": False,
     },
     # Application to the information chief or the principal; 24 hours; few accounts; closed groups with pupils.
@@ -56,6 +57,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "crisis_owner": "information_chief",
         "crisis_effect": "share_only",
         "acknowledgement_required": True,
+        "guideline_review": False,
         "web_page_required": False,
     },
     # Units open themselves and notify; the same day; several must have access; evaluate after a while. What an
@@ -75,6 +77,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "journal_rule": "redirect_assess",
         "crisis_effect": "free",
         "acknowledgement_required": False,
+        "guideline_review": False,
         "web_page_required": True,
     },
     # The national guide: set and announce your own time; archive and journal by the two questions.
@@ -93,6 +96,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "hearing_journals_all": True,
         "crisis_effect": "share_only",
         "acknowledgement_required": True,
+        "guideline_review": True,
         "web_page_required": True,
     },
     # Clubs and classes open themselves; only the school's own profiles; Danish calendar.
@@ -110,6 +114,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "journal_rule": "redirect_assess",
         "crisis_effect": "free",
         "acknowledgement_required": True,
+        "guideline_review": False,
         "web_page_required": False,
     },
 }

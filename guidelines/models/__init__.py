@@ -11,6 +11,9 @@ from guidelines.models.errors import EditConflict, Frozen, GuidelineError
 from guidelines.models.guidelines import Audience, Guideline
 from guidelines.models.imports import PendingImport
 from guidelines.models.links import OutsideLink
+from guidelines.models.plans import Plan
+from guidelines.models.reviews import Review
+from guidelines.models.rounds import Comment, CommentRound
 from guidelines.models.search import IndexedPassage
 from guidelines.models.versions import NEAREST, Text, Version
 from guidelines.ready_texts import ReadyText
@@ -19,6 +22,8 @@ __all__ = [
     "NEAREST",
     "Acknowledgement",
     "Audience",
+    "Comment",
+    "CommentRound",
     "EditConflict",
     "Frozen",
     "Guideline",
@@ -26,7 +31,9 @@ __all__ = [
     "IndexedPassage",
     "OutsideLink",
     "PendingImport",
+    "Plan",
     "ReadyText",
+    "Review",
     "Text",
     "Version",
     "acknowledged_person_ids",

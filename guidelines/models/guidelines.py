@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.access import Permission, can
 from governance.models import Person
-from governance.models.audit import Event, record
+from governance.models.audit import Event, json_value, record
 from guidelines.models.versions import Text, Version
 
 
@@ -40,6 +40,7 @@ class Guideline(models.Model):
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     audience = models.CharField(_("for"), max_length=20, choices=Audience)
     created_at = models.DateTimeField(default=timezone.now)
+    review_on = models.DateField(_("look at it again by"), null=True, blank=True)  # a published version never changes
 
     objects = GuidelineQuerySet.as_manager()
 
@@ -55,6 +56,24 @@ class Guideline(models.Model):
     def in_force(self) -> Version | None:
         """The newest published version. See also `VersionQuerySet.in_force`."""
         return self.versions.published().order_by("-number").first()
+
+    def set_review_on(self, day: dt.date | None, *, by: Person, now: dt.datetime) -> bool:
+        """By when somebody looks whether the text is still right. Returns whether that is new."""
+        with transaction.atomic():
+            before = Guideline.objects.select_for_update().get(pk=self.pk).review_on
+            if before == day:
+                return False
+            self.review_on = day
+            self.save(update_fields=["review_on"])
+            record(
+                Event.GUIDELINE_REVIEW_DATE,
+                self,
+                by=by,
+                now=now,
+                before={"review_on": json_value(before)},
+                after={"review_on": json_value(day)},
+            )
+        return True
 
     def open_draft(self) -> Version | None:
         return self.versions.drafts().first()

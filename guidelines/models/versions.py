@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 
 from django.conf import settings
 from django.db import models, transaction
@@ -47,6 +49,16 @@ class VersionQuerySet(models.QuerySet):
 
     def visible_to(self, person: Person):
         return self if can(person, Permission.PUBLISH_GUIDELINES) else self.published()
+
+    def readable_by(self, person: Person, now: dt.datetime):
+        """Also a draft that the person is asked to review, or that a comment round is open on."""
+        if can(person, Permission.PUBLISH_GUIDELINES):
+            return self
+        return self.filter(
+            Q(published_at__isnull=False)
+            | Q(reviews__reviewer=person, reviews__answered_at=None)
+            | Q(rounds__closed_at=None, rounds__until__gt=now)
+        ).distinct()
 
 
 class Version(models.Model):
@@ -112,7 +124,7 @@ class Version(models.Model):
         if len(body) > MAX_LENGTH:
             raise GuidelineError(_("The text is too long: divide it into several guidelines."))
         with transaction.atomic():
-            self._lock_draft()
+            self.lock_draft()
             standing = self.texts.filter(language=language).first()
             title, body = title.strip(), as_stored(body, standing)
             if standing and (standing.title, standing.body) == (title, body):
@@ -120,10 +132,11 @@ class Version(models.Model):
             if revision is not None and revision != (standing.revision if standing else 0):
                 raise EditConflict(standing)
             if standing is None:
-                text = self.texts.create(language=language, title=title, body=body)
+                text = self.texts.create(language=language, title=title, body=body, changed_by=by)
             else:
                 text = standing
-                text.title, text.body, text.revision = title, body, standing.revision + 1
+                text.title, text.body, text.changed_by = title, body, by
+                text.revision = standing.revision + 1
                 text.save()
             record(
                 Event.GUIDELINE_DRAFTED,
@@ -134,15 +147,31 @@ class Version(models.Model):
             )
         return text, True
 
-    def _lock_draft(self) -> None:
+    def lock_draft(self) -> None:
         """Hold this version's row while it is still a draft. Raises Frozen."""
         if not Version.objects.select_for_update().drafts().filter(pk=self.pk).exists():
             raise Frozen
 
+    def demand_text(self) -> list[Text]:
+        """The texts. Raises GuidelineError where there is none, or an empty one."""
+        texts = list(self.texts.all())
+        if not texts or any(not text.body.strip() for text in texts):
+            raise GuidelineError(_("Write the text before you publish it: a language without text is empty."))
+        return texts
+
+    def fingerprint(self) -> str:
+        """Tells one state of the version's texts from the next."""
+        texts = list(self.texts.order_by("language").values_list("language", "title", "body"))
+        return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+
+    def last_writers(self) -> set[int]:
+        """Ids of those who wrote the last change of a language."""
+        return set(self.texts.exclude(changed_by=None).values_list("changed_by", flat=True))
+
     def discard(self, *, by: Person, now: dt.datetime) -> None:
         """Throw the draft away; a guideline that never had another version goes with it. Raises Frozen."""
         with transaction.atomic():
-            self._lock_draft()
+            self.lock_draft()
             guideline = self.guideline
             record(Event.GUIDELINE_DISCARDED, guideline, by=by, now=now, before={"version": self.number})
             self.delete()
@@ -153,20 +182,22 @@ class Version(models.Model):
         """Put the draft in force and freeze it; where it must be acknowledged, tell those it is for.
 
         `must_acknowledge` is the author's word on whether it must be acknowledged (again), `change_note` says what
-        has changed. Raises Frozen, and GuidelineError where there is no text.
+        has changed. Raises Frozen, and GuidelineError where there is no text, or no review that the policy demands.
         """
+        from guidelines.models.plans import Plan
+        from guidelines.models.reviews import demand_review
         from guidelines.readers import tell_of_publishing
 
         with transaction.atomic():
-            self._lock_draft()
-            texts = list(self.texts.all())
-            if not texts or any(not text.body.strip() for text in texts):
-                raise GuidelineError(_("Write the text before you publish it: a language without text is empty."))
+            self.lock_draft()
+            texts = self.demand_text()
+            demand_review(self)
             Version.objects.drafts().filter(pk=self.pk).update(
                 must_acknowledge=must_acknowledge, change_note=change_note.strip(), published_by=by, published_at=now
             )
             self.refresh_from_db()
             index_version(self)
+            Plan.objects.filter(version=self).delete()  # it has happened, now or before its time
             record(
                 Event.GUIDELINE_PUBLISHED,
                 self.guideline,
@@ -203,6 +234,9 @@ class Text(models.Model):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     title = models.CharField(_("title"), max_length=200)
     body = models.TextField(_("text"))
+    changed_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+"
+    )  # null: as in the version before
     revision = models.PositiveIntegerField(default=1)  # counts the saves, so that two editors notice each other
 
     class Meta:

@@ -1,3 +1,29 @@
-from guidelines.views import comparing, drafting, exports, imports, links, publishing, reading, ready_texts, search
+from guidelines.views import (
+    comparing,
+    discussion,
+    drafting,
+    exports,
+    imports,
+    links,
+    planning,
+    publishing,
+    reading,
+    ready_texts,
+    reviewing,
+    search,
+)
 
-__all__ = ["comparing", "drafting", "exports", "imports", "links", "publishing", "reading", "ready_texts", "search"]
+__all__ = [
+    "comparing",
+    "discussion",
+    "drafting",
+    "exports",
+    "imports",
+    "links",
+    "planning",
+    "publishing",
+    "reading",
+    "ready_texts",
+    "reviewing",
+    "search",
+]

@@ -3,11 +3,12 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from governance.access import signed_in
+from governance.access import Permission, can, signed_in
 from guidelines.comparison import State, compare
 from guidelines.forms import CompareForm, LanguagesForm
 from guidelines.models import Guideline, Version
@@ -21,7 +22,7 @@ MOST_VERSIONS = 200  # to choose from: nobody has published more of one text
 def languages(request, slug, number):
     """Two languages of one version row by row: the same rule stands in the same row."""
     shown = get_object_or_404(
-        Version.objects.visible_to(request.user).select_related("guideline").prefetch_related("texts"),
+        Version.objects.readable_by(request.user, timezone.now()).select_related("guideline").prefetch_related("texts"),
         guideline__slug=slug,
         number=number,
     )
@@ -33,7 +34,7 @@ def languages(request, slug, number):
     context = {
         "title": _("Side by side: version %(number)d") % {"number": shown.number},
         "guideline": shown.guideline,
-        "crumb": _crumb(shown.guideline, shown),
+        "crumb": _crumb(request.user, shown.guideline, shown),
         "version": shown,
         "form": form,
         "left": left,
@@ -47,9 +48,9 @@ def languages(request, slug, number):
 @require_safe
 def versions(request, slug):
     """Two versions of a guideline in one language, rule by rule."""
-    guideline = get_object_or_404(Guideline.objects.visible_to(request.user), slug=slug)
+    guideline = get_object_or_404(Guideline, slug=slug)
     found = list(
-        Version.objects.visible_to(request.user)
+        Version.objects.readable_by(request.user, timezone.now())
         .filter(guideline=guideline)
         .prefetch_related("texts")
         .order_by("-number")[:MOST_VERSIONS]
@@ -67,7 +68,7 @@ def versions(request, slug):
     context = {
         "title": _("Compare versions"),
         "guideline": guideline,
-        "crumb": _crumb(guideline, newer),
+        "crumb": _crumb(request.user, guideline, newer),
         "form": form,
         "older": older,
         "newer": newer,
@@ -81,9 +82,11 @@ def versions(request, slug):
     return render(request, "guidelines/compare.html", context)
 
 
-def _crumb(guideline, version) -> tuple[str, str]:
-    """Where the page was come from: the draft, or the guideline."""
+def _crumb(person, guideline, version) -> tuple[str, str]:
+    """Where the page was come from: the draft, the list for whoever only reads a draft, or the guideline."""
     if version.published_at is None:
+        if not can(person, Permission.PUBLISH_GUIDELINES):
+            return _("Guidelines"), reverse("guidelines:guidelines")
         return _("Draft"), reverse("guidelines:draft", args=[guideline.slug])
     text = version.text_in(get_language())
     return text.title if text else guideline.slug, guideline.get_absolute_url()

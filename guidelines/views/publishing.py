@@ -5,14 +5,17 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.access import Permission, requires
 from guidelines.forms import PublishForm
-from guidelines.models import Guideline, GuidelineError, Version
+from guidelines.models import Guideline, GuidelineError, Plan, Version
 from guidelines.models.links import dead_inside_version
+from guidelines.models.plans import PastTime
+from guidelines.models.reviews import is_approved, review_is_demanded
 from guidelines.readers import readers_of, with_acknowledgement
 from guidelines.views.drafting import open_draft
 
@@ -28,24 +31,19 @@ def publish(request, slug):
         messages.info(request, _("The version was published already."))
         return redirect(guideline)
     guideline, found = open_draft(slug)
-    in_force = guideline.in_force()
-    form = PublishForm(request.POST or None, first=in_force is None, initial={"number": found.number})
+    in_force, plan = guideline.in_force(), Plan.objects.filter(version=found).first()
+    initial = plan.as_decided() if plan else {}
+    form = PublishForm(request.POST or None, first=in_force is None, initial=initial | {"number": found.number})
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            if data["number"] != found.number:
-                raise GuidelineError(_("Another draft has been opened since. Look at it before you publish."))
-            found.publish(
-                must_acknowledge=data["must_acknowledge"],
-                change_note=data["change_note"],
-                by=request.user,
-                now=timezone.now(),
-            )
+            messages.success(request, _publish(found, form.cleaned_data, request.user))
+        except PastTime as error:
+            form.add_error("publish_at", str(error))
         except GuidelineError as error:
             messages.error(request, str(error))
             return redirect("guidelines:draft", slug)
-        messages.success(request, _("Version %(number)d is in force.") % {"number": found.number})
-        return redirect(guideline)
+        else:
+            return redirect("guidelines:draft" if form.cleaned_data["publish_at"] else "guidelines:guideline", slug)
     context = {
         "title": _("Publish version %(number)d") % {"number": found.number},
         "guideline": guideline,
@@ -56,8 +54,22 @@ def publish(request, slug):
         "readers": readers_of(guideline.audience, timezone.now()).count(),
         "differences": found.language_differences(),
         "dead_links": dead_inside_version(found),
+        "lacks_review": review_is_demanded() and not is_approved(found),
     }
     return render(request, "guidelines/publish.html", context, status=422 if form.errors else 200)
+
+
+def _publish(draft, data, by) -> str:
+    """Publish now, or plan it, and say so. Raises GuidelineError."""
+    if data["number"] != draft.number:
+        raise GuidelineError(_("Another draft has been opened since. Look at it before you publish."))
+    wanted = {name: data[name] for name in ("must_acknowledge", "change_note")}
+    if data["publish_at"]:
+        plan = Plan.make(draft, publish_at=data["publish_at"], by=by, now=timezone.now(), **wanted)
+        date = date_format(timezone.localtime(plan.publish_at), "DATETIME_FORMAT")
+        return _("Version %(number)d is published on %(date)s.") % {"number": draft.number, "date": date}
+    draft.publish(by=by, now=timezone.now(), **wanted)
+    return _("Version %(number)d is in force.") % {"number": draft.number}
 
 
 @requires(Permission.PUBLISH_GUIDELINES)

@@ -5,7 +5,7 @@ from itertools import groupby
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from governance.access import Permission, can, signed_in
-from guidelines.models import Audience, Guideline, GuidelineError, Version, demanded
+from guidelines.models import Audience, Comment, CommentRound, Guideline, GuidelineError, Review, Version, demanded
 from guidelines.readers import readers_of, to_acknowledge
 
 GUIDELINES_A_PAGE = 50
@@ -44,15 +44,24 @@ def guidelines(request):
         (Audience(audience).label, list(group))
         for audience, group in groupby(rows, key=lambda row: row["guideline"].audience)
     ]
+    asked = Review.objects.filter(reviewer=request.user, answered_at=None)
     context = {
         "title": _("Guidelines"),
         "groups": groups,
         "page": page,
         "waiting": [_row(version.guideline, version, None) for version in to_acknowledge(request.user, now)],
+        "discussed": _titled(Version.objects.drafts().filter(rounds__in=CommentRound.objects.open(now))),
+        "to_review": _titled(Version.objects.drafts().filter(reviews__in=asked)),
         "may_publish": can(request.user, Permission.PUBLISH_GUIDELINES),
         "may_edit_ready_texts": can(request.user, Permission.EDIT_READY_TEXTS),
     }
     return render(request, "guidelines/guidelines.html", context)
+
+
+def _titled(drafts) -> list[tuple]:
+    """(guideline, text in the reader's language) of drafts that others than those who write may see."""
+    found = drafts.distinct().select_related("guideline").prefetch_related("texts").order_by("guideline__slug")
+    return [(draft.guideline, text) for draft in found if (text := draft.text_in(get_language()))]
 
 
 def _row(guideline, current, draft):
@@ -159,7 +168,9 @@ def versions(request, slug):
         ),
         slug=slug,
     )
-    rows = Version.objects.published().filter(guideline=found).select_related("published_by").order_by("-number")
+    said = Exists(Comment.objects.filter(version=OuterRef("pk")))
+    rows = Version.objects.published().filter(guideline=found).annotate(has_comments=said)
+    rows = rows.select_related("published_by").order_by("-number")
     page = Paginator(rows, VERSIONS_A_PAGE).get_page(request.GET.get("page"))
     current = found.current[0] if found.current else None
     text = current.text_in(get_language()) if current else None

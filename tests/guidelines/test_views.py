@@ -213,6 +213,22 @@ def test_the_draft_is_written_previewed_and_saved(login, cast, draft):
     assert "Mend this to go on" in client.post(url("draft_edit", "rules", "nn"), data | {"title": ""}).content.decode()
 
 
+def test_what_is_being_written_is_shown_and_kept_nowhere(login, cast, draft):
+    client = login(cast.section)
+    address = url("preview", "rules", "nn")
+    data = {"title": "", "body": "1. Svar <b>fort</b>\n", "revision": "x"}
+
+    shown = client.post(address, data).content.decode()
+
+    assert "<html" not in shown
+    assert "Svar &lt;b&gt;fort&lt;/b&gt;" in shown
+    assert draft.texts.count() == 1
+    assert client.post(address).status_code == 200
+    assert client.get(address).status_code == 405
+    assert client.post(url("preview", "rules", "xx"), data).status_code == 404
+    assert login(cast.employee).post(address, data).status_code == 403
+
+
 def test_two_who_edit_at_once_see_each_other(login, cast, draft, now):
     client = login(cast.section)
     draft.save_draft("nb", "Regler", "1. Deres\n", revision=1, by=cast.chief, now=now)

@@ -39,7 +39,7 @@ def index_what_is_in_force(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guidelines', '0005_links'),
+        ('guidelines', '0006_review_rounds_plans'),
     ]
 
     operations = [
