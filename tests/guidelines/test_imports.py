@@ -1,8 +1,11 @@
 """Bringing in a document: what was recognised is looked over and corrected before it is in the draft."""
 
+import datetime as dt
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.sweeps import run
 from guidelines.documents import Heading, Outline, Paragraph, Rule, read_document
 from guidelines.models import Audience, Guideline, PendingImport
 from guidelines.recognised import Kind, lines_of, outline_of
@@ -130,6 +133,16 @@ def test_a_document_is_put_away(section, draft):
     assert "The document is put away." in html
     assert draft.texts.get().body == "Gammelt\n"
     assert "No document is waiting" in section.post(REVIEW, data, follow=True).content.decode()
+
+
+def test_a_document_that_was_left_is_put_away_after_a_month(section, draft):
+    upload(section)
+    at = PendingImport.objects.get().at
+
+    assert run("guideline_imports", at + dt.timedelta(days=30, seconds=-1)) == {"put away": 0}
+    assert run("guideline_imports", at + dt.timedelta(days=30)) == {"put away": 1}
+    assert run("guideline_imports", at + dt.timedelta(days=30)) == {"put away": 0}
+    assert not PendingImport.objects.exists()
 
 
 def test_a_long_document_is_looked_over_in_pages(section, draft):
