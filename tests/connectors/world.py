@@ -77,7 +77,7 @@ class World(ABC):
     marks: ClassVar[tuple] = ()  # of pytest
     backdates: ClassVar[bool] = True  # things can be said at another moment than now
     several: ClassVar[int] = 110  # comments that do not fit on one page
-    many: ClassVar[int] = 10_000  # comments where there are very many; fewer on real servers, which take their time
+    many: ClassVar[int] = 2_000  # comments where there are very many; fewer on real servers, which take their time
     per_page: ClassVar[int | None] = None  # pages made so small that real servers need few comments; None: as it is
     hands_out: ClassVar[int | None] = None  # so many of them and no more; None: all
     # What the platform knows and this server cannot be brought to do: tried in the platform's own tests.
