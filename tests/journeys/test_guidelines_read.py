@@ -36,8 +36,10 @@ class Words(NamedTuple):
 WORDS = {
     "nb": Words("Bilder på nett", "regelen om samtykke", "Meld fra før droneopptak.", "droneoptakk", "Spør lederen."),
     "nn": Words("Bilete på nett", "regelen om samtykke", "Meld frå før droneopptak.", "droneoptakk", "Spør leiaren."),
-    "da": Words("Billeder på nettet", "reglen om samtykke", "Giv besked før droneoptagelser.", "droneoptaglser", "Ja."),
-    "en-gb": Words("Pictures online", "the rule on consent", "Say so before drone photography.", "drone fotography", "Y"),
+    "da": Words(
+        "Billeder på nettet", "reglen om samtykke", "Giv besked før droneoptagelser.", "droneoptaglser", "Ja da."
+    ),
+    "en-gb": Words("Pictures online", "rule on consent", "Ask before drone photography.", "fotography", "Yes, ask."),
 }
 
 
@@ -55,7 +57,9 @@ def publish(body: str, *, by, now, **fields):
     return guideline
 
 
-FIRST = "1. {w.drones} {{#drones}}\n1. {w.title}: [{w.consent}](rule:employees-online#ask-before-pictures) {{#consent}}\n"
+FIRST = (
+    "1. {w.drones} {{#drones}}\n1. {w.title}: [{w.consent}](rule:employees-online#ask-before-pictures) {{#consent}}\n"
+)
 SECOND = FIRST.replace("{w.drones}", "{w.drones} 2027.") + "1. {w.note} {{#third}}\n"
 
 
@@ -140,13 +144,13 @@ def _answers(section, question, note):
 
 def _reads_the_answer(reader, question, note):
     reader.go("/notices/")
-    reader.click('.timeline a:has(strong)')
+    reader.click(".timeline a:has(strong)")
     assert reader.page.url.endswith(question.get_absolute_url())
     assert "Kites as well." in reader.page.locator("main").inner_text()
     reader.follow(f"{PICTURES}#notes")
     standing = reader.main(".notes details")
     standing.locator("summary").click()
-    assert note in standing.inner_text()
+    standing.get_by_text(note, exact=True).wait_for()
     assert standing.locator(f'a[href="#{DRONES}"]').is_visible()
 
 

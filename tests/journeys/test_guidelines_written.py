@@ -77,7 +77,7 @@ def test_from_a_document_to_force(language, browser, visit, body, cast, tmp_path
     assert guideline.in_force().number == 1
     later = timezone.now() + dt.timedelta(days=2, hours=1)
     for _twice in range(2):
-        call_command("sweep", only="guidelines.publish_planned", at=later.isoformat())
+        call_command("sweep", only="guideline_plans", at=later.isoformat())
     assert guideline.in_force().number == 2
     assert demanded(later) == {guideline.pk: 2}
 
@@ -110,14 +110,17 @@ def _writes_at_once(author, colleague, language):
     before = author.main("[name=body]").input_value()
     colleague.fill("body", before + "\n- Mind the cat\n")
     colleague.click("#writing [type=submit]:not([name])")
-    mine = before + "\n- Mind the dog\n"
+    mine = f"{before}\n- Mind the dog"
     author.fill("body", mine)
     author.click("#writing [type=submit]:not([name])")
     assert author.main('[role="alert"]').first.is_visible()
     assert "Mind the cat" in author.main("pre.source").inner_text()
     assert author.main("[name=body]").input_value() == mine
-    assert {row.get_attribute("data-state") for row in author.main(".changes-table tbody tr").all()} >= {"changed"}
-    author.fill("body", mine + "- Mind the cat\n")
+    assert {row.get_attribute("data-state") for row in author.main(".changes-table tbody tr").all()} >= {
+        "added",
+        "removed",
+    }
+    author.fill("body", f"{mine}\n- Mind the cat")
     author.click("#writing [type=submit]:not([name])")
     saved = Text.objects.get(version__guideline__slug=SLUG, language=language).body
     assert "Mind the cat" in saved
