@@ -282,3 +282,8 @@ def test_a_document_that_waits_survives_publishing(section, cast, draft, now):
     draft.guideline.draft(by=cast.section, now=now)
 
     assert "Svar fort" in section.get(REVIEW).content.decode()
+
+
+def test_a_revision_beyond_all_counting_is_refused(section, draft):
+    assert upload(section, revision=10**12).status_code == 422
+    assert not PendingImport.objects.exists()
