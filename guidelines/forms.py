@@ -120,6 +120,12 @@ class PublishForm(forms.Form):
         return data
 
 
+class DiscardForm(forms.Form):
+    """Which draft was asked about: another may have been opened since, under the same number even."""
+
+    draft = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class ReadyTextForm(forms.Form):
     body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": "8"}), max_length=ready_texts.BODY_CAP)
     # Which state of the text it began from: two people must not overwrite one another unseen.
