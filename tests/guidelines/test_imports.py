@@ -295,3 +295,24 @@ def test_a_document_that_waits_survives_publishing(section, cast, draft, now):
     draft.guideline.draft(by=cast.section, now=now)
 
     assert "Svar fort" in section.get(REVIEW).content.decode()
+
+
+def test_a_revision_beyond_all_counting_is_refused(section, draft):
+    assert upload(section, revision=10**12).status_code == 422
+    assert not PendingImport.objects.exists()
+
+
+def test_confirmed_twice_at_once_the_second_changes_nothing(section, draft, monkeypatch):
+    upload(section)
+    sent = lines(section, confirm="")
+    correct = PendingImport.correct
+
+    def after_the_first(pending, changes):
+        PendingImport.objects.all().delete()
+        return correct(pending, changes)
+
+    monkeypatch.setattr(PendingImport, "correct", after_the_first)
+    told = section.post(REVIEW, sent, follow=True)
+
+    assert "No document is waiting" in told.content.decode()
+    assert draft.texts.get().body == "Gammelt\n"
