@@ -16,7 +16,7 @@ from accounts.statement import answering_time, opening_hours
 from governance.models.advice import Action, key_of
 from governance.models.policy import Policy
 from guidelines.models import ReadyText
-from guidelines.ready_texts import fill, missing
+from guidelines.ready_texts import PLACEHOLDERS, fill, missing
 
 Tone, Concern, Outcome, Kind = Post.Tone, Post.Concern, Post.Outcome, ReadyText.Kind
 
@@ -176,7 +176,7 @@ def filled_texts(
     values = _values(post, language, policy)
     for text in texts:
         text.filled = fill(text.body, values)
-        text.lacks = [str(LACKING[name]) for name in missing(text.body, values) if name in LACKING]
+        text.lacks = [str(LACKING.get(name, PLACEHOLDERS[name])) for name in missing(text.body, values)]
     return sorted(texts, key=lambda text: kinds.index(text.kind))
 
 

@@ -16,7 +16,7 @@ from accounts.models.flags import DECIDED_BY_SECTION
 from accounts.routing import waiting_for_decision
 from governance.access import Permission, can, signed_in
 from governance.models import Person
-from guidelines.models import Question
+from guidelines.models import Question, Review
 from guidelines.readers import to_acknowledge
 
 AT_MOST = 5  # rows a heading; the rest stands behind the link
@@ -61,6 +61,7 @@ def waiting(person: Person, now: dt.datetime) -> list[Waiting]:
         _flags(person, now),
         _to_open(person, now),
         _to_acknowledge(person, now),
+        _to_review(person),
         _questions(person),
         _my_applications(person),
     ]
@@ -131,6 +132,17 @@ def _to_acknowledge(person: Person, now: dt.datetime) -> Waiting:
         for version in to_acknowledge(person, now)[:AT_MOST]
     ]
     return Waiting(_("Guidelines to read and acknowledge"), rows, reverse("guidelines:guidelines"), _("All guidelines"))
+
+
+def _to_review(person: Person) -> Waiting:
+    asked = Review.objects.filter(reviewer=person, answered_at=None, version__published_at=None)
+    asked = asked.select_related("version__guideline", "asked_by").prefetch_related("version__texts")
+    rows = [
+        Row(text.title, reverse("guidelines:review", args=[review.version.guideline.slug]), review.asked_by.name)
+        for review in asked.order_by("asked_at", "pk")[:AT_MOST]
+        if (text := review.version.text_in(get_language()))
+    ]
+    return Waiting(_("Drafts you are asked to review"), rows, reverse("guidelines:guidelines"), _("All guidelines"))
 
 
 def _questions(person: Person) -> Waiting:

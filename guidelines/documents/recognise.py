@@ -69,6 +69,8 @@ _ABBREVIATED_END = re.compile(r"\b(?:m\.?\s?v|m\.?\s?m|etc|osv|o\.?\s?l|e\.?\s?l
 _DATE_LINE = re.compile(rf"(?:\b(?:{_MONTHS})\s+\d{{4}}|\b\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{2,4}})$", re.IGNORECASE)
 _BOLD = re.compile(r"^(\*\*\*|\*\*|__)(?=\S)((?:(?!\*\*|__).)+)(?<=\S)\1$")
 _EMPTY_LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(#?\)")
+_SALUTATION = re.compile(r"(?:kjære|kære|hei|hej|dear)\b", re.IGNORECASE)
+_NOT_STORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 TITLE_LENGTH, TITLE_WORDS = 95, 14
 
 
@@ -84,7 +86,9 @@ def is_title_like(text: str, *, numbered: bool = False, before_list: bool = Fals
     text = plain(text)
     if not text or "\n" in text or len(text) > TITLE_LENGTH or len(text.split()) > TITLE_WORDS:
         return False
-    if not any(map(str.isalpha, text)) or "@" in text or "://" in text or _DATE_LINE.search(text):
+    if not any(map(str.isalpha, text)) or "@" in text or "://" in text:
+        return False
+    if _DATE_LINE.search(text) or _SALUTATION.match(text):
         return False
     ellipsis = text.endswith(("...", "…"))
     if text[-1] in ".;:," and not (ellipsis and before_list) and not _ABBREVIATED_END.search(text):
@@ -115,10 +119,15 @@ def marked(text: str, **rest) -> Piece:
 def recognise(pieces: list[Piece], *, guess: bool = True) -> Outline:
     """The document's outline. `guess`: headings may be told by their look where none are marked."""
     _within_limits(pieces)
-    pieces = [replace(piece, text=_EMPTY_LINK.sub(r"\1", piece.text)) for piece in pieces]
+    pieces = [
+        replace(piece, text=_EMPTY_LINK.sub(r"\1", _storable(piece.text)), more=[*map(_storable, piece.more)])
+        for piece in pieces
+    ]
     # Somebody may number by hand inside bullets: "- 1 Answer within a day".
     _numbers_inside_bullets(pieces)
     pieces, titles = _without_contents(pieces)
+    if guess:
+        pieces = _title_apart(pieces)
     _decide_numbers(pieces, titles, guess=guess)
     if guess:
         _guess_headings(pieces, titles)
@@ -126,6 +135,11 @@ def recognise(pieces: list[Piece], *, guess: bool = True) -> Outline:
     if not blocks:
         raise Unreadable(gettext_noop("There is no text in the file."))
     return Outline(blocks)
+
+
+def _storable(text: str) -> str:
+    """Without what no database keeps: a PDF's fonts, or the character set a page names, may spell half characters."""
+    return _NOT_STORABLE.sub("", text)
 
 
 def _within_limits(pieces: list[Piece]) -> None:
@@ -307,6 +321,16 @@ def _run_of_headings(pieces: list[Piece], run: list[int]) -> bool:
             return False
         with_text_below += at + 1 < len(pieces) and at + 1 not in members
     return with_text_below * 2 > len(run) or (len(run) > 2 and with_text_below * 2 >= len(run))
+
+
+def _title_apart(pieces: list[Piece]) -> list[Piece]:
+    """A title with the date of its adoption on the line below is two pieces, not a paragraph."""
+    if not pieces or pieces[0].kind != TEXT or "\n" not in pieces[0].text:
+        return pieces
+    title, below = pieces[0].text.split("\n", 1)
+    if not is_title_like(title) or not re.search(r"\d", below):
+        return pieces
+    return [Piece(TEXT, title), Piece(TEXT, below, lines=2), *pieces[1:]]  # two lines: never a heading itself
 
 
 # --- Headings told by their look ------------------------------------------------------------------------

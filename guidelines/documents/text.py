@@ -8,8 +8,10 @@ import unicodedata
 
 from guidelines.documents.outline import MAX_CHARACTERS, Outline, Unreadable, gettext_noop
 from guidelines.documents.recognise import (
+    CONTENTS,
     HEADING,
     ITEM,
+    LEADERS,
     NUMBERED,
     PAGE_NUMBER,
     QUOTE,
@@ -188,6 +190,12 @@ _RULE_LINE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
+def _ends_entry(line: str) -> bool:
+    """Whether a line ends as an entry of a table of contents does: with leaders and a page."""
+    match = LEADERS.match(line)
+    return bool(match and match["page"])
+
+
 def scan(lines: list[str], *, placed: bool = False) -> list[Piece]:
     """Lines to pieces: blank lines part them, bullets and numbers begin new ones.
 
@@ -274,6 +282,8 @@ class _Scanner:
             self.lines[at + 1] = " " * indent + "• " + self.lines[at + 1].strip()  # a bullet left alone by its text
             self.close()
             return
+        if self.open and (CONTENTS.match(self.open[-1]) or _ends_entry(self.open[-1])):
+            self.close()  # the lines of a table of contents stand close, but are no paragraph
         piece = marked(line)
         if piece.kind != TEXT and self.begins(piece, line):
             tight = not self.blank

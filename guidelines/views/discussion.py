@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, can, requires, signed_in
 from guidelines.forms import CommentForm, RoundForm
@@ -70,9 +70,8 @@ def discussion(request, slug):
         Version.objects.drafts().select_related("guideline").prefetch_related("texts"), guideline__slug=slug
     )
     current = CommentRound.objects.open(now).filter(version=found).first()
-    writes = can(request.user, Permission.PUBLISH_GUIDELINES)
     text = found.text_in(request.GET.get("language") or get_language())
-    if text is None or not (current or writes):
+    if text is None or not (current or can(request.user, Permission.PUBLISH_GUIDELINES)):
         raise Http404
     parts = parts_of(text.body)
     form = CommentForm(request.POST or None, parts=parts, initial={"anchor": request.GET.get("about", "")})
@@ -87,20 +86,39 @@ def discussion(request, slug):
         else:
             messages.success(request, _("Thank you for your comment.") if new else _("You have said this already."))
             return redirect(f"{request.path}?language={text.language}")
-    beside, others = _beside(parts, found)
+    return _page(request, found, text, current, form)
+
+
+@requires(Permission.PUBLISH_GUIDELINES)
+@require_safe
+def comments(request, slug, number):
+    """What was said of a version while it was a draft."""
+    found = get_object_or_404(
+        Version.objects.published().select_related("guideline").prefetch_related("texts"),
+        guideline__slug=slug,
+        number=number,
+    )
+    text = found.text_in(request.GET.get("language") or get_language())
+    if text is None:
+        raise Http404
+    return _page(request, found, text)
+
+
+def _page(request, version, text, current=None, form=None):
+    beside, others = _beside(parts_of(text.body), version)
+    is_draft = version.published_at is None
     context = {
-        "title": _("Comment: %(title)s") % {"title": text.title},
-        "version": found,
-        "guideline": found.guideline,
+        "title": (_("Comment: %(title)s") if is_draft else _("Comments: %(title)s")) % {"title": text.title},
+        "guideline": version.guideline,
         "round": current,
-        "writes": writes,
+        "draft": version if is_draft and can(request.user, Permission.PUBLISH_GUIDELINES) else None,
         "text": text,
-        "texts": found.texts.all(),
+        "texts": version.texts.all(),
         "rows": beside,
         "others": others,
         "form": form,
     }
-    return render(request, "guidelines/discussion.html", context, status=422 if form.errors else 200)
+    return render(request, "guidelines/discussion.html", context, status=422 if form and form.errors else 200)
 
 
 def _beside(parts, version):

@@ -15,6 +15,7 @@ from governance.access import Permission, requires
 from guidelines.comparison import compare
 from guidelines.drafting import start
 from guidelines.forms import NewGuidelineForm, TextForm
+from guidelines.markdown import MAX_LENGTH
 from guidelines.markdown import render as render_markdown
 from guidelines.models import EditConflict, Frozen, Guideline, GuidelineError, Plan, Version
 from guidelines.models.links import dead_inside_version
@@ -140,6 +141,17 @@ def edit(request, slug, language):
         messages.success(request, _("The draft is saved.") if changed else _("Nothing had changed."))
         return redirect("guidelines:draft", slug)
     return render(request, "guidelines/edit.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.PUBLISH_GUIDELINES)
+@require_POST
+def preview(request, slug, language):
+    """The text as it would look, while it is being written. Nothing is kept; a text that is too long is cut."""
+    known(language)
+    _guideline, found = open_draft(slug)
+    standing = found.texts.filter(language=language).first()
+    body = as_stored(request.POST.get("body", "")[:MAX_LENGTH], standing)
+    return render(request, "guidelines/_preview.html", {"preview": render_markdown(body)})
 
 
 def _after_conflict(data, conflict) -> TextForm:

@@ -1,11 +1,9 @@
 """Reading guidelines: the list, one text with its rules, older versions, acknowledging."""
 
-from itertools import groupby
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from governance.access import Permission, can, signed_in
-from guidelines.models import Audience, Guideline, GuidelineError, Version, demanded
+from guidelines.models import Audience, Comment, CommentRound, Guideline, GuidelineError, Review, Version, demanded
 from guidelines.readers import may_follow_up, readers_of, to_acknowledge
 
 GUIDELINES_A_PAGE = 50
@@ -40,19 +38,24 @@ def guidelines(request):
     }
     rows = [_row(guideline, current.get(guideline.pk), drafts.get(guideline.pk)) for guideline in page]
     rows.sort(key=lambda row: (Audience.values.index(row["guideline"].audience), row["title"].casefold()))
-    groups = [
-        (Audience(audience).label, list(group))
-        for audience, group in groupby(rows, key=lambda row: row["guideline"].audience)
-    ]
+    asked = Review.objects.filter(reviewer=request.user, answered_at=None)
     context = {
         "title": _("Guidelines"),
-        "groups": groups,
+        "rows": rows,
         "page": page,
         "waiting": [_row(version.guideline, version, None) for version in to_acknowledge(request.user, now)],
+        "discussed": _titled(Version.objects.drafts().filter(rounds__in=CommentRound.objects.open(now))),
+        "to_review": _titled(Version.objects.drafts().filter(reviews__in=asked)),
         "may_publish": can(request.user, Permission.PUBLISH_GUIDELINES),
         "may_follow_up": may_follow_up(request.user),
     }
     return render(request, "guidelines/guidelines.html", context)
+
+
+def _titled(drafts) -> list[tuple]:
+    """(guideline, text in the reader's language) of drafts that others than those who write may see."""
+    found = drafts.distinct().select_related("guideline").prefetch_related("texts").order_by("guideline__slug")
+    return [(draft.guideline, text) for draft in found if (text := draft.text_in(get_language()))]
 
 
 def _row(guideline, current, draft):
@@ -185,7 +188,9 @@ def versions(request, slug):
         ),
         slug=slug,
     )
-    rows = Version.objects.published().filter(guideline=found).select_related("published_by").order_by("-number")
+    said = Exists(Comment.objects.filter(version=OuterRef("pk")))
+    rows = Version.objects.published().filter(guideline=found).annotate(has_comments=said)
+    rows = rows.select_related("published_by").order_by("-number")
     page = Paginator(rows, VERSIONS_A_PAGE).get_page(request.GET.get("page"))
     current = found.current[0] if found.current else None
     text = current.text_in(get_language()) if current else None

@@ -31,7 +31,7 @@ def starter_set(request):
         "title": _("Starter set"),
         "form": form,
         "preset": preset,
-        "preset_name": PRESET_NAMES[preset],
+        "own_preset": PRESET_NAMES[own],
         "cards": [_card(slug, preset, standing.get(slug)) for slug in starter.AUDIENCES],
         "missing": len(starter.AUDIENCES) - len(standing),
     }

@@ -1,8 +1,12 @@
 """Guidelines in a real browser: light and dark, on a phone, without JavaScript, checked by axe on each page."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from guidelines import demo
+from guidelines.models import CommentRound, Guideline, Review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -20,6 +24,23 @@ def test_reading_and_acknowledging(visit, cast, now, dark, width, javascript):
     page.get_by_text("It is noted that you have read this.").wait_for()
     visitor.go("/guidelines/employees-online/?language=nb")
     visitor.go("/guidelines/employees-online/versions/")
+
+
+def test_the_preview_follows_the_writing(visit, cast, now):
+    guideline = Guideline.objects.create(slug="rules", audience="employees")
+    draft = guideline.draft(by=cast.section, now=now)
+    draft.save_draft("en-gb", "Rules", "1. Answer fast\n", revision=0, by=cast.section, now=now)
+    visitor = visit(cast.section)
+    page = visitor.go("/guidelines/rules/draft/en-gb/")
+    shown = page.get_by_role("region", name="Preview")
+    shown.get_by_text("Answer fast").wait_for()
+
+    page.get_by_label("Text", exact=True).fill("1. Answer <kindly>\n")
+
+    shown.get_by_text("Answer <kindly>").wait_for()
+    assert shown.get_by_text("Answer fast").count() == 0
+    assert draft.texts.get().body == "1. Answer fast {#answer-fast}\n"
+    visitor.settle()
 
 
 def test_writing_and_publishing(visit, cast, now, tmp_path):
@@ -80,3 +101,51 @@ def test_a_ready_text_is_copied_edited_and_brought_back(visit, cast, width, java
     visitor.press("Edit “Declines")
     page = visitor.press("Bring back")
     page.get_by_text("Version 1 is brought back.").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("dark", "width", "javascript"), [(False, 1280, True), (True, 360, True), (False, 1280, False)]
+)
+def test_comparing_discussing_and_reviewing(visit, cast, dark, width, javascript):
+    wall = timezone.now()
+    guideline = Guideline.objects.create(slug="rules", audience="employees")
+    for body in (
+        "# Answers {#a}\n\n1. Answer fast {#fast}\n2. Old {#old}\n",
+        "# Answers {#a}\n\n1. Answer soon {#fast}\n",
+    ):
+        draft = guideline.draft(by=cast.section, now=wall)
+        draft.save_draft("en-gb", "Rules", body, revision=None, by=cast.section, now=wall)
+        draft.save_draft("nb", "Regler", "# Svar {#a}\n", revision=None, by=cast.section, now=wall)
+        draft.publish(must_acknowledge=False, change_note="x", by=cast.section, now=wall)
+    draft = guideline.draft(by=cast.section, now=wall)
+    link = '- [Nothing](rule:nowhere) {#link}\n- [Guide](https://guide.example/ "2026-03-01")\n'
+    draft.save_draft("en-gb", "Rules", link, revision=None, by=cast.section, now=wall)
+    CommentRound.open_for(draft, until=wall + dt.timedelta(days=7), by=cast.section, now=wall)
+    Review.ask(draft, cast.employee, by=cast.section, now=wall)
+
+    visitor = visit(cast.employee, dark=dark, width=width, javascript=javascript)
+    page = visitor.go("/guidelines/rules/compare/?older=1&newer=2&language=en-gb")
+    page.get_by_text("2 changes").wait_for()
+    visitor.go("/guidelines/rules/versions/2/languages/")
+    if javascript:
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    visitor.go("/guidelines/rules/discussion/")
+    page.get_by_label("Your comment").fill("Which guide?")
+    visitor.press("Send the comment")
+    page.get_by_text("Which guide?").wait_for()
+    visitor.go("/guidelines/rules/review/")
+    page.get_by_label("It must be changed").check()
+    page.get_by_label("Comment").fill("The link leads nowhere")
+    visitor.press("Answer")
+
+    visitor = visit(cast.section, dark=dark, width=width, javascript=javascript)
+    page = visitor.go("/guidelines/rules/draft/")
+    page.get_by_text("The link leads nowhere").wait_for()
+    visitor.press("Go on to publish")
+    page.get_by_label("No: ").check()
+    page.get_by_label("What has changed").fill("A link.")
+    page.get_by_label("Publish at").fill("31.12.2099 08:00")
+    visitor.press("Publish")
+    visitor.press("Call it off")
+    visitor.go("/guidelines/links/")
+    visitor.go("/guidelines/rules/draft/en-gb/")

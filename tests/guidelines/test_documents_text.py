@@ -328,7 +328,7 @@ def test_other_line_ends_and_invisible_characters():
         (bytes(range(1, 9)) * 20 + b"text", "not text"),
         (b"<!-- only a comment -->", "no text in the file"),
         (b"x" * (MAX_BYTES + 1), "at most 10 MB"),
-        (b"a" * 1_000_000, "Paragraph 1 is 1000000 characters long"),
+        (b"a" * 1_000_000, "The text is 1000000 characters long"),
         (b"- a\n" * (MAX_BLOCKS + 1), "at most 20000"),
         (
             (b"a" * (MAX_BLOCK_CHARACTERS - 1) + b"\n\n") * (MAX_CHARACTERS // MAX_BLOCK_CHARACTERS + 2),

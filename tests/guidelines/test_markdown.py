@@ -125,3 +125,16 @@ def test_anchors_once_written_stay(text):
     assert with_anchors(once) == once
     places = render(once).places
     assert len({place.anchor for place in places}) == len(places)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [f"- a{' ' * 30_000}b", f"# a{' ' * 30_000}b", "- a\n" * 6_000],
+    ids=["spaces in a rule", "spaces in a heading", "the same words over and over"],
+)
+def test_an_odd_text_takes_no_longer_than_another(body):
+    begun = time.process_time()
+
+    render(with_anchors(body))
+
+    assert time.process_time() - begun < 12

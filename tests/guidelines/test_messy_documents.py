@@ -113,7 +113,8 @@ Rådhuset 1
 8900 Randers
 """
 
-PASTED = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta charset="windows-1252"><style>li {x}</style>
+PASTED = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta charset="windows-1252">
+<style>li {x}</style>
 </head><body class="MsoNormal"><div class="header"><nav><ul><li>Forside</li><li>Kontakt</li></ul></nav></div>
 <p class="MsoToc1"><a href="#_Toc1">Svar<span>.......... 2</span></a></p>
 <h1 style='mso-x:y'><o:p></o:p>Regler&nbsp;for <b>nettet</b></h1>
@@ -124,9 +125,11 @@ PASTED = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta 
 <h3>Arkiv</h3><ol type="a"><li>Journalf&oslash;r<li>Ta skjermbilde<li></ol>
 <p onclick="alert(1)">Slutt<script>alert(1)</script></p><footer><ul><li>Personvern</li></ul></footer></body>"""
 
-TABLES = """<p><b>Regler for klubben</b></p><p>Vi er p&aring; nettet for &aring; bli sett.</p><p><strong>Svar</strong></p>
+TABLES = """<p><b>Regler for klubben</b></p><p>Vi er p&aring; nettet for &aring; bli sett.</p>
+<p><strong>Svar</strong></p>
 <table><tr><th>Tid</th><th>Svar</th></tr><tr><td>1. uke</td><td>- fort</td></tr></table>
-<p>1. Svar fort<br>2. Svar pent</p><p><b>Viktig:</b> dette er ingen overskrift.</p><p><b>Bilder</b></p><ul><li>Spør f&oslash;rst
+<p>1. Svar fort<br>2. Svar pent</p><p><b>Viktig:</b> dette er ingen overskrift.</p>
+<p><b>Bilder</b></p><ul><li>Spør f&oslash;rst
 <ul><li>ogs&aring; foreldre</li></ul></li></ul>"""
 
 
@@ -140,7 +143,8 @@ WORD = docx(
     p("Retningslinjer", "Tittel")
     + p("Svar\t3", "Inn1")
     + p("Svar", "O1")
-    + f"<w:p>{run('Vi svarer ')}{run('al', 'b')}{run('le', 'b')}<w:del><w:r><w:delText>ikke</w:delText></w:r></w:del></w:p>"
+    + f"<w:p>{run('Vi svarer ')}{run('al', 'b')}{run('le', 'b')}"
+    + "<w:del><w:r><w:delText>ikke</w:delText></w:r></w:del></w:p>"
     + p("Svar fort", number=1)
     + p("Svar pent", number=1)
     + p("Mellom reglene står det noe.")
@@ -164,19 +168,23 @@ OPEN = odt(
     "<text:table-of-content><text:index-body><text:p>Svar<text:tab/>2</text:p></text:index-body></text:table-of-content>"
     '<text:p text:style-name="Title">Reglar</text:p><text:h text:outline-level="1">Svar</text:h>'
     "<text:tracked-changes><text:p>sletta</text:p></text:tracked-changes>"
-    '<text:list text:style-name="L1"><text:list-item><text:p>Svar fort</text:p><text:list text:style-name="L1"><text:list-item>'
+    '<text:list text:style-name="L1"><text:list-item><text:p>Svar fort</text:p>'
+    '<text:list text:style-name="L1"><text:list-item>'
     "<text:p>òg i ferien</text:p></text:list-item></text:list></text:list-item></text:list>"
     "<text:p>Imellom.</text:p>"
-    '<text:list text:style-name="L1" text:continue-numbering="true"><text:list-item><text:p>Svar pent</text:p></text:list-item></text:list>'
+    '<text:list text:style-name="L1" text:continue-numbering="true"><text:list-item>'
+    "<text:p>Svar pent</text:p></text:list-item></text:list>"
     '<text:p text:style-name="Quotations">1. Eit sitat</text:p><text:h text:outline-level="2">Arkiv</text:h>'
-    "<text:p>•<text:tab/>Journalfør</text:p><text:p>Slutt<text:note><text:note-body><text:p>1. note</text:p></text:note-body></text:note>.</text:p>",
+    "<text:p>•<text:tab/>Journalfør</text:p><text:p>Slutt"
+    "<text:note><text:note-body><text:p>1. note</text:p></text:note-body></text:note>.</text:p>",
     '<text:list-style style:name="L1"><text:list-level-style-number text:level="1" style:num-format="1"/>'
     '<text:list-level-style-bullet text:level="2"/></text:list-style>',
 )
 
 
 def pdf(body: str, style: str = "") -> bytes:
-    page = f"<html lang='nb'><head><title>x</title><style>body {{ font: 11pt DejaVu Sans }} {style}</style></head><body>{body}"
+    style = f"body {{ font: 11pt DejaVu Sans }} {style}"
+    page = f"<html lang='nb'><head><title>x</title><style>{style}</style></head><body>{body}"
     return HTML(string=page).write_pdf()
 
 
@@ -186,17 +194,20 @@ LONG = "Vi svarer på alle henvendelser som kommer inn til oss, også når svare
 def layout() -> bytes:
     return pdf(
         f"<h1>Retningslinjer</h1><p class='c'><a href='#a'>Svar</a></p><p class='c'><a href='#b'>Arkiv</a></p>"
-        f"<h2 id='a'>Svar</h2><p>{LONG}</p><p>{LONG}</p><ol><li>Svar fort, og det gjelder for absolutt alle som har skrevet"
-        f" til oss og venter</li><li>Svar pent</li></ol><p>{LONG * 5}</p><h2 id='b'>Arkiv</h2><p>{LONG}</p>"
+        f"<h2 id='a'>Svar</h2><p>{LONG}</p><p>{LONG}</p><ol><li>Svar fort, og det gjelder for absolutt"
+        f" alle som har skrevet til oss og venter</li><li>Svar pent</li></ol><p>{LONG * 5}</p>"
+        f"<h2 id='b'>Arkiv</h2><p>{LONG}</p>"
         f"<ul><li>Journalfør</li><li>Ta skjermbilde</li></ul><p>{LONG}</p>",
         "@page { size: A5; @top-center { content: 'Vikby kommune' } @bottom-right { content: 'Side ' counter(page) } }"
-        " .c a::after { content: leader('.') target-counter(attr(href), page) } p { hyphens: auto; text-align: justify }",
+        " .c a::after { content: leader('.') target-counter(attr(href), page) }"
+        " p { hyphens: auto; text-align: justify }",
     )
 
 
 def scanned_words() -> bytes:
     return pdf(
-        f"<p>Regler for nettet</p><p>{LONG}</p><p>1. Svar fort<br>2. Svar pent</p><p>{LONG}</p><p>– Journalfør<br>– Spør</p>"
+        f"<p>Regler for nettet</p><p>{LONG}</p><p>1. Svar fort<br>2. Svar pent</p>"
+        f"<p>{LONG}</p><p>– Journalfør<br>– Spør</p>"
     )
 
 

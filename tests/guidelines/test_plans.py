@@ -1,8 +1,11 @@
 """Publishing at a time, and the day to look at a text again."""
 
 import datetime as dt
+import threading
+import time
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from governance.models import AuditEvent, Notice, RoleGrant
@@ -134,3 +137,56 @@ def test_the_day_to_look_again_is_set_and_reminded_of_once(draft, login, cast, n
     assert AuditEvent.objects.filter(event="guideline.review_date").count() == 1
     client.post(url("review_date", "rules"), {"review_on": ""})
     assert sweeps.review_due(timezone.now())["due"] == 0
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_publish_once(cast, now):
+    guideline = Guideline.objects.create(slug="rules", audience=Audience.EMPLOYEES, created_at=now)
+    draft = guideline.draft(by=cast.section, now=now)
+    draft.save_draft("nb", "Regler", "- Svar {#svar}\n", revision=0, by=cast.section, now=now)
+    plan(draft, cast, now)
+    counts, together = [], threading.Barrier(4)
+
+    def work():
+        together.wait()
+        counts.append(sweeps.publish_planned(now + HOUR))
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(count["published"] for count in counts) == 1
+    assert sum(count["stuck"] for count in counts) == 0
+    assert Notice.objects.filter(event="guideline_published").count() == 10
+    assert AuditEvent.objects.filter(event="guideline.published").count() == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_published_by_hand_at_the_planned_moment_nobody_waits_for_the_other(draft, cast, now):
+    mine = plan(draft, cast, now)
+    by_hand_has_begun, ends = threading.Event(), []
+
+    def by_hand():
+        try:
+            with transaction.atomic():
+                draft.lock_draft()
+                by_hand_has_begun.set()
+                time.sleep(1)  # meanwhile the sweep takes what it can
+                draft.publish(must_acknowledge=False, by=cast.section, now=now + HOUR)
+            ends.append("by hand")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=by_hand)
+    thread.start()
+    by_hand_has_begun.wait()
+    ends.append(mine.carry_out(now + HOUR))
+    thread.join()
+
+    assert set(ends) == {"by hand", None}
+    assert not Plan.objects.exists()

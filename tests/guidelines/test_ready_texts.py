@@ -117,14 +117,20 @@ def test_what_else_is_not_known_goes_with_its_whole_sentence(body, left):
     assert fill(body, {"author": "Kari"}) == left
 
 
+# What is said to somebody who has written.
+ANSWERS = ReadyText.Kind.values[: ReadyText.Kind.values.index("hearing") + 1]
+
+
+@pytest.mark.parametrize("tone", ReadyText.Tone.values)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_text_has_a_hole_where_the_body_has_set_no_address(language):
+def test_no_answer_has_a_hole_where_the_body_has_set_no_address(language, tone):
     known = dict.fromkeys(["unit", "account", "platform", "formal_inquiry", "political_contact"], "Nordvik")
-    for kind, body in starters(language).items():
-        filled = fill(body, known)
+    texts = starters(language, tone)
+    for kind in ANSWERS:
+        filled = fill(texts[kind], known)
         assert filled
         assert not re.search(r":(?! …)|\s[.,]|  |\s$", filled), (kind, filled)
-    assert "Nordvik" not in fill(starters(language)["child"], known)
+    assert "Nordvik" not in fill(texts["child"], known)
 
 
 @pytest.mark.parametrize(

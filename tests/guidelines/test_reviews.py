@@ -126,10 +126,11 @@ def test_somebody_is_asked_by_name_and_answers(demanded, draft, login, cast):
 
     client = login(cast.leader)
     page(client, url("draft", "rules"), 403)
+    assert "Drafts you are asked to review" in page(client, url("guidelines"))
     shown = page(client, url("review", "rules"))
     assert "Svar" in shown
     assert "Svar" in page(client, url("compare", "rules") + "?newer=1&language=nb&show=all")
-    assert "Regler" in page(client, url("languages", "rules", 1))
+    assert "written in both" in page(client, url("languages", "rules", 1))
     data = {"outcome": "returned", "comment": "", "seen": draft.fingerprint()}
     refused = client.post(url("review", "rules"), data)
     assert refused.status_code == 422

@@ -1,8 +1,11 @@
 """A comment round: who sees the draft and until when, and comments that stay beside their rules."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.models import AuditEvent, Notice
@@ -92,10 +95,29 @@ def test_everyone_reads_the_draft_and_comments_until_it_ends(opened, draft, logi
     assert "2 comments" in page(login(cast.section), url("draft", "rules"))
 
 
-def test_comments_are_shown_from_as_few_queries(opened, draft, login, cast, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+def test_comments_stay_with_the_version_and_go_with_a_discarded_draft(opened, draft, login, cast):
+    wall = timezone.now()
+    said = {"language": "nb", "anchor": "svar", "text": "Fint", "by": cast.employee}
+    Comment.write(draft, now=wall, **said)
+    assert "Drafts you may comment on" in page(login(cast.employee), url("guidelines"))
+    draft.publish(must_acknowledge=False, by=cast.section, now=wall)
 
+    assert "Drafts you may comment on" not in page(login(cast.employee), url("guidelines"))
+    page(login(cast.employee), url("comments", "rules", 1), 403)
+    page(login(cast.employee), url("discussion", "rules"), 404)
+    client = login(cast.section)
+    assert url("comments", "rules", 1) in page(client, url("versions", "rules"))
+    assert "Fint" in page(client, url("comments", "rules", 1))
+    page(client, url("comments", "rules", 2), 404)
+
+    second = draft.guideline.draft(by=cast.section, now=wall)
+    CommentRound.open_for(second, until=wall + dt.timedelta(days=1), by=cast.section, now=wall)
+    Comment.write(second, now=wall, **said)
+    client.post(url("draft_discard", "rules"))
+    assert Comment.objects.count() == 1
+
+
+def test_comments_are_shown_from_as_few_queries(opened, draft, login, cast):
     client = login(cast.employee)
     counts = []
     for number in (1, 3):
@@ -120,3 +142,25 @@ def test_a_round_is_opened_on_its_page(draft, login, cast):
     assert client.get(url("round_close", "rules")).status_code == 405
     client.post(url("round_close", "rules"))
     assert "closed already" in client.post(url("round_close", "rules"), follow=True).content.decode()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_the_same_comment_sent_at_once_is_there_once(draft, cast, now):
+    CommentRound.open_for(draft, until=now + dt.timedelta(days=7), by=cast.section, now=now)
+    together = threading.Barrier(6)
+
+    def send():
+        together.wait()
+        try:
+            Comment.write(draft, language="nb", anchor="svar", text="Fint", by=cast.employee, now=now)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Comment.objects.count() == 1

@@ -213,6 +213,22 @@ def test_the_draft_is_written_previewed_and_saved(login, cast, draft):
     assert "Mend this to go on" in client.post(url("draft_edit", "rules", "nn"), data | {"title": ""}).content.decode()
 
 
+def test_what_is_being_written_is_shown_and_kept_nowhere(login, cast, draft):
+    client = login(cast.section)
+    address = url("preview", "rules", "nn")
+    data = {"title": "", "body": "1. Svar <b>fort</b>\n", "revision": "x"}
+
+    shown = client.post(address, data).content.decode()
+
+    assert "<html" not in shown
+    assert "Svar &lt;b&gt;fort&lt;/b&gt;" in shown
+    assert draft.texts.count() == 1
+    assert client.post(address).status_code == 200
+    assert client.get(address).status_code == 405
+    assert client.post(url("preview", "rules", "xx"), data).status_code == 404
+    assert login(cast.employee).post(address, data).status_code == 403
+
+
 def test_two_who_edit_at_once_see_each_other(login, cast, draft, now):
     client = login(cast.section)
     draft.save_draft("nb", "Regler", "1. Deres\n", revision=1, by=cast.chief, now=now)
@@ -276,17 +292,35 @@ def test_an_empty_draft_is_not_published(login, cast, guideline, now):
 def test_discarding_asks_first(login, cast, published, guideline):
     client = login(cast.section)
     client.post(url("draft_begin", "rules"))
-    assert "Discard the draft?" in page(client, url("draft_discard", "rules"))
+    asked = page(client, url("draft_discard", "rules"))
+    sent = {"draft": guideline.open_draft().pk}
+    assert "Discard the draft?" in asked
+    assert f'value="{sent["draft"]}"' in asked
 
-    gone = client.post(url("draft_discard", "rules"), follow=True).content.decode()
+    gone = client.post(url("draft_discard", "rules"), sent, follow=True).content.decode()
 
     assert "The draft is discarded." in gone
     assert guideline.versions.count() == 1
-    assert "There is no draft any more." in client.post(url("draft_discard", "rules"), follow=True).content.decode()
+    again = client.post(url("draft_discard", "rules"), sent, follow=True).content.decode()
+    assert "There is no draft any more." in again
+
+
+def test_a_draft_that_was_opened_since_is_not_discarded_unseen(login, cast, published, guideline, now):
+    client = login(cast.section)
+    asked = guideline.draft(by=cast.section, now=now)
+    known = asked.pk
+    asked.discard(by=cast.chief, now=now)
+    theirs = guideline.draft(by=cast.chief, now=now)
+
+    for sent in ({"draft": known}, {"draft": "x"}, {"other": "1"}):
+        told = client.post(url("draft_discard", "rules"), sent, follow=True).content.decode()
+        assert "Another draft has been opened since" in told
+
+    assert guideline.open_draft() == theirs
 
 
 def test_discarding_the_only_version_leaves_nothing(login, cast, draft):
-    response = login(cast.section).post(url("draft_discard", "rules"))
+    response = login(cast.section).post(url("draft_discard", "rules"), {"draft": draft.pk})
 
     assert response.url == url("guidelines")
     assert not Guideline.objects.exists()
