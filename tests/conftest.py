@@ -15,6 +15,7 @@ from guidelines.ready_texts import ensure_ready_texts
 from tests import factories
 from tests.chromium import chromium, visit  # noqa: F401 - fixtures
 from tests.connectors.worlds.bluesky import bluesky, bluesky_network  # noqa: F401 - fixtures
+from tests.scene import scene  # noqa: F401 - fixture
 
 APPEND_ONLY_TABLES = ["governance_auditevent", "accounts_decision"]
 

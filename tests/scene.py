@@ -1,0 +1,133 @@
+"""One of everything, for tests that go to every address."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.applying import move
+from accounts.models import CrisisPeriod, Flag, HookSource, Pause, SavedView, Shift, Site, WorkUse
+from accounts.models.applications import Status, Verb
+from accounts.models.choices import Part
+from governance.models import Absence, ApiToken, ClosingDay, Notice, RoleGrant, Substitute
+from governance.models.notices import NoticeEvent, notice_row, tell
+from guidelines.models import Audience, CommentRound, Guideline, ReadyText, Review
+from guidelines.models.questions import ask, publish_note
+from tests import factories
+
+
+@pytest.fixture
+def scene(body, cast, facebook, account, now):
+    """One of everything at Nordvik: `places` says which arguments each address takes."""
+    factories.assign(account, cast.moderator)
+    factories.assign(account, cast.deputy, Part.DEPUTY)
+    offered = factories.assign(account, cast.employee, Part.DEPUTY, accepted=False)
+    post = factories.post(account)
+    flag = Flag.objects.create(account=account, reason=Flag.Reason.INACTIVE)
+    crisis = CrisisPeriod.objects.create(title="Storm", unit=body.central, started_at=now, started_by=cast.section)
+    planned = factories.account(unit=body.nordvik, platform=facebook, state="planned", editor=cast.employee)
+    retiring = factories.account(unit=body.nordvik, platform=facebook, state="retiring")
+    paused = factories.account(unit=body.nordvik, platform=facebook, state="paused")
+    long_from_now = now + dt.timedelta(days=900)
+    pause = Pause.objects.create(
+        account=account, starts_at=now, ends_at=long_from_now, reason="Holiday", created_by=cast.moderator
+    )
+    of_employee = {"applicant": cast.employee, "unit": body.nordvik, "platform": facebook}
+    application = factories.application(**of_employee, status=Status.SUBMITTED)
+    draft = factories.application(**of_employee)
+    expired = factories.application(**of_employee, status=Status.EXPIRED)
+    decided = factories.application(**of_employee, status=Status.SUBMITTED)
+    move(decided, Verb.SEND_BACK, by=cast.principal, now=now, text="Say more.")
+    absence = Absence.objects.create(
+        person=cast.employee, starts_at=now, ends_at=long_from_now, registered_by=cast.employee
+    )
+    tell([notice_row(cast.employee.pk, NoticeEvent.HANDOVER, key="one", path="/me/", now=now)])
+    guideline = Guideline.objects.create(slug="moderating", audience=Audience.MODERATORS)
+    version = guideline.draft(by=cast.section, now=now)
+    version.save_draft(
+        "en-gb", "Moderating", "# Answer\n\n1. Answer within a day.", revision=0, by=cast.section, now=now
+    )
+    version.publish(must_acknowledge=True, by=cast.section, now=now)
+    written = guideline.draft(by=cast.section, now=now)
+    Review.ask(written, cast.employee, by=cast.section, now=now)
+    CommentRound.open_for(written, until=long_from_now, by=cast.section, now=now)
+    token, _secret = ApiToken.issue(
+        name="Import", unit=body.central, scopes=[], by=cast.admin, now=now, expires_at=long_from_now
+    )
+    factories.connection(account, cast.moderator)
+    hook_source, _secret = HookSource.issue(name="Chat", unit=body.central, by=cast.admin, now=now)
+    grant = RoleGrant.objects.get(person=cast.leader)
+    shift = Shift.objects.create(
+        account=account,
+        person=cast.moderator,
+        weekday=0,
+        starts=dt.time(8),
+        ends=dt.time(12),
+        created_by=cast.principal,
+    )
+    cast.employee.calendar_key = "k" * 43
+    cast.employee.save()
+    substitute = Substitute.objects.create(person=cast.chief, substitute=cast.section, starts_on=now.date())
+    question = ask(cast.employee, "May I?", key="one", path="", guideline=guideline, anchor="", now=now)
+    question.give_answer("You may.", by=cast.section, now=now)
+    words = {"anchor": "", "language": "nb", "question": "May one?", "answer": "One may."}
+    note, _new = publish_note(question, guideline, **words, by=cast.section, now=now)
+    work_use = WorkUse.objects.create(person=cast.employee, network="X", profile="own", purpose="News")
+    site = Site.objects.create(
+        unit=body.nordvik,
+        title="Blog",
+        url="https://a.example/",
+        made_by="pupils",
+        purpose="News",
+        added_by=cast.employee,
+    )
+    view = SavedView.objects.create(person=cast.employee, name="Late", query="state=overdue")
+    day = ClosingDay.objects.create(unit=body.nordvik, day=now.date(), name="Closed")
+    ready_text = ReadyText.objects.first()
+    ready_text.write("Hello.", stamp="", by=cast.chief, now=now)
+    return {
+        "unit": {"code": "nordvik"},
+        "account": {"pk": account.pk},
+        "planned": {"pk": planned.pk},
+        "retiring": {"pk": retiring.pk},
+        "paused": {"pk": paused.pk},
+        "offer": {"pk": offered.pk},
+        "pause": {"pk": pause.pk},
+        "post": {"pk": post.pk},
+        "flag": {"pk": flag.pk},
+        "crisis": {"pk": crisis.pk},
+        "application": {"pk": application.pk},
+        "draft": {"pk": draft.pk},
+        "step": {"pk": draft.pk, "step": "purpose"},
+        "expired": {"pk": expired.pk},
+        "decided": {"pk": decided.pk},
+        "person": {"pk": cast.employee.pk},
+        "absence": {"pk": absence.pk},
+        "shift": {"pk": shift.pk},
+        "calendar": {"key": cast.employee.calendar_key},
+        "notice": {"pk": Notice.objects.get(person=cast.employee, key="one").pk},
+        "guideline": {"slug": guideline.slug},
+        "readers export": {"slug": guideline.slug, "number": version.number, "kind": "csv"},
+        "version": {"slug": guideline.slug, "number": version.number},
+        "token": {"pk": token.pk},
+        "hook source": {"pk": hook_source.pk},
+        "grant": {"pk": grant.pk},
+        "substitute": {"pk": substitute.pk},
+        "closing day": {"code": "nordvik", "pk": day.pk},
+        "view": {"pk": view.pk},
+        "platform": {"code": facebook.code},
+        "export": {"kind": "csv"},
+        "import": {"kind": "units"},
+        "work use": {"pk": work_use.pk},
+        "site": {"pk": site.pk},
+        "question": {"pk": question.pk},
+        "note": {"pk": note.pk},
+        "aid": {"slug": "picture"},
+        "aid text": {"slug": "picture", "language": "en-gb"},
+        "ready text": {"pk": ready_text.pk},
+        "earlier text": {"pk": ready_text.pk, "number": 1},
+        "draft text": {"slug": guideline.slug, "language": "en-gb"},
+        "draft file": {"slug": guideline.slug, "language": "en-gb", "kind": "md"},
+        "version file": {"slug": guideline.slug, "number": version.number, "language": "en-gb", "kind": "md"},
+        "password link": {"uidb36": "1", "key": "set-password"},
+        "unit platform": {"code": "nordvik", "platform": facebook.code},
+    }
