@@ -137,7 +137,7 @@ class Spot:
 def plain_spots(body: str) -> list[Spot]:
     """Each heading and rule of the text, in order. An anchor counts where it stands first."""
     spots, seen = [], set()
-    for opening, inline in _spots(_markdown.parse(body)):
+    for opening, inline in _spots(parsed(body)):
         anchor = _anchor(inline)
         level = int(opening.tag[1]) if opening.type == "heading_open" else 0
         number = (opening.info.lstrip("0") or "0") if opening.info and not level else ""

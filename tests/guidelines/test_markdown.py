@@ -130,7 +130,11 @@ def test_anchors_once_written_stay(text):
 def test_a_list_that_repeats_one_number_is_counted_on():
     shown = render("3. Svar\n3. Spør\n   1. Lederen\n   1. Rektor\n3. Takk\n\n- Så\n- Der\n").html
     assert re.findall(r'<li value="(\d+)">\s*(?:<p>)?(\w+)', shown) == [
-        ("3", "Svar"), ("4", "Spør"), ("1", "Lederen"), ("2", "Rektor"), ("5", "Takk"),
+        ("3", "Svar"),
+        ("4", "Spør"),
+        ("1", "Lederen"),
+        ("2", "Rektor"),
+        ("5", "Takk"),
     ]
     # Numbers that somebody chose stand as they are.
     assert re.findall(r'value="(\d+)"', render("2. Svar\n2. Spør\n7. Takk\n").html) == ["2", "2", "7"]
