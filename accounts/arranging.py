@@ -183,7 +183,10 @@ def edited_in(person: Person, units: Collection[int]) -> list[OfficialAccount]:
 def hand_over_editors(
     accounts: Iterable[OfficialAccount], person: Person, to: Person, *, by: Person, now: dt.datetime
 ) -> int:
-    """Make another person the editor where `person` still is. Nobody has to accept that. Returns how many are new."""
+    """Make another person the editor where `person` still is. Nobody has to accept that, but they are told.
+
+    Returns how many are new.
+    """
     if not to.is_active:
         raise ValidationError(_("%(name)s may no longer log in. Choose somebody else."), params={"name": to.name})
     new = 0
@@ -195,7 +198,23 @@ def hand_over_editors(
             old = account.facts()
             account.editor = to
             new += account.write(by=by, now=now, old=old)
+            _tell_new_editor(account, by=by, now=now)
     return new
+
+
+def _tell_new_editor(account: OfficialAccount, *, by: Person, now: dt.datetime) -> None:
+    if account.editor_id == by.pk:
+        return
+    row = notice_row(
+        account.editor_id,
+        NoticeEvent.EDITOR_NAMED,
+        key=f"editor-{account.pk}-{now.isoformat()}",
+        path=account.get_absolute_url(),
+        now=now,
+        account=account.name,
+        person=by.name,
+    )
+    tell([row])
 
 
 def hand_over_all(rows: Iterable[Assignment], to: Person, *, reason: str, by: Person, now: dt.datetime) -> int:

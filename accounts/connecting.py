@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.connectors import REGISTRY
-from accounts.connectors.base import Access, Checked, Connector, ConnectorError, ErrorCode
+from accounts.connectors.base import Access, Checked, Connector, ConnectorError, ErrorCode, RemoteState
 from accounts.connectors.http import Http
 from accounts.models import Connection, OfficialAccount
 from accounts.models.register import LONGEST_ID, already_registered
@@ -84,16 +84,18 @@ def connect(
         same = OfficialAccount.objects.filter(platform=account.platform, external_id=checked.account.external_id)
         if other := same.exclude(pk=account.pk).first():
             raise already_registered(other)
-        if not account.external_id:
+        if account.external_id != checked.account.external_id:
             old = account.facts()
             account.external_id = checked.account.external_id
             account.write(by=by, now=now, old=old)
         connection = Connection.objects.select_for_update().filter(account=account).first() or Connection(
-            account=account, backfill_since=now - dt.timedelta(days=backfill_days)
+            account=account
         )
         if connection.external_id != checked.account.external_id:
             connection.cursors.all().delete() if connection.pk else None
             connection.complete_until = connection.activity_until = connection.backfilled_at = None
+            connection.backfill_since, connection.backfill_posts = now - dt.timedelta(days=backfill_days), 0
+            connection.reread_at, connection.remote_state = None, RemoteState.ACTIVE
         connection.settings = {name: credentials[name] for name in sorted(plain_names & credentials.keys())}
         connection.secrets = seal(secrets)
         connection.external_id = checked.account.external_id

@@ -299,8 +299,9 @@ def _finish(connection: Connection, kind: type[Connector] | None, done: Fetched,
             changes["incomplete_since"] = connection.incomplete_since or now
         following = now + NOT_FOUND_AGAIN if gone else next_fetch(connection, kind, now, unfinished=done.unfinished)
     with transaction.atomic():
-        mine = Connection.objects.filter(pk=connection.pk)
-        mine.update(**changes)
+        mine = Connection.objects.filter(pk=connection.pk, connected_at=connection.connected_at)
+        if not mine.update(**changes):
+            return  # connected anew meanwhile, or gone: what was read with the old access says nothing of the new one
         # Where a webhook, or somebody, asked for another fetch meanwhile, that stands.
         mine.filter(next_fetch_at=connection.next_fetch_at).update(next_fetch_at=following)
         tell_of_news(connection, changes, now)

@@ -100,8 +100,8 @@ def accept_generic(source_id: int, body: bytes, headers: Mapping[str, str], *, n
     if not re.fullmatch(r"[0-9]{1,12}", stamp) or abs(now.timestamp() - int(stamp)) > TOLERANCE.total_seconds():
         raise Refused(403, "The call was signed more than five minutes ago or ahead.")
     try:
-        list_of_posts(body)
         text = body.decode()
+        list_of_posts(text)  # the text, as it is read again later: bytes may also be in another writing
     except UnicodeDecodeError:
         raise Refused(400, "The body is not valid JSON.") from None
     except NotAList as error:

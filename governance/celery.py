@@ -55,6 +55,7 @@ app.conf.beat_schedule = {
     "find dead links in guidelines": every("guideline_links", seconds=HOUR)
     | {"options": {"expires": HOUR, "queue": "fetch"}},
     "publish guidelines as planned": every("guideline_plans", seconds=MINUTE),
+    "put away imports that were left": daily("guideline_imports", at="00:30"),
     "remind of guidelines to acknowledge": daily("guideline_readers", at="06:37"),
     "guidelines to look at again": daily("guideline_review", at="06:35"),
     "end assignments": daily("assignments", at="00:10"),

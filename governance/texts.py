@@ -72,6 +72,10 @@ TEXTS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("Your role on %(account)s has ended"),
         gettext_lazy("Your role as %(part)s for the account “%(account)s” has ended."),
     ),
+    NoticeEvent.EDITOR_NAMED: (
+        gettext_lazy("You are the editor of %(account)s now"),
+        gettext_lazy("%(person)s has made you the editor of the account “%(account)s”: you answer for it as a whole."),
+    ),
     NoticeEvent.ACCOUNT_OPENED: (
         gettext_lazy("%(account)s is open"),
         gettext_lazy("The account “%(account)s”, for which you answer, is now open."),

@@ -14,6 +14,7 @@ from guidelines.markdown import MAX_LENGTH, slug_of
 from guidelines.models import Audience, Guideline, Review
 from guidelines.models.rounds import COMMENT_CAP
 
+MAX_REVISION = 2_147_483_647  # what the database holds
 _TITLE = forms.CharField(label=_("Title"), max_length=200)
 
 
@@ -43,7 +44,7 @@ class DocumentForm(forms.Form):
         help_text=_("Markdown, plain text, HTML, Word (.docx), OpenDocument (.odt) or PDF, at most 10 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(EXTENSIONS)}),
     )
-    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    revision = forms.IntegerField(min_value=0, max_value=MAX_REVISION, widget=forms.HiddenInput)
 
     def clean_document(self):
         document = self.cleaned_data["document"]
@@ -117,6 +118,12 @@ class PublishForm(forms.Form):
         if again and not data.get("acknowledge_why") and "acknowledge_why" not in self.errors:
             self.add_error("acknowledge_why", _("Say why, so that those who have read it before see the reason."))
         return data
+
+
+class DiscardForm(forms.Form):
+    """Which draft was asked about: another may have been opened since, under the same number even."""
+
+    draft = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class ReadyTextForm(forms.Form):

@@ -21,7 +21,9 @@ from markdown_it.token import Token
 from guidelines.links import ID_PREFIX, Target, address_of, target_of, version_in_words
 
 MAX_LENGTH = 400_000  # characters of one text in one language
-ANCHOR = re.compile(r"[ \t]*\{#(?P<anchor>[a-z0-9][a-z0-9-]{0,59})\}[ \t]*$")
+# Each run of spaces is tried once, from its start: a line of nothing but spaces would otherwise hold up the page.
+ANCHOR = re.compile(r"(?<![ \t])[ \t]*\{#(?P<anchor>[a-z0-9][a-z0-9-]{0,59})\}[ \t]*$")
+_CLOSING_SIGNS = re.compile(r"(?<![ \t])[ \t]+#+$")
 _ANCHOR_LENGTH = 48
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "ł": "l"})
 
@@ -92,6 +94,7 @@ def with_anchors(body: str, before: str = "") -> str:
     taken = {_anchor(inline) for _opening, inline in spots} - {""}
     lost = _lost(before, taken)
     used: set[str] = set()
+    numbers: dict[str, int] = {}  # the last that was tried for each
     for opening, inline in spots:
         anchor = _anchor(inline)
         if anchor and anchor not in used:
@@ -99,15 +102,15 @@ def with_anchors(body: str, before: str = "") -> str:
             continue
         found = None if anchor else lost.get((opening.type, _plain(inline)))
         base = slug_of(_plain(inline), "heading" if opening.type == "heading_open" else "rule")
-        number, new = 1, found.pop(0) if found else base
+        new = found.pop(0) if found else base
         while new in taken or new in used:
-            number += 1
-            new = f"{base}-{number}"
+            numbers[base] = numbers.get(base, 1) + 1
+            new = f"{base}-{numbers[base]}"
         used.add(new)
         last = inline.map[1] - 1
         line = lines[last].rstrip()
         if opening.type == "heading_open" and opening.markup.startswith("#"):
-            line = re.sub(r"[ \t]+#+$", "", line)
+            line = _CLOSING_SIGNS.sub("", line)
         lines[last] = f"{ANCHOR.sub('', line)} {{#{new}}}"
     return "\n".join(lines)
 

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.models.notices import Notice, NoticeEvent, notice_row, tell
-from guidelines.models import Guideline, Plan, Text, Version, demanded
+from guidelines.models import Guideline, PendingImport, Plan, Text, Version, demanded
 from guidelines.models.links import Dead, OutsideLink, Used, dead_inside, keep_outside_links, links_in_force
 from guidelines.outside import problem_of
 from guidelines.readers import publishers, with_acknowledgement
 from guidelines.telling import tell_of_version
 
+IMPORT_DAYS = 30
 REMINDERS = (7, 21, 42)  # days after it was published
 SECONDS = 20  # for looking at outside sources: the next run goes on with the rest
 
@@ -74,6 +75,12 @@ def remind_readers(now: dt.datetime) -> Counts:
             )
         told += len(people)
     return {"reminded": told}
+
+
+def forget_imports(now: dt.datetime) -> Counts:
+    """Put away documents that nobody has gone on looking over: they may hold anything."""
+    put_away, _by_model = PendingImport.objects.filter(at__lte=now - dt.timedelta(days=IMPORT_DAYS)).delete()
+    return {"put away": put_away}
 
 
 def links(now: dt.datetime, *, seconds: float = SECONDS) -> Counts:

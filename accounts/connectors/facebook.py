@@ -7,6 +7,7 @@ with version 22: none of them is measured. `from` is missing where Meta hides wh
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,8 @@ from accounts.connectors.graph import Graph, after
 from accounts.connectors.threads import MOST_PAGES, OwnPosts, Written, listed, moment, needed, told
 
 POSTS, COMMENTS = 25, 50
-FIELDS = "id,created_time,message,from,parent{id},is_hidden,permalink_url"
+ONE = "id,created_time,message,from,is_hidden,permalink_url"
+FIELDS = f"{ONE},parent{{{ONE},parent{{id}}}}"
 
 
 class Facebook(Graph):
@@ -131,9 +133,16 @@ class Facebook(Graph):
 
     def _page(self, post_id: str, answer: dict, since: dt.datetime) -> Written:
         """Newest first, replies among them: what is older than `since` ends it."""
-        posts = [self._post(row, post_id) for row in listed(answer, "data")]
+        rows = listed(answer, "data")
+        posts = [self._post(row, post_id) for row in rows]
         over = any(post.posted_at and post.posted_at < since for post in posts)
+        # What stands below a comment of the page's own must be known to, however old that comment is.
+        parents = {parent["id"]: parent for row in rows if self._is_ours(parent := row.get("parent"))}
+        posts += [self._post(parent, post_id) for parent in parents.values()]
         return Written(posts, "" if over else after(answer))
+
+    def _is_ours(self, row: Any) -> bool:
+        return bool(told(row, "id")) and told(row.get("from"), "id") == self.page_id
 
     def _post(self, row: dict, post_id: str, parent_id: str = "") -> FetchedPost:
         author = row.get("from")
@@ -148,6 +157,6 @@ class Facebook(Graph):
             url=told(row, "permalink_url"),
             thread_id=post_id,
             parent_id=parent_id,
-            own=told(author, "id") == self.page_id,
+            own=self._is_ours(row),
             hidden=row.get("is_hidden") is True,
         )

@@ -81,7 +81,8 @@ class UnderOwnPosts(Connector):
             left, following = listed.ids, listed.next or None
             posts, complete = listed.posts, listed.complete
         more = bool(left or following)
-        new = [post for post in posts if post.posted_at is None or post.posted_at >= since]
+        # The body's own words, however old: a reply below its comment is read otherwise than below a citizen's.
+        new = [post for post in posts if post.posted_at is None or post.posted_at >= since or post.own]
         return Page(new, _to_cursor(left, following) if more else "", more, complete)
 
     def reread(self, posts: Sequence[FetchedPost]) -> Page:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from accounts.models import Assignment
 from governance.calendar import midnight
@@ -38,9 +39,13 @@ def held_between(person: Person, start: dt.datetime, end: dt.datetime) -> models
 
 
 def _own_or_replaced(person: Person, start: dt.datetime, end: dt.datetime) -> Q:
-    """Chains count up to three links: subqueries nest no deeper, and longer ones do not happen among people."""
-    away_then = Absence.objects.overlapping(start, end)
-    represented = Q(replacement=person)
-    for _link in range(2):
-        represented |= Q(replacement__in=away_then.filter(represented).values("person"))
-    return Q(person=person) | Q(person__in=away_then.filter(represented).values("person"))
+    """The person, and everyone whose chain of replacements leads to them, however long (see `rule.stand_in`)."""
+    away = Absence.objects.overlapping(start, end).order_by().values_list("person", "replacement")
+    sql, params = away.query.sql_with_params()
+    represented = (
+        f"WITH RECURSIVE away (person, replacement) AS ({sql}), "
+        "represented (person) AS (SELECT person FROM away WHERE replacement = %s "
+        "UNION SELECT away.person FROM away JOIN represented ON away.replacement = represented.person) "
+        "SELECT person FROM represented"
+    )
+    return Q(person=person) | Q(person__in=RawSQL(represented, (*params, person.pk)))

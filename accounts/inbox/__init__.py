@@ -6,7 +6,7 @@ row, writes the audit trail and closes or reopens the post's flag. The trail nev
 it was.
 """
 
-from accounts.inbox.claims import candidates, claim, hand_over, holder, live, release
+from accounts.inbox.claims import candidates, claim, hand_over, holder, is_live, live, release
 from accounts.inbox.intake import TEXT_CAP, ItemResult, Result, Taken, ingest, register_by_hand, take_in, to_reread
 from accounts.inbox.store import Incoming
 from accounts.inbox.verbs import (
@@ -38,6 +38,7 @@ __all__ = [
     "hold",
     "holder",
     "ingest",
+    "is_live",
     "live",
     "move_deadline",
     "recompute_due",

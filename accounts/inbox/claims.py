@@ -27,18 +27,21 @@ HOLDS = dt.timedelta(hours=8)
 
 
 def live(now: dt.datetime) -> Q:
-    """Posts whose claim holds. See also `holder`."""
+    """Posts whose claim holds. See also `is_live`."""
     since_reopened = Q(reopened_at=None) | Q(claimed_at__gte=F("reopened_at"))
     return Q(since_reopened, closed_at=None, claimed_at__gt=now - HOLDS)
 
 
-def holder(post: Post, now: dt.datetime) -> Person | None:
-    """Whose claim on the post holds at the moment. See also `live`."""
+def is_live(post: Post, now: dt.datetime) -> bool:
+    """Whether somebody's claim on the post holds at the moment. See also `live`."""
     if post.closed_at or not post.claimed_at or post.claimed_at <= now - HOLDS:
-        return None
-    if post.reopened_at and post.claimed_at < post.reopened_at:
-        return None
-    return post.claimed_by
+        return False
+    return not post.reopened_at or post.claimed_at >= post.reopened_at
+
+
+def holder(post: Post, now: dt.datetime) -> Person | None:
+    """Whose claim on the post holds at the moment."""
+    return post.claimed_by if is_live(post, now) else None
 
 
 def claim(post: Post, *, by: Person, now: dt.datetime) -> bool:

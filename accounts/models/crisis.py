@@ -44,7 +44,7 @@ class CrisisPeriod(models.Model):
         return self.title
 
     def close(self, *, by: Person, now: dt.datetime) -> bool:
-        """It is over; everyone who was told is told so. Returns False where it was over already."""
+        """It is over; everyone whom it concerns by now is told so. Returns False where it was over already."""
         demand_lead(by, self.unit, now)
         with transaction.atomic():
             if not CrisisPeriod.objects.filter(pk=self.pk, ended_at=None).update(ended_at=now, ended_by=by):

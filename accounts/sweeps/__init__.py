@@ -52,6 +52,7 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "unreachable": unreachable,
     "guideline_links": guidelines.links,
     "guideline_review": guidelines.review_due,
+    "guideline_imports": guidelines.forget_imports,
     "guideline_readers": guidelines.remind_readers,
     "digest": delivery.digest,
     "deliver": _deliver,

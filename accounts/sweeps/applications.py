@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Application
 from accounts.models.applications import Status, Verb, transition
@@ -83,7 +84,7 @@ def expire_drafts(now: dt.datetime) -> dict[str, int]:
             path=draft.get_absolute_url(),
             now=now,
             application=draft.name,
-            expires_on=(draft.changed_at + dt.timedelta(days=days[draft.unit_id])).date().isoformat(),
+            expires_on=timezone.localdate(draft.changed_at + dt.timedelta(days=days[draft.unit_id])).isoformat(),
         )
         for draft in Application.objects.untouched(early, now).filter(applicant__is_active=True).iterator(CHUNK)
     ]

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from accounts.connectors.base import RemoteState
 from accounts.models import Connection, Flag, OfficialAccount
@@ -65,4 +66,4 @@ def _what_ails(account: OfficialAccount) -> dict:
         return {"error": connection.last_error}
     if connection.incomplete_since:
         return {"incomplete_since_at": connection.incomplete_since.isoformat()}
-    return {"expires_on": connection.expires_at.date().isoformat()} if connection.expires_at else {}
+    return {"expires_on": timezone.localdate(connection.expires_at).isoformat()} if connection.expires_at else {}

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from accounts import inbox
 from accounts.duty import Roster
 from accounts.models import Flag, Post
 from accounts.sweeps.register import units_by
@@ -32,7 +33,7 @@ def _remind(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]
     for post in posts:
         post.reminded_at = now
         on_duty = roster.of(post.account_id, now).person
-        person_id = post.claimed_by_id or (on_duty and on_duty.pk)
+        person_id = post.claimed_by_id if inbox.is_live(post, now) else on_duty and on_duty.pk
         if person_id:
             rows.append(_notice(post, person_id, NoticeEvent.POST_REMINDER, "reminder", roster, now))
     return rows
@@ -68,9 +69,7 @@ def _page(queryset, order: str, now: dt.datetime, work, counts: dict[str, int]) 
             rows = work(posts, roster, now)
             tell(rows)
             counts["told"] += len(rows)
-            Post.objects.bulk_update(
-                posts, ["reminded_at", "flagged_at", "ladder_step", "next_step_at"], batch_size=PAGE
-            )
+            Post.objects.bulk_update(posts, WRITTEN_BY_SWEEPS, batch_size=PAGE)
     return len(posts)
 
 
@@ -89,10 +88,12 @@ def _flag(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
     flags = Flag.objects.filter(post__in=posts, reason=Flag.Reason.UNANSWERED)
     # One flag a post in its life: where its deadline was moved and ran out again, the same one opens again.
     flags.exclude(closed_at=None).update(closed_at=None, closed_by=None, close_reason="", raised_at=now)
-    trail = []
-    for flag in flags.order_by("pk"):
-        flag.account = roster.accounts[flag.account_id]
+    found, trail = {flag.post_id: flag.found for flag in raised}, []
+    flags = list(flags.order_by("pk"))
+    for flag in flags:
+        flag.account, flag.found = roster.accounts[flag.account_id], found[flag.post_id]
         trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.facts))
+    Flag.objects.bulk_update(flags, ["found"], batch_size=PAGE)
     AuditEvent.objects.bulk_create(trail, batch_size=PAGE)
     rows = []
     for post in posts:

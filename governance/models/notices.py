@@ -30,6 +30,7 @@ class NoticeEvent(models.TextChoices):
     ASSIGNMENT_OFFERED = "assignment_offered", _("You are asked to answer for an account")
     ASSIGNMENT_ANSWERED = "assignment_answered", _("A role you delegated was answered")
     ASSIGNMENT_ENDED = "assignment_ended", _("Your role on an account has ended")
+    EDITOR_NAMED = "editor_named", _("You are the editor of an account now")
     ACCOUNT_OPENED = "account_opened", _("An account you answer for is open")
     ACCOUNT_RETIRING = "account_retiring", _("An account you answer for is to be retired")
     ACCOUNT_KEPT = "account_kept", _("An account you answer for is kept after all")

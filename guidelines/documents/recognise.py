@@ -70,6 +70,7 @@ _DATE_LINE = re.compile(rf"(?:\b(?:{_MONTHS})\s+\d{{4}}|\b\d{{1,2}}\.\s?\d{{1,2}
 _BOLD = re.compile(r"^(\*\*\*|\*\*|__)(?=\S)((?:(?!\*\*|__).)+)(?<=\S)\1$")
 _EMPTY_LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(#?\)")
 _SALUTATION = re.compile(r"(?:kjære|kære|hei|hej|dear)\b", re.IGNORECASE)
+_NOT_STORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 TITLE_LENGTH, TITLE_WORDS = 95, 14
 
 
@@ -118,7 +119,10 @@ def marked(text: str, **rest) -> Piece:
 def recognise(pieces: list[Piece], *, guess: bool = True) -> Outline:
     """The document's outline. `guess`: headings may be told by their look where none are marked."""
     _within_limits(pieces)
-    pieces = [replace(piece, text=_EMPTY_LINK.sub(r"\1", piece.text)) for piece in pieces]
+    pieces = [
+        replace(piece, text=_EMPTY_LINK.sub(r"\1", _storable(piece.text)), more=[*map(_storable, piece.more)])
+        for piece in pieces
+    ]
     # Somebody may number by hand inside bullets: "- 1 Answer within a day".
     _numbers_inside_bullets(pieces)
     pieces, titles = _without_contents(pieces)
@@ -131,6 +135,11 @@ def recognise(pieces: list[Piece], *, guess: bool = True) -> Outline:
     if not blocks:
         raise Unreadable(gettext_noop("There is no text in the file."))
     return Outline(blocks)
+
+
+def _storable(text: str) -> str:
+    """Without what no database keeps: a PDF's fonts, or the character set a page names, may spell half characters."""
+    return _NOT_STORABLE.sub("", text)
 
 
 def _within_limits(pieces: list[Piece]) -> None:

@@ -65,7 +65,10 @@ class PendingImport(models.Model):
             ), True
 
     def correct(self, changes: dict[int, tuple[str, str]]) -> bool:
-        """Take over corrected lines, position -> (kind, text). Whether anything changed."""
+        """Take over corrected lines, position -> (kind, text). Whether anything changed.
+
+        Raises DoesNotExist where it is in the draft, or put away, by now.
+        """
         with transaction.atomic():
             standing = PendingImport.objects.select_for_update().get(pk=self.pk)
             self.lines = [

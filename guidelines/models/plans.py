@@ -95,6 +95,8 @@ class Plan(models.Model):
         None where another worker was first, or the plan was moved meanwhile.
         """
         with transaction.atomic():
+            # The version before its plan, as whoever publishes, plans anew or discards by hand: no deadlock.
+            Version.objects.select_for_update().filter(pk=self.version_id).first()
             plan = Plan.objects.select_for_update().filter(pk=self.pk, publish_at__lte=now).first()
             if plan is None:
                 return None

@@ -108,9 +108,10 @@ class Comment(models.Model):
     ) -> tuple[Comment, bool]:
         """(the comment, whether it is new): the same words on the same rule are there once.
 
-        Raises GuidelineError where no round is open.
+        Raises Frozen, and GuidelineError where no round is open.
         """
         with transaction.atomic():
+            version.lock_draft()  # the same form sent twice at once: the second finds what the first wrote
             if not CommentRound.objects.open(now).filter(version=version).exists():
                 raise GuidelineError(_("The comment round is over."))
             comment, created = cls.objects.get_or_create(

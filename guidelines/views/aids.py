@@ -125,7 +125,7 @@ def edit(request, slug, language):
         "row": row,
         "form": form,
         "theirs": theirs,
-        "languages": settings.LANGUAGES,
+        "in_languages": settings.LANGUAGES,
         "versions": AidVersion.objects.filter(slug=slug, language=language).select_related("by"),
         "cancel": reverse("guidelines:aid", args=[slug]),
     }

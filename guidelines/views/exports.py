@@ -1,5 +1,6 @@
 """A guideline as a file, from each version and each language; a draft's for those who write it."""
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -26,7 +27,7 @@ def draft(request, slug, language, kind):
 
 
 def _file(request, shown, language, kind):
-    if kind not in FORMATS:
+    if kind not in FORMATS or language not in dict(settings.LANGUAGES):
         raise Http404
     text = get_object_or_404(shown.texts.select_related("version__guideline"), language=language)
     content = exported(text, kind, site=request.build_absolute_uri("/").rstrip("/"))

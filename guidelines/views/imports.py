@@ -96,13 +96,16 @@ def _reviewed(request, draft, pending, page):
         pending.delete()
         messages.success(request, _("The document is put away. The draft is as it was."))
         return redirect("guidelines:draft", slug)
-    pending.correct(
-        {
-            at: (request.POST[f"kind-{at}"], request.POST[f"text-{at}"])
-            for at in range(page.start_index() - 1, page.end_index())
-            if f"kind-{at}" in request.POST and f"text-{at}" in request.POST
-        }
-    )
+    changes = {
+        at: (request.POST[f"kind-{at}"], request.POST[f"text-{at}"])
+        for at in range(page.start_index() - 1, page.end_index())
+        if f"kind-{at}" in request.POST and f"text-{at}" in request.POST
+    }
+    try:
+        pending.correct(changes)
+    except PendingImport.DoesNotExist:  # the same form was sent twice at once
+        messages.info(request, _("No document is waiting to be looked over."))
+        return redirect("guidelines:draft", slug)
     if "confirm" in request.POST:
         return _taken_in(request, draft, pending)
     messages.success(request, _("Your corrections are saved."))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires
-from guidelines.forms import PublishForm
+from guidelines.forms import DiscardForm, PublishForm
 from guidelines.models import Guideline, GuidelineError, Plan
 from guidelines.models.links import dead_inside_version
 from guidelines.models.plans import PastTime
@@ -78,6 +78,10 @@ def discard(request, slug):
     if found is None:
         messages.info(request, _("There is no draft any more."))
         return redirect(guideline)
+    form = DiscardForm(request.POST or None, initial={"draft": found.pk})
+    if form.is_bound and not (form.is_valid() and form.cleaned_data["draft"] == found.pk):
+        messages.error(request, _("Another draft has been opened since. Look at it before you discard it."))
+        return redirect("guidelines:draft", slug)
     if request.method == "POST":
         try:
             found.discard(by=request.user, now=timezone.now())
@@ -91,6 +95,7 @@ def discard(request, slug):
         "title": _("Discard the draft?"),
         "lead": _("All languages of the draft of “%(title)s” go, and cannot be brought back. What is in force stays.")
         % {"title": text.title if text else guideline.slug},
+        "form": form,
         "submit": _("Discard the draft"),
         "danger": True,
         "crumbs": [

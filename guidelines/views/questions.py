@@ -57,7 +57,8 @@ def page_of_the_portal(path: str) -> str:
 def new(request):
     """Asks a question from any page (`?from=`), or about a guideline or one rule of it (`?guideline=`, `?rule=`)."""
     given = request.POST if request.method == "POST" else request.GET
-    guideline = Guideline.objects.visible_to(request.user).filter(slug=given.get("guideline", "")).first()
+    slug = given.get("guideline", "").replace("\x00", "")
+    guideline = Guideline.objects.visible_to(request.user).filter(slug=slug).first()
     rules = rules_of(guideline) if guideline else []
     initial = {
         "key": get_random_string(32),

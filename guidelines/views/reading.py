@@ -1,7 +1,5 @@
 """Reading guidelines: the list, one text with its rules, older versions, acknowledging."""
 
-from itertools import groupby
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -40,14 +38,10 @@ def guidelines(request):
     }
     rows = [_row(guideline, current.get(guideline.pk), drafts.get(guideline.pk)) for guideline in page]
     rows.sort(key=lambda row: (Audience.values.index(row["guideline"].audience), row["title"].casefold()))
-    groups = [
-        (Audience(audience).label, list(group))
-        for audience, group in groupby(rows, key=lambda row: row["guideline"].audience)
-    ]
     asked = Review.objects.filter(reviewer=request.user, answered_at=None)
     context = {
         "title": _("Guidelines"),
-        "groups": groups,
+        "rows": rows,
         "page": page,
         "waiting": [_row(version.guideline, version, None) for version in to_acknowledge(request.user, now)],
         "discussed": _titled(Version.objects.drafts().filter(rounds__in=CommentRound.objects.open(now))),

@@ -109,6 +109,13 @@ def test_a_forgotten_draft_is_warned_of_and_then_expires(draft, cast, now):
     assert (row.actor_id, row.after) == (None, {"status": "expired"})
 
 
+def test_the_day_on_which_a_draft_expires_is_the_one_in_its_readers_calendar(draft, now):
+    """Half past midnight in Oslo is still the day before in UTC."""
+    Application.objects.update(changed_at=now.replace(hour=23, minute=30))
+    expire_drafts(after(now, 84))
+    assert Notice.objects.get().params["expires_on"] == "2027-02-17"
+
+
 def test_each_unit_has_its_own_days(draft, cast, body, facebook, now):
     set_policy(body.culture, {"draft_days": 4}, by=None, now=now)
     short = factories.application(applicant=cast.leader, unit=body.culture, platform=facebook, changed_at=now)

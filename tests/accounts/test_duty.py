@@ -1,10 +1,11 @@
 import datetime as dt
+import itertools
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.duty import Roster, Why, away, coverage_gaps, find, on_duty, stand_in
+from accounts.duty import Roster, Why, away, coverage_gaps, find, held_between, on_duty, stand_in
 from accounts.models import OfficialAccount, Post
 from accounts.models.choices import Part
 from governance.access import Role
@@ -233,3 +234,19 @@ def test_whoever_stands_in_sees_the_posts_for_as_long(account, crew, cast, now):
     assert not Post.objects.visible_to(cast.employee, now=now + 9 * DAY).exists()
     Absence.objects.update(cancelled_at=now, cancelled_by=cast.principal)
     assert not Post.objects.visible_to(cast.employee, now=now).exists()
+
+
+def test_at_the_end_of_a_long_chain_the_posts_are_seen_too(account, crew, now):
+    """Whom duty reaches, the inbox reaches; a circle on the way is no way."""
+    post = factories.post(account)
+    chain = [crew.moderator, *(factories.person() for _link in range(6))]
+    for person, replacement in itertools.pairwise(chain):
+        absent(person, now, replacement=replacement)
+    last = chain[-1]
+    assert on_duty(account, now).person == last
+    assert Post.objects.visible_to(last, now=now).get() == post
+    assert account.roles_of(last, now.date()) == {Role.MODERATOR}
+    assert list(held_between(last, now, now + DAY).values_list("account", flat=True)) == [account.pk]
+    stranger = factories.person()
+    absent(last, now, replacement=chain[1])
+    assert not Post.objects.visible_to(stranger, now=now).exists()

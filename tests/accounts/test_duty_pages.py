@@ -14,6 +14,7 @@ from governance.holdings import deactivate
 from governance.models import Absence, AuditEvent, ClosingDay, Notice
 from governance.models.audit import Event
 from governance.models.notices import NoticeEvent
+from governance.texts import notice_text
 from tests import factories
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -237,6 +238,9 @@ def test_what_somebody_edits_is_handed_over_with_their_roles(login, account, cre
     assert found == {account.pk: cast.employee} | {one.pk: cast.archivist for one in [*others, retired]}
     changed = AuditEvent.objects.get(event=Event.ACCOUNT_CHANGED)
     assert (changed.before, changed.after) == ({"editor": "Arne Arkiv"}, {"editor": "Eli Ansatt"})
+    told = Notice.objects.get(event=NoticeEvent.EDITOR_NAMED)
+    assert (told.person, told.path) == (cast.employee, account.get_absolute_url())
+    assert notice_text(told).body.startswith(f"Reidun Rektor has made you the editor of the account “{account}”")
     flag = Flag.objects.get(account=account, reason=Flag.Reason.HANDOVER)
     assert (flag.close_reason, flag.closed_by) == (Flag.Closed.NEW_EDITOR, cast.principal)
     assert Flag.objects.open().filter(reason=Flag.Reason.HANDOVER).count() == 2

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from accounts import fetching, tasks
-from accounts.connecting import connect, credentials_of, disconnect, keep, pause, resume, try_access
+from accounts.connecting import connect, credentials_of, disconnect, is_another, keep, pause, resume, try_access
 from accounts.connectors import REGISTRY
 from accounts.connectors.base import (
     Activity,
@@ -389,11 +389,47 @@ def test_what_a_platform_replaced_never_overwrites_a_new_connection(connection, 
     assert credentials_of(Connection.objects.get())["token"] == "new-token"
 
 
+def test_a_fetch_that_ends_after_a_new_access_was_kept_says_nothing_of_it(connection, account, cast, platform, now):
+    """Otherwise the other account would count as read back, whole and without error, before anybody has read it."""
+    [claimed] = fetching.claim(now)
+    platform.known = RemoteAccount("200", "other")
+    checked, credentials = try_access(account, {"page": "200", "token": "t"}, now)
+    connect(account, credentials, checked, confirmed=True, by=cast.moderator, now=now + MINUTE)
+    platform.known = RemoteAccount("100", "renamed")
+    fetching.fetch_one(claimed, now)
+    after = Connection.objects.get()
+    assert (after.complete_until, after.backfilled_at, after.last_fetch_at) == (None, None, None)
+    assert (after.remote_handle, after.next_fetch_at) == ("other", now + MINUTE)
+    assert not Flag.objects.exists()
+
+
+def test_the_access_to_another_account_starts_from_the_beginning(connection, account, cast, platform, now):
+    """The register follows, so that it is asked about once; how far to read back is what was said this time."""
+    read(now)
+    Connection.objects.update(reread_at=now, remote_state=RemoteState.SUSPENDED)
+    later = now + 300 * DAY
+    platform.known = RemoteAccount("200", "n")
+    checked, credentials = try_access(account, {"page": "200", "token": "t"}, later)
+    connect(account, credentials, checked, backfill_days=7, confirmed=True, by=cast.moderator, now=later)
+    after = Connection.objects.get()
+    assert (after.backfill_since, after.backfill_posts, after.reread_at) == (later - 7 * DAY, 0, None)
+    assert after.remote_state == RemoteState.ACTIVE
+    account.refresh_from_db()
+    assert account.external_id == "200"
+    assert not is_another(account, checked)
+
+
 def test_another_account_is_taken_only_when_somebody_says_so(account, platform, cast, now):
     checked, credentials = try_access(account, {"page": "100", "token": "t"}, now)
     with pytest.raises(ValidationError, match="another account"):
         connect(account, credentials, checked, by=cast.moderator, now=now)
     assert connect(account, credentials, checked, confirmed=True, by=cast.moderator, now=now).external_id == "100"
+
+
+def test_the_day_on_which_an_access_expires_is_the_one_in_its_readers_calendar(connection, now):
+    Connection.objects.update(expires_at=now.replace(hour=23, minute=30))
+    connections(now)
+    assert Flag.objects.get().found == {"expires_on": "2026-11-19"}
 
 
 def test_a_token_that_must_rest_in_the_middle_of_a_batch_rests(connection, body, facebook, cast, platform, now):

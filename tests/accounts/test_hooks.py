@@ -229,6 +229,25 @@ def test_the_library_and_we_agree(source):
     assert hooks.accept_generic(source.pk, b"[]", headers, now=now)
 
 
+@pytest.mark.parametrize("writing", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32-be"])
+def test_what_could_not_be_read_later_is_refused_at_once(source, account, writing):
+    """JSON is UTF-8 without a mark; to say OK and lose it an hour later would be worse than to refuse it."""
+    now = dt.datetime.now(dt.UTC)
+    body = json.dumps([question(account)]).encode(writing)
+    key = base64.b64decode(source.secret_shown.removeprefix("whsec_"))
+    stamp = str(int(now.timestamp()))
+    digest = hmac.new(key, f"msg_1.{stamp}.".encode() + body, hashlib.sha256).digest()
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": stamp,
+        "webhook-signature": "v1," + base64.b64encode(digest).decode(),
+    }
+    with pytest.raises(hooks.Refused) as refused:
+        hooks.accept_generic(source.pk, body, headers, now=now)
+    assert refused.value.status == 400
+    assert not HookDelivery.objects.exists()
+
+
 def test_signed_posts_come_in_later(hand_in, source, account):
     assert hand_in([question(account), question(account, "chat-2", kind="poem")]).status_code == 200
     assert not Post.objects.exists()

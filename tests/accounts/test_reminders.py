@@ -38,6 +38,16 @@ def test_whoever_has_taken_it_on_is_reminded(account, cast, now):
     assert reminders() == ["David Vara"]
 
 
+def test_a_claim_that_holds_no_more_leaves_the_reminder_to_whoever_is_on_duty(account, cast, now):
+    """Taken on yesterday and left lying, or before the post was closed and opened again: nobody works on it now."""
+    factories.assign(account, cast.moderator)
+    claimed = {"answer_due_at": now + HOUR, "claimed_by": cast.deputy}
+    factories.post(account, claimed_at=now - 9 * HOUR, **claimed)
+    factories.post(account, claimed_at=now - 2 * HOUR, reopened_at=now - HOUR, **claimed)
+    remind(now)
+    assert reminders() == ["Mona Moderator"] * 2
+
+
 def test_policy_says_how_long_before(account, body, cast, now):
     factories.assign(account, cast.moderator)
     set_policy(body.nordvik, {"reminder_hours": 0}, by=cast.section, now=now)

@@ -69,6 +69,16 @@ def test_twice_changes_nothing(account, crew, now):
     assert (list(Post.objects.values()), list(Flag.objects.values()), list(Notice.objects.values())) == before
 
 
+def test_a_flag_that_opens_again_says_which_time_ran_out(account, crew, now):
+    post = waiting_post(account, now - DAY)
+    unanswered(now)
+    inbox.move_deadline(post, to=now + HOUR, reason="Ask first", by=crew.moderator, now=now)
+    assert unanswered(now + HOUR)["flagged"] == 1
+    assert Flag.objects.open().get().found == {"due_at": (now + HOUR).isoformat()}
+    raised = AuditEvent.objects.filter(event="flag.raised").order_by("pk").last()
+    assert raised.after["due_at"] == (now + HOUR).isoformat()
+
+
 def test_the_one_on_duty_is_told_and_then_the_ladder_climbs(account, crew, now):
     post = waiting_post(account, now)
     unanswered(now)

@@ -194,19 +194,12 @@ PAGE = b"<html><body>Sign in to the network</body></html>"
 @pytest.mark.parametrize(
     ("status", "body", "headers", "code", "wait"),
     [
-        (429, b"", {"Retry-After": "120"}, ErrorCode.LIMITED, 120),
-        (429, PAGE, {}, ErrorCode.LIMITED, None),
-        (500, PAGE, {}, ErrorCode.UNREACHABLE, None),
         (503, b"", {"Retry-After": "60"}, ErrorCode.UNREACHABLE, 60),
-        (200, PAGE, {"Content-Type": "text/html"}, ErrorCode.BAD_ANSWER, None),
-        (200, b'{"data": [', {}, ErrorCode.BAD_ANSWER, None),
         (200, b"[]", {}, ErrorCode.BAD_ANSWER, None),
         (200, b"7", {}, ErrorCode.BAD_ANSWER, None),
-        (200, b"x" * 9_000_000, {}, ErrorCode.TOO_LARGE, None),
         (400, PAGE, {}, ErrorCode.BAD_ANSWER, None),
         (401, PAGE, {}, ErrorCode.CREDENTIALS, None),
         (403, PAGE, {}, ErrorCode.RIGHTS, None),
-        (302, b"", {"Location": "http://169.254.169.254/latest/meta-data"}, ErrorCode.BAD_ANSWER, None),
     ],
 )
 @pytest.mark.parametrize("connector", [Feed, YouTube, X, Mastodon, Bluesky])

@@ -160,10 +160,10 @@ def test_reading_again_is_paid_and_refused_beyond_the_ceiling(square, now):
     assert connector.http.units == square.paid == 4
 
 
-def test_ten_thousand_mentions_are_eight_hundred(square, now):
+def test_no_more_than_eight_hundred_are_handed_out(square, now):
     """X hands out the newest 800 alone; a walk of 100 a page ends there, and the next one costs what is new."""
     citizen = square.user("citizen")
-    for n in range(10_000):
+    for n in range(1_000):
         square.say(citizen, f"@fjordvik {n}", now - 20 * 24 * HOUR + n * dt.timedelta(minutes=2))
     found, cursor, _complete = walk(square, now)
     assert len(found) == 800
@@ -174,18 +174,6 @@ def test_ten_thousand_mentions_are_eight_hundred(square, now):
     assert set(found) == {new}
     assert square.paid == 2
     assert walk(square, now, cursor=cursor)[0] == {}
-
-
-def test_new_mentions_come_while_a_walk_is_under_way(square, now):
-    square.per_page = 2
-    citizen = square.user("citizen")
-    old = [square.say(citizen, f"@fjordvik {n}", now - (9 - n) * HOUR) for n in range(6)]
-    first = reader(square, now).fetch("mentions", "", since=now - 99 * HOUR)
-    assert first.more
-    new = [square.say(citizen, f"@fjordvik new {n}", now - n * dt.timedelta(seconds=30)) for n in range(5)]
-    rest, cursor, _complete = walk(square, now, cursor=first.cursor, since=now - 99 * HOUR)
-    assert {post.remote_id for post in first.posts} | set(rest) == set(old)
-    assert set(walk(square, now, cursor=cursor)[0]) == set(new)
 
 
 def test_a_stale_token_begins_the_walk_anew(square, now):

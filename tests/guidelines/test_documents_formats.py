@@ -7,7 +7,7 @@ import pytest
 from weasyprint import HTML
 
 from guidelines import documents
-from guidelines.documents import DocumentError, read_document
+from guidelines.documents import DocumentError, Heading, Rule, read_document
 from guidelines.documents.html import read_docx, read_html
 from guidelines.documents.odt import read_odt
 from guidelines.documents.outline import MAX_PARTS, Unreadable
@@ -129,6 +129,14 @@ def test_html_gives_headings_lists_and_inline_marks():
     for gone in ("Hjem", "skjult", "borte", "Bunn", "1. x", "javascript"):
         assert gone not in markdown
     assert read_document("regler", PAGE.encode()) == outline
+
+
+def test_html_that_spells_what_no_database_keeps():
+    page = rb"<meta charset=unicode_escape><h1>Ru\ud800les</h1><ul><li>Answer\x00 fast<p>al\udfffso here</p></li></ul>"
+
+    outline = read_document("rules.html", page)
+
+    assert outline.blocks == [Heading(1, "Rules"), Rule("Answer fast", more=("also here",))]
 
 
 def test_html_in_another_charset_and_as_a_fragment():

@@ -201,6 +201,7 @@ def test_who_may_take_which_file(login, cast, guideline):
     assert client.get("/guidelines/regler/versions/2/nb/md/").status_code == 404
     assert client.get("/guidelines/regler/versions/1/da/md/").status_code == 404
     assert client.get("/guidelines/regler/versions/1/nb/exe/").status_code == 404
+    assert client.get("/guidelines/regler/versions/1/%00/md/").status_code == 404
     assert client.get("/guidelines/regler/versions/99999999999999999999/nb/md/").status_code == 404
 
 

@@ -1,8 +1,11 @@
 """Bringing in a document: what was recognised is looked over and corrected before it is in the draft."""
 
+import datetime as dt
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.sweeps import run
 from guidelines.documents import Heading, Outline, Paragraph, Rule, read_document
 from guidelines.models import Audience, Guideline, PendingImport
 from guidelines.recognised import Kind, lines_of, outline_of
@@ -130,6 +133,16 @@ def test_a_document_is_put_away(section, draft):
     assert "The document is put away." in html
     assert draft.texts.get().body == "Gammelt\n"
     assert "No document is waiting" in section.post(REVIEW, data, follow=True).content.decode()
+
+
+def test_a_document_that_was_left_is_put_away_after_a_month(section, draft):
+    upload(section)
+    at = PendingImport.objects.get().at
+
+    assert run("guideline_imports", at + dt.timedelta(days=30, seconds=-1)) == {"put away": 0}
+    assert run("guideline_imports", at + dt.timedelta(days=30)) == {"put away": 1}
+    assert run("guideline_imports", at + dt.timedelta(days=30)) == {"put away": 0}
+    assert not PendingImport.objects.exists()
 
 
 def test_a_long_document_is_looked_over_in_pages(section, draft):
@@ -282,3 +295,24 @@ def test_a_document_that_waits_survives_publishing(section, cast, draft, now):
     draft.guideline.draft(by=cast.section, now=now)
 
     assert "Svar fort" in section.get(REVIEW).content.decode()
+
+
+def test_a_revision_beyond_all_counting_is_refused(section, draft):
+    assert upload(section, revision=10**12).status_code == 422
+    assert not PendingImport.objects.exists()
+
+
+def test_confirmed_twice_at_once_the_second_changes_nothing(section, draft, monkeypatch):
+    upload(section)
+    sent = lines(section, confirm="")
+    correct = PendingImport.correct
+
+    def after_the_first(pending, changes):
+        PendingImport.objects.all().delete()
+        return correct(pending, changes)
+
+    monkeypatch.setattr(PendingImport, "correct", after_the_first)
+    told = section.post(REVIEW, sent, follow=True)
+
+    assert "No document is waiting" in told.content.decode()
+    assert draft.texts.get().body == "Gammelt\n"

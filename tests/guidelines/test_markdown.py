@@ -138,3 +138,16 @@ def test_a_list_that_repeats_one_number_is_counted_on():
     ]
     # Numbers that somebody chose stand as they are.
     assert re.findall(r'value="(\d+)"', render("2. Svar\n2. Spør\n7. Takk\n").html) == ["2", "2", "7"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [f"- a{' ' * 30_000}b", f"# a{' ' * 30_000}b", "- a\n" * 6_000],
+    ids=["spaces in a rule", "spaces in a heading", "the same words over and over"],
+)
+def test_an_odd_text_takes_no_longer_than_another(body):
+    begun = time.process_time()
+
+    render(with_anchors(body))
+
+    assert time.process_time() - begun < 12

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import threading
+import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from governance.models import AuditEvent, Notice, RoleGrant
@@ -162,3 +163,30 @@ def test_two_workers_at_once_publish_once(cast, now):
     assert sum(count["stuck"] for count in counts) == 0
     assert Notice.objects.filter(event="guideline_published").count() == 10
     assert AuditEvent.objects.filter(event="guideline.published").count() == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_published_by_hand_at_the_planned_moment_nobody_waits_for_the_other(draft, cast, now):
+    mine = plan(draft, cast, now)
+    by_hand_has_begun, ends = threading.Event(), []
+
+    def by_hand():
+        try:
+            with transaction.atomic():
+                draft.lock_draft()
+                by_hand_has_begun.set()
+                time.sleep(1)  # meanwhile the sweep takes what it can
+                draft.publish(must_acknowledge=False, by=cast.section, now=now + HOUR)
+            ends.append("by hand")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=by_hand)
+    thread.start()
+    by_hand_has_begun.wait()
+    ends.append(mine.carry_out(now + HOUR))
+    thread.join()
+
+    assert set(ends) == {"by hand", None}
+    assert not Plan.objects.exists()

@@ -191,3 +191,9 @@ def test_the_list_asks_the_database_the_same_however_many_there_are(login, cast,
 def test_home_shows_the_section_what_waits(login, cast, question):
     assert "May I tell?" in login(cast.section).get("/").content.decode()
     assert "May I tell?" not in login(cast.employee).get("/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["guideline=%00", "guideline=x%00&rule=%00&from=%00", "from=/%00inbox/", "rule=%00"])
+def test_an_odd_address_asks_all_the_same(login, cast, query):
+    assert login(cast.employee).get(f"{url('ask')}?{query}").status_code == 200

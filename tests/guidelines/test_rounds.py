@@ -1,6 +1,7 @@
 """A comment round: who sees the draft and until when, and comments that stay beside their rules."""
 
 import datetime as dt
+import threading
 
 import pytest
 from django.db import connection
@@ -141,3 +142,25 @@ def test_a_round_is_opened_on_its_page(draft, login, cast):
     assert client.get(url("round_close", "rules")).status_code == 405
     client.post(url("round_close", "rules"))
     assert "closed already" in client.post(url("round_close", "rules"), follow=True).content.decode()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_the_same_comment_sent_at_once_is_there_once(draft, cast, now):
+    CommentRound.open_for(draft, until=now + dt.timedelta(days=7), by=cast.section, now=now)
+    together = threading.Barrier(6)
+
+    def send():
+        together.wait()
+        try:
+            Comment.write(draft, language="nb", anchor="svar", text="Fint", by=cast.employee, now=now)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Comment.objects.count() == 1

@@ -292,17 +292,35 @@ def test_an_empty_draft_is_not_published(login, cast, guideline, now):
 def test_discarding_asks_first(login, cast, published, guideline):
     client = login(cast.section)
     client.post(url("draft_begin", "rules"))
-    assert "Discard the draft?" in page(client, url("draft_discard", "rules"))
+    asked = page(client, url("draft_discard", "rules"))
+    sent = {"draft": guideline.open_draft().pk}
+    assert "Discard the draft?" in asked
+    assert f'value="{sent["draft"]}"' in asked
 
-    gone = client.post(url("draft_discard", "rules"), follow=True).content.decode()
+    gone = client.post(url("draft_discard", "rules"), sent, follow=True).content.decode()
 
     assert "The draft is discarded." in gone
     assert guideline.versions.count() == 1
-    assert "There is no draft any more." in client.post(url("draft_discard", "rules"), follow=True).content.decode()
+    again = client.post(url("draft_discard", "rules"), sent, follow=True).content.decode()
+    assert "There is no draft any more." in again
+
+
+def test_a_draft_that_was_opened_since_is_not_discarded_unseen(login, cast, published, guideline, now):
+    client = login(cast.section)
+    asked = guideline.draft(by=cast.section, now=now)
+    known = asked.pk
+    asked.discard(by=cast.chief, now=now)
+    theirs = guideline.draft(by=cast.chief, now=now)
+
+    for sent in ({"draft": known}, {"draft": "x"}, {"other": "1"}):
+        told = client.post(url("draft_discard", "rules"), sent, follow=True).content.decode()
+        assert "Another draft has been opened since" in told
+
+    assert guideline.open_draft() == theirs
 
 
 def test_discarding_the_only_version_leaves_nothing(login, cast, draft):
-    response = login(cast.section).post(url("draft_discard", "rules"))
+    response = login(cast.section).post(url("draft_discard", "rules"), {"draft": draft.pk})
 
     assert response.url == url("guidelines")
     assert not Guideline.objects.exists()

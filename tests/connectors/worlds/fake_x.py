@@ -103,7 +103,7 @@ class FakeX:
 
     def say(self, author: str, text: str, at: dt.datetime, *, parent: str = "", language: str = "en") -> str:
         post_id = self._new_id(at)
-        above = self._tweet(parent)
+        above = self._tweet(parent) if parent else None
         conversation = above.conversation if above else post_id
         self.tweets[post_id] = Tweet([post_id], author, text, at, parent, conversation, language)
         return post_id

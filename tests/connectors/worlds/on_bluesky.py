@@ -22,7 +22,7 @@ class OnBluesky(World):
 
     platform, server, marks = "bluesky", "bluesky_network", (pytest.mark.postgresql,)
     backdates = False
-    many, per_page, several = 60, 5, 12
+    many, per_page, several = 30, 5, 7
 
     def begin(self, server: Network) -> str:
         self.network, self.there = server, bluesky.World(server)

@@ -12,6 +12,7 @@ from tests.connectors.worlds.own_posts import OwnPosts
 
 class OnLinkedIn(OwnPosts):
     platform, external_id = "linkedin", fake_linkedin.ORGANIZATION
+    tells_names = False  # to applications
 
     def start(self) -> FakeLinkedIn:
         return FakeLinkedIn(self._now)
@@ -21,7 +22,7 @@ class OnLinkedIn(OwnPosts):
         return self.fake.credentials
 
     def author(self, who: str) -> str:
-        return ""  # applications are not told names
+        return ""
 
     def post(self, at: dt.datetime) -> str:
         return self.fake.publish(at)

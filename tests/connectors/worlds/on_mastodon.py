@@ -61,7 +61,7 @@ def mastodon(folder: Path) -> Iterator[Server]:
 class OnMastodon(World):
     platform, server = "mastodon", "mastodon_server"
     backdates = False
-    many, per_page, several = 60, 5, 12
+    many, per_page, several = 30, 5, 7
     elsewhere = frozenset({"go_away", "suspend"})
 
     def begin(self, server: Server) -> str:

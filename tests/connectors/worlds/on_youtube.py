@@ -11,7 +11,7 @@ from tests.connectors.worlds.served import Served
 
 
 class OnYouTube(OwnPosts):
-    platform = "youtube"
+    platform, many = "youtube", 10_000
     rereading_finds_more = True  # a new reply does not bring its thread to the front
 
     def start(self) -> Served:

@@ -1,0 +1,80 @@
+"""What the body's own words close where threads are flat, from each such platform through a fetch to the inbox."""
+
+import pytest
+
+from accounts.connectors import REGISTRY
+from accounts.inbox import take_in
+from tests import factories
+from tests.connectors.world import DAY, HOUR
+from tests.connectors.worlds.registry import WORLDS
+
+FLAT = [pytest.param(kind, id=code) for code, kind in WORLDS.items() if REGISTRY[code].flat]
+NAMED = [pytest.param(kind, id=kind.platform) for kind in (each.values[0] for each in FLAT) if kind.tells_names]
+
+
+def flat(worlds):
+    return pytest.mark.parametrize("world", worlds, indirect=True)
+
+
+@pytest.fixture
+def closed(world, body):
+    """`closed()`: what is said there comes to this once it was taken in: when each post was closed, by id."""
+    account = factories.account(unit=body.nordvik, platform=factories.platform(world.platform))
+
+    def taken(**more) -> dict:
+        posts = world.walk(**more).posts
+        take_in(account, posts, answers_seen=world.kind.answers_seen, now=world.now)
+        return dict(account.posts.values_list("remote_id", "closed_at"))
+
+    return taken
+
+
+@flat(FLAT)
+def test_a_comment_under_a_post_of_ours_is_answered_by_a_reply_that_names_nobody(world, closed):
+    asked, other = (world.ask(text, at=world.now - 9 * HOUR) for text in ("When?", "Where?"))
+    answer = world.answer(asked, "On Tuesday", at=world.now - 8 * HOUR)
+    assert closed() == {asked.id: answer.at, other.id: None}
+
+
+@flat(FLAT)
+def test_our_own_new_comment_beside_a_question_answers_nothing(world, closed):
+    asked = world.ask("When?", at=world.now - 9 * HOUR)
+    world.write(world.posts[-1], world.now - 8 * HOUR, "More on our page", own=True)
+    assert closed() == {asked.id: None}
+
+
+@flat(FLAT)
+@pytest.mark.parametrize("since", [40 * HOUR, 25 * HOUR])
+def test_a_reply_below_a_citizens_comment_is_for_all_who_asked_there_before(world, closed, since):
+    """Also where the comment itself is older than what is read."""
+    comment = world.ask("When?", at=world.now - 30 * HOUR)
+    asked = world.ask("And Friday?", at=world.now - 20 * HOUR, to=comment, author="ola")
+    answer = world.answer(comment, "On both days", at=world.now - 19 * HOUR)
+    late = world.ask("And Sunday?", at=world.now - 18 * HOUR, to=comment, author="ola")
+    found = closed(since=since)
+    assert (found[asked.id], found[late.id]) == (answer.at, None)
+
+
+@flat(FLAT)
+@pytest.mark.parametrize("since", [40 * HOUR, 25 * HOUR])
+def test_a_reply_below_our_own_comment_is_not_for_all_who_ask_there(world, closed, since):
+    world.publish(at=world.now - 2 * DAY)
+    pinned = world.write(world.posts[-1], world.now - 30 * HOUR, "Ask here", own=True)
+    first, second = (
+        world.write(world.posts[-1], world.now - 20 * HOUR, "When?", to=pinned, who=who) for who in ("kari", "ola")
+    )
+    world.write(world.posts[-1], world.now - 19 * HOUR, "To whom it may concern", to=pinned, own=True)
+    assert closed(since=since) == {first: None, second: None}
+
+
+@flat(NAMED)
+@pytest.mark.parametrize("since", [40 * HOUR, 25 * HOUR])
+def test_a_reply_below_our_own_comment_is_for_whom_it_names(world, closed, since):
+    world.publish(at=world.now - 2 * DAY)
+    pinned = world.write(world.posts[-1], world.now - 30 * HOUR, "Ask here", own=True)
+    first, second = (
+        world.write(world.posts[-1], world.now - 20 * HOUR, "When?", to=pinned, who=who) for who in ("kari", "ola")
+    )
+    text = f"{world.author('ola')} on Tuesday"
+    world.write(world.posts[-1], world.now - 19 * HOUR, text, to=pinned, own=True)
+    assert closed(since=since) == {first: None, second: world.now - 19 * HOUR}
