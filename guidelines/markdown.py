@@ -140,7 +140,7 @@ class Spot:
 def plain_spots(body: str) -> list[Spot]:
     """Each heading and rule of the text, in order. An anchor counts where it stands first."""
     spots, seen = [], set()
-    for opening, inline in _spots(_markdown.parse(body)):
+    for opening, inline in _spots(parsed(body)):
         anchor = _anchor(inline)
         level = int(opening.tag[1]) if opening.type == "heading_open" else 0
         number = (opening.info.lstrip("0") or "0") if opening.info and not level else ""
@@ -175,7 +175,7 @@ def shown_tokens(body: str, *, top: int = 2, site: str = "") -> tuple[list[Token
 
     With it each place that can be linked to, and its inline token.
     """
-    tokens = _markdown.parse(body)
+    tokens = parsed(body)
     shift = top - min((int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=top)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
@@ -205,7 +205,20 @@ def shown_tokens(body: str, *, top: int = 2, site: str = "") -> tuple[list[Token
 
 
 def parsed(body: str) -> list[Token]:
-    return _markdown.parse(body)
+    """The text in tokens. A list that repeats one number, as Markdown allows (1. 1. 1.), is counted on from it."""
+    tokens = _markdown.parse(body)
+    around: list[list[Token]] = []  # the items of each list that is open, outermost first
+    for token in tokens:
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            around.append([])
+        elif token.type == "list_item_open":
+            around[-1].append(token)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            items = around.pop()
+            if items[0].info and len({item.info for item in items}) == 1:
+                for number, item in enumerate(items, int(items[0].info)):
+                    item.info = str(number)
+    return tokens
 
 
 def spots_in(tokens: list[Token]):

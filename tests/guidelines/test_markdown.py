@@ -127,6 +127,19 @@ def test_anchors_once_written_stay(text):
     assert len({place.anchor for place in places}) == len(places)
 
 
+def test_a_list_that_repeats_one_number_is_counted_on():
+    shown = render("3. Svar\n3. Spør\n   1. Lederen\n   1. Rektor\n3. Takk\n\n- Så\n- Der\n").html
+    assert re.findall(r'<li value="(\d+)">\s*(?:<p>)?(\w+)', shown) == [
+        ("3", "Svar"),
+        ("4", "Spør"),
+        ("1", "Lederen"),
+        ("2", "Rektor"),
+        ("5", "Takk"),
+    ]
+    # Numbers that somebody chose stand as they are.
+    assert re.findall(r'value="(\d+)"', render("2. Svar\n2. Spør\n7. Takk\n").html) == ["2", "2", "7"]
+
+
 @pytest.mark.parametrize(
     "body",
     [f"- a{' ' * 30_000}b", f"# a{' ' * 30_000}b", "- a\n" * 6_000],

@@ -151,3 +151,13 @@ def test_the_page_keeps_what_was_typed_when_the_draft_has_changed(draft, login, 
     assert "changed since you opened it" in shown
     assert "Well written" in shown
     assert draft.fingerprint() in shown
+
+
+def test_a_draft_waits_on_its_reviewers_home_until_it_is_answered(draft, login, cast, now):
+    waiting = asked(draft, cast.leader, cast, now)
+    address = url("review", "rules")
+    assert address in page(login(cast.leader), "/")
+    assert address not in page(login(cast.archivist), "/")
+
+    waiting.answer(APPROVED, "", seen=draft.fingerprint(), now=now)
+    assert address not in page(login(cast.leader), "/")

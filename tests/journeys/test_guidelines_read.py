@@ -181,7 +181,7 @@ def test_a_guideline_on_paper_looks_like_a_document(dark, visit, cast, now):
     for there in ("h1", "article.prose h2", "article.prose li"):
         assert all(one.is_visible() for one in page.locator(there).all()), there
     colours = "element => [getComputedStyle(element).color, getComputedStyle(document.body).backgroundColor]"
-    for part in ("h1", "article.prose h2", "article.prose li"):
+    for part in ("h1", "main .subtle", "article.prose h2", "article.prose li"):
         ink, paper = page.locator(part).first.evaluate(colours)
         assert paper == "rgb(255, 255, 255)"
         assert max(int(number) for number in ink[4:-1].split(",")) < 100, (part, ink)

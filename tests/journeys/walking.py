@@ -4,13 +4,13 @@ import pytest
 
 from governance.models import Person
 
-# Each language once, on a phone in the dark, and without JavaScript.
+# Each language once; one of them on a phone in the dark, and the one that other tests in a browser read, without
+# JavaScript: axe needs it, so its pages are checked there.
 LOOKS = [
     pytest.param("nb", {}, id="nb"),
     pytest.param("nn", {"dark": True, "width": 360}, id="nn, on a phone, dark"),
     pytest.param("da", {}, id="da"),
-    pytest.param("en-gb", {}, id="en-gb"),
-    pytest.param("nb", {"javascript": False}, id="nb, without JavaScript"),
+    pytest.param("en-gb", {"javascript": False}, id="en-gb, without JavaScript"),
 ]
 
 
