@@ -139,6 +139,9 @@ def edit(request, slug, language):
         except Frozen as error:
             messages.error(request, str(error))
             return redirect(guideline)
+        except GuidelineError as error:
+            form.add_error("body", str(error))
+            return render(request, "guidelines/edit.html", context, status=422)
         messages.success(request, _("The draft is saved.") if changed else _("Nothing had changed."))
         return redirect("guidelines:draft", slug)
     return render(request, "guidelines/edit.html", context, status=422 if form.errors else 200)

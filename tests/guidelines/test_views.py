@@ -242,6 +242,18 @@ def test_who_still_writes_when_the_draft_is_published_loses_nothing(login, cast,
     assert client.post(url("draft_edit", "nothing", "nb"), data).status_code == 404
 
 
+def test_a_text_too_long_with_all_its_addresses_is_refused_and_stands_in_the_form(login, cast, draft):
+    body = "- Answer\n" * 20_000
+    client = login(cast.section)
+
+    response = client.post(url("draft_edit", "rules", "nn"), {"title": "Reglar", "body": body, "revision": "0"})
+
+    assert response.status_code == 422
+    assert "divide it into several guidelines" in response.content.decode()
+    assert "- Answer\r\n- Answer" in response.content.decode() or "- Answer\n- Answer" in response.content.decode()
+    assert draft.texts.count() == 1
+
+
 # --- publishing -----------------------------------------------------------------------------------------
 
 
