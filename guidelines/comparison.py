@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -14,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from guidelines.parts import Part, in_order, parts_of
 
-MOST_WORDS = 1500  # of one part: beyond that it is shown as taken out and put in whole
+# Of one part: beyond that it is compared line by line, and beyond that shown as taken out and put in whole.
+MOST_WORDS = 1500
+MOST_PAIRS = 40_000  # of like words, one in each text: a long table of the same signs would otherwise take minutes
 _WORDS = re.compile(r"\s*\S+|\s+")
 
 
@@ -112,12 +115,19 @@ def _places(parts: list[Part]) -> Iterable[Hashable]:
 
 def marked(before: str, after: str) -> SafeString:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if max(len(old), len(new)) > MOST_WORDS:
+    if _too_much(old, new):
+        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    if _too_much(old, new):
         old, new = [before], [after]
     steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return format_html_join(
         "", "{}", ((_step(step, "".join(old[a:b]), "".join(new[c:d])),) for step, a, b, c, d in steps)
     )
+
+
+def _too_much(old: list[str], new: list[str]) -> bool:
+    often = Counter(new)
+    return max(len(old), len(new)) > MOST_WORDS or sum(often[word] for word in old) > MOST_PAIRS
 
 
 def _step(step: str, old: str, new: str) -> SafeString | str:

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.models import Person
 from governance.models.notices import Notice, NoticeEvent, notice_row, tell
 from guidelines.models import Guideline, PendingImport, Plan, Text, Version, demanded
 from guidelines.models.links import Dead, OutsideLink, Used, dead_inside, keep_outside_links, links_in_force
@@ -88,11 +89,14 @@ def links(now: dt.datetime, *, seconds: float = SECONDS) -> Counts:
     used = links_in_force()
     keep_outside_links(used, now)
     inside = dead_inside(used)
-    looked, newly_dead = _look(now, seconds)
-    told = [_notice_inside(dead) for dead in inside] + [
-        _notice_outside(link, _first_text(used, link.url), now) for link in newly_dead
-    ]
     people = list(publishers(now))
+    _tell(people, [_notice_inside(dead) for dead in inside], now)
+    looked, newly_dead = _look(used, people, now, seconds)
+    return {"looked at": looked, "dead inside": len(inside), "dead outside": newly_dead}
+
+
+def _tell(people: list[Person], told: list[tuple[str, str, str]], now: dt.datetime) -> None:
+    """`told`: (key, title, link) of each that leads nowhere."""
     tell(
         [
             notice_row(
@@ -108,12 +112,12 @@ def links(now: dt.datetime, *, seconds: float = SECONDS) -> Counts:
             for key, title, link in told
         ]
     )
-    return {"looked at": looked, "dead inside": len(inside), "dead outside": len(newly_dead)}
 
 
-def _look(now: dt.datetime, seconds: float) -> tuple[int, list[OutsideLink]]:
-    """Look at what is due, as long as there is time: how many, and which are dead from now on."""
-    until, looked, dead = time.monotonic() + seconds, 0, []
+def _look(used: list[Used], people: list[Person], now: dt.datetime, seconds: float) -> tuple[int, int]:
+    """Look at what is due, as long as there is time, and tell of what is dead: (how many, of them dead from now on)."""
+    until, looked, dead = time.monotonic() + seconds, 0, 0
+    texts = {one.target.outside: one.text for one in reversed(used)}  # the first that names it
     for link in OutsideLink.objects.due(now)[:500]:
         if time.monotonic() > until:
             break
@@ -122,13 +126,13 @@ def _look(now: dt.datetime, seconds: float) -> tuple[int, list[OutsideLink]]:
         if not OutsideLink.objects.filter(pk=link.pk, next_look_at=link.next_look_at).update(next_look_at=again):
             continue
         looked += 1
-        if link.found(problem_of(link.url), now):
-            dead.append(link)
+        problem = problem_of(link.url)
+        with transaction.atomic():  # a worker that is killed has neither found it nor told of it
+            if link.found(problem, now):
+                dead += 1
+                if link.url in texts:  # else another worker has put it there, for a text that came since
+                    _tell(people, [_notice_outside(link, texts[link.url], now)], now)
     return looked, dead
-
-
-def _first_text(used: list[Used], url: str) -> Text:
-    return next(one.text for one in used if one.target.outside == url)
 
 
 def _notice_inside(dead: Dead) -> tuple[str, str, str]:

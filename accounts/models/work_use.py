@@ -37,7 +37,7 @@ class WorkUseQuerySet(models.QuerySet):
 
 
 class WorkUse(models.Model):
-    """A network somebody uses for work. The person says so and takes it back; the leader reads it, nobody else."""
+    """A network somebody uses for work. The person says so and takes it back; the leaders alone read it."""
 
     class Profile(models.TextChoices):
         OWN = "own", _("My own profile")

@@ -171,7 +171,8 @@ def parse(text: str) -> Aid:
         elif current is None:
             lead.append(line)
         elif line.startswith("- "):
-            if found := _CHOICE.fullmatch(line):
+            # With runs of spaces, the pattern would try every way of dividing them.
+            if found := _CHOICE.fullmatch(" ".join(line.split())):
                 values = tuple(value.strip() for value in (found["values"] or "").split(",") if value.strip())
                 current["choices"].append(Choice(found["words"], found["to"], found["setting"] or "", values))
             else:
@@ -260,19 +261,22 @@ def _always_answerable(step: Step) -> bool:
 
 def _longest_way(aid: Aid) -> tuple[int | None, set[str]]:
     """(questions on the longest way, None where it never ends; keys that are reached)."""
-    lengths: dict[str, int | None] = {}
-
-    def length(key: str) -> int | None:
-        if key not in lengths:
-            lengths[key] = None  # met again while it is being counted: a circle
-            below = [length(choice.to) for choice in aid.steps[key].choices]
-            if None in below:
-                return None
-            lengths[key] = 1 + max(below) if below else 0
-        return lengths[key]
-
-    longest = length(next(iter(aid.steps)))
-    return longest, set(lengths)
+    first = next(iter(aid.steps))
+    reached, waiting = {first}, [first]
+    while waiting:
+        for choice in aid.steps[waiting.pop()].choices:
+            if choice.to not in reached:
+                reached.add(choice.to)
+                waiting.append(choice.to)
+    # The answers go first, then the questions that lead to nothing but what has gone, and so on up to the first.
+    rounds, left = 0, set(reached)
+    while left:
+        ends = {key for key in left if not any(choice.to in left for choice in aid.steps[key].choices)}
+        if not ends:
+            return None, reached
+        left -= ends
+        rounds += 1
+    return rounds - 1, reached
 
 
 def _values_of(setting: str) -> list[str]:

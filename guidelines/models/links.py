@@ -100,9 +100,13 @@ def dead_inside(used: Iterable[Used]) -> list[Dead]:
     known = Text.objects.filter(version__in=Version.objects.in_force(), version__guideline__slug__in=slugs)
     for slug, body in known.values_list("version__guideline__slug", "body"):
         anchors.setdefault(slug, set()).update(_anchors(body))
+    own: dict[int, set[str]] = {}  # text -> its anchors
+    for one in used:
+        if one.target.rule and one.text.pk not in own:
+            own[one.text.pk] = _anchors(one.text.body)
     dead = []
     for one in used:
-        if one.target.rule and not _has_rule(one, anchors):
+        if one.target.rule and not _has_rule(one, own[one.text.pk], anchors):
             dead.append(Dead(one.text, one.target, Problem.NO_RULE))
         elif (one.target.page and one.target.page not in PAGES) or one.target.href == "page:":
             dead.append(Dead(one.text, one.target, Problem.NO_PAGE))
@@ -117,12 +121,11 @@ def dead_inside_version(version: Version) -> list[Dead]:
     return dead_inside(Used(text, target) for text in texts for target in links_of(text.body))
 
 
-def _has_rule(one: Used, anchors: dict[str, set[str]]) -> bool:
+def _has_rule(one: Used, own: set[str], anchors: dict[str, set[str]]) -> bool:
     slug, anchor = one.target.rule
-    own = one.text.version.guideline.slug
-    if slug in ("", own):
+    if slug in ("", one.text.version.guideline.slug):
         # A text's links to itself are held against itself: the draft may bring the rule that it names.
-        return bool(slug or anchor) and (not anchor or anchor in _anchors(one.text.body))
+        return bool(slug or anchor) and (not anchor or anchor in own)
     return slug in anchors and (not anchor or anchor in anchors[slug])
 
 

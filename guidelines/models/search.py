@@ -8,6 +8,9 @@ from django.db import models, transaction
 from guidelines.passages import passages_of
 from guidelines.words import stem, words_of
 
+# Each rule is indexed with the headings above it: a whole page that was made a heading by mistake is not repeated so.
+LONGEST_HEADING = 300
+
 
 class IndexedPassage(models.Model):
     """A rule, or a heading with the prose below it, as search sees it. Made by `index_version`, never by hand."""
@@ -31,14 +34,16 @@ def fields_of(title: str, body: str, language: str) -> list[dict]:
     """What the index says of a text, a row a passage."""
     rows = []
     for position, passage in enumerate(passages_of(body)):
-        words = words_of(" ".join([title, *passage.trail, passage.text]))
+        trail = [heading[:LONGEST_HEADING] for heading in passage.trail]
+        own = "" if passage.is_rule else " ".join(passage.trail[-1:])[LONGEST_HEADING:]
+        words = words_of(" ".join([title, *trail]) + own + " " + passage.text)
         rows.append(
             {
                 "language": language,
                 "position": position,
                 "anchor": passage.anchor,
                 "is_rule": passage.is_rule,
-                "trail": list(passage.trail),
+                "trail": trail,
                 "text": passage.text,
                 "words": " ".join(words),
                 "stems": "".join(f" {stem(word, language)}" for word in words),

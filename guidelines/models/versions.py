@@ -30,6 +30,9 @@ NEAREST = {
 }
 
 
+_TOO_LONG = _("The text is too long: divide it into several guidelines.")
+
+
 def as_stored(body: str, standing: Text | None) -> str:
     """The Markdown as it is kept: with all anchors, those of the text that stands found again."""
     return with_anchors(body, standing.body if standing else "").strip("\n") + "\n"
@@ -123,11 +126,13 @@ class Version(models.Model):
         text is too long.
         """
         if len(body) > MAX_LENGTH:
-            raise GuidelineError(_("The text is too long: divide it into several guidelines."))
+            raise GuidelineError(_TOO_LONG)
         with transaction.atomic():
             self.lock_draft()
             standing = self.texts.filter(language=language).first()
             title, body = title.strip(), as_stored(body, standing)
+            if len(body) > MAX_LENGTH:  # with all anchors: saved so, no form would take it again
+                raise GuidelineError(_TOO_LONG)
             if standing and (standing.title, standing.body) == (title, body):
                 return standing, False
             if revision is not None and revision != (standing.revision if standing else 0):

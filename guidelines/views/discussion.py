@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from governance.access import Permission, can, requires, signed_in
 from guidelines.forms import CommentForm, RoundForm
 from guidelines.markdown import render as render_markdown
-from guidelines.models import Comment, CommentRound, GuidelineError, Version
+from guidelines.models import Comment, CommentRound, Guideline, GuidelineError, Version
 from guidelines.parts import parts_of
 from guidelines.views.drafting import open_draft
 
@@ -52,13 +52,14 @@ def open_round(request, slug):
 @requires(Permission.PUBLISH_GUIDELINES)
 @require_POST
 def close_round(request, slug):
-    _guideline, found = open_draft(slug)
-    current = found.rounds.filter(closed_at=None).first()
+    guideline = get_object_or_404(Guideline, slug=slug)
+    drafts = guideline.versions.drafts()
+    current = CommentRound.objects.filter(version__in=drafts, closed_at=None).first()
     if current and current.close(by=request.user, now=timezone.now()):
         messages.success(request, _("The comment round is closed. The comments stay here."))
     else:
         messages.info(request, _("The comment round was closed already."))
-    return redirect("guidelines:draft", slug)
+    return redirect("guidelines:draft" if drafts.exists() else "guidelines:guideline", slug)
 
 
 @signed_in

@@ -99,6 +99,8 @@ def known(language: str) -> str:
 def edit(request, slug, language):
     """One language of the draft. Preview and save are both a plain POST; a conflict shows both texts."""
     name = known(language)
+    if request.method == "POST":
+        _keep_a_draft_open(request, slug)
     guideline, found = open_draft(slug)
     standing = found.texts.filter(language=language).first()
     # A new language begins from the nearest text there is: same headings, same rules, same addresses.
@@ -138,6 +140,9 @@ def edit(request, slug, language):
         except Frozen as error:
             messages.error(request, str(error))
             return redirect(guideline)
+        except GuidelineError as error:
+            form.add_error("body", str(error))
+            return render(request, "guidelines/edit.html", context, status=422)
         messages.success(request, _("The draft is saved.") if changed else _("Nothing had changed."))
         return redirect("guidelines:draft", slug)
     return render(request, "guidelines/edit.html", context, status=422 if form.errors else 200)
@@ -152,6 +157,16 @@ def preview(request, slug, language):
     standing = found.texts.filter(language=language).first()
     body = as_stored(request.POST.get("body", "")[:MAX_LENGTH], standing)
     return render(request, "guidelines/_preview.html", {"preview": render_markdown(body)})
+
+
+def _keep_a_draft_open(request, slug: str) -> None:
+    """Published or discarded while somebody still wrote: what they send goes into a new draft, and is not lost."""
+    guideline = get_object_or_404(Guideline, slug=slug)
+    if guideline.open_draft() is None:
+        guideline.draft(by=request.user, now=timezone.now())
+        messages.warning(
+            request, _("The draft was published or discarded while you wrote. What you wrote is in a new draft.")
+        )
 
 
 def _after_conflict(data, conflict) -> TextForm:

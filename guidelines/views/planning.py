@@ -10,19 +10,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from governance.access import Permission, requires
 from guidelines.forms import ReviewDateForm
 from guidelines.models import Guideline, Plan
-from guidelines.views.drafting import open_draft
 
 
 @requires(Permission.PUBLISH_GUIDELINES)
 @require_POST
 def plan_cancel(request, slug):
-    _guideline, found = open_draft(slug)
-    plan = Plan.objects.filter(version=found).first()
+    guideline = get_object_or_404(Guideline, slug=slug)
+    plan = Plan.objects.filter(version__guideline=guideline).first()
     if plan and plan.call_off(by=request.user, now=timezone.now()):
         messages.success(request, _("It is not published then. The draft stays."))
     else:
         messages.info(request, _("Nothing was planned any more."))
-    return redirect("guidelines:draft", slug)
+    return redirect("guidelines:draft" if guideline.open_draft() else "guidelines:guideline", slug)
 
 
 @requires(Permission.PUBLISH_GUIDELINES)

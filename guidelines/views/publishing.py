@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires
 from guidelines.forms import DiscardForm, PublishForm
-from guidelines.models import Guideline, GuidelineError, Plan
+from guidelines.models import Frozen, Guideline, GuidelineError, Plan
 from guidelines.models.links import dead_inside_version
 from guidelines.models.plans import PastTime
 from guidelines.models.reviews import is_approved, review_is_demanded
@@ -36,6 +36,9 @@ def publish(request, slug):
             messages.success(request, _publish(found, form.cleaned_data, request.user))
         except PastTime as error:
             form.add_error("publish_at", str(error))
+        except Frozen:  # the same form was sent twice at once
+            messages.info(request, _("The version was published already."))
+            return redirect(guideline)
         except GuidelineError as error:
             messages.error(request, str(error))
             return redirect("guidelines:draft", slug)

@@ -39,6 +39,13 @@ def test_only_the_leader_reads_what_is_declared(login, cast, now):
 
 
 @pytest.mark.django_db
+def test_the_page_says_who_reads_it(login, cast):
+    page = login(cast.employee).get(url("work_use")).content.decode()
+    assert "your leader and the leaders above see it" in page
+    assert "Reidun Rektor" in page
+
+
+@pytest.mark.django_db
 def test_a_leader_above_reads_on_but_not_about_oneself(login, cast, body, now):
     cast.employee.unit = body.klubb
     cast.employee.save(update_fields=["unit"])

@@ -10,7 +10,7 @@ from django.urls import reverse
 from governance.models import AuditEvent
 from governance.models.policy import Policies, set_policy
 from guidelines import starter as starter_set
-from guidelines.aids.script import MOST_QUESTIONS, Aid, parse, way_of
+from guidelines.aids.script import MAX_LENGTH, MOST_QUESTIONS, Aid, parse, way_of
 from guidelines.models import AidSlug, AidVersion
 from guidelines.models.aids import AidConflict, standing, starter, unlike, write
 
@@ -239,3 +239,12 @@ def test_employees_may_not_edit_and_what_is_no_aid_is_not_found(client, cast):
     assert client.get(reverse("guidelines:aid", args=["weather"])).status_code == 404
     client.force_login(cast.section)
     assert client.get(reverse("guidelines:aid_edit", args=["picture", "xx"])).status_code == 404
+
+
+def test_a_script_as_long_as_may_be_is_judged_in_good_time():
+    steps = [f"## s{number}: Q\n- a -> s{number + 1}\n- b -> s{number + 1}" for number in range(500)]
+    chain = "\n".join(["# T", *steps, "## s500 = yes: End\nrules: M37"])
+    with pytest.raises(ValidationError, match="One way through has 500 questions"):
+        parse(chain)
+    with pytest.raises(ValidationError, match="what is chosen -> key"):
+        parse("# T\n## a: Q\n- Yes" + " " * (MAX_LENGTH - 100) + "maybe")

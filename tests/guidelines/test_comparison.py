@@ -141,3 +141,19 @@ def test_a_conflict_is_shown_rule_by_rule(login, cast, guideline, now):
     assert "<del> sent</del><ins> fort</ins>" in shown
     assert "<del>- Deres</del>" in shown
     assert "<ins>- Mitt</ins>" in shown
+
+
+def test_a_long_table_of_the_same_signs_is_compared_line_by_line():
+    before, after = "| a | b |\n" * 200, "| a | b |\n" * 190 + "| a | x |\n"
+
+    begun = time.process_time()
+    shown = marked(before, after)
+
+    assert "<ins>| a | x |\n</ins>" in shown
+    assert "<del>| a | b |\n" in shown
+    assert shown.startswith("| a | b |")
+    assert time.process_time() - begun < 3
+
+
+def test_where_even_the_lines_are_too_many_all_of_it_went_and_came():
+    assert marked("a\n" * 300, "a\n" * 299) == "<del>" + "a\n" * 300 + "</del><ins>" + "a\n" * 299 + "</ins>"

@@ -9,9 +9,10 @@ from governance.models import Notice
 from guidelines import sweeps
 from guidelines.links import PAGES, address_of
 from guidelines.markdown import links_of, render
-from guidelines.models import Audience, Guideline, OutsideLink
+from guidelines.models import Audience, Guideline, OutsideLink, links
 from guidelines.models.links import MISSES_UNTIL_DEAD
 from guidelines.outside import problem_of
+from guidelines.parts import parts_of
 from tests.connectors.worlds.served import Served
 from tests.guidelines.test_views import page, url
 
@@ -203,3 +204,41 @@ def test_a_draft_says_at_once_which_links_lead_nowhere(login, cast, now):
         assert "<code>rule:rules#old</code>" in shown
         assert shown.count("<code>rule:") == 1
         assert "page:inbox" not in shown
+
+
+def test_a_killed_worker_has_neither_found_a_dead_link_nor_told_of_it(server, cast, now, monkeypatch):
+    publish("rules", f"- [a]({server.url}/404)\n", cast, now)
+
+    def killed(rows):
+        if rows:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sweeps, "tell", killed)
+        with pytest.raises(KeyboardInterrupt):
+            sweeps.links(now)
+    assert not OutsideLink.objects.dead().exists()
+
+    assert sweeps.links(now + dt.timedelta(hours=1))["dead outside"] == 1
+    assert Notice.objects.filter(event="guideline_link_dead").count() == 2
+
+
+def test_a_link_of_a_text_that_came_since_is_looked_at_all_the_same(server, cast, now, monkeypatch):
+    publish("rules", f"- [a]({server.url}/404)\n", cast, now)
+    used = sweeps.links_in_force()
+    monkeypatch.setattr(sweeps, "links_in_force", lambda: used)
+    monkeypatch.setattr(sweeps, "keep_outside_links", lambda used, now: None)
+    OutsideLink.objects.create(url=f"{server.url}/410", next_look_at=now)
+
+    assert sweeps.links(now)["dead outside"] == 1
+
+
+def test_a_text_with_many_links_to_itself_is_read_once(cast, now, monkeypatch):
+    guideline = publish("rules", "- [a](rule:#self) [b](rule:#none) {#self}\n" * 3, cast, now)
+    read = []
+    monkeypatch.setattr(links, "parts_of", lambda body: read.append(body) or parts_of(body))
+
+    dead = links.dead_inside_version(guideline.in_force())
+
+    assert [one.target.href for one in dead] == ["rule:#none"]
+    assert len(read) == 1

@@ -11,7 +11,7 @@ from django.utils import timezone
 from governance.models import AuditEvent, Notice, RoleGrant
 from governance.models.policy import set_policy
 from guidelines import sweeps
-from guidelines.models import Audience, Frozen, Guideline, GuidelineError, Plan
+from guidelines.models import Audience, Frozen, Guideline, GuidelineError, Plan, Version
 from tests.guidelines.test_views import page, url
 
 HOUR = dt.timedelta(hours=1)
@@ -190,3 +190,31 @@ def test_published_by_hand_at_the_planned_moment_nobody_waits_for_the_other(draf
 
     assert set(ends) == {"by hand", None}
     assert not Plan.objects.exists()
+
+
+def test_what_is_called_off_or_closed_too_late_is_said_not_lost(login, cast, draft, now):
+    plan(draft, cast, now)
+    sweeps.publish_planned(now + HOUR)
+    client = login(cast.section)
+
+    late = client.post(url("plan_cancel", "rules"), follow=True).content.decode()
+    closed = client.post(url("round_close", "rules"), follow=True).content.decode()
+
+    assert "Nothing was planned any more." in late
+    assert "The comment round was closed already." in closed
+    assert client.post(url("plan_cancel", "nothing")).status_code == 404
+
+
+def test_the_publish_form_sent_twice_at_once_ends_on_the_guideline(login, cast, draft, now, monkeypatch):
+    publish = Version.publish
+
+    def late(version, **decided):
+        publish(version, **decided)
+        raise Frozen
+
+    monkeypatch.setattr(Version, "publish", late)
+    data = {"number": "1", "must_acknowledge": "yes", "change_note": ""}
+
+    told = login(cast.section).post(url("publish", "rules"), data, follow=True)
+
+    assert "The version was published already." in told.content.decode()

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from guidelines.markdown import MAX_LENGTH
 from guidelines.models import Audience, Guideline
-from guidelines.models.search import IndexedPassage, index_version
+from guidelines.models.search import LONGEST_HEADING, IndexedPassage, fields_of, index_version
 from guidelines.passages import passages_of
 from guidelines.searching import search
 from guidelines.words import nearest_word, stem, with_marks
@@ -288,3 +288,14 @@ def test_postgresql_uses_the_index(published, cast):
     for code, config in [("nb", "norwegian"), ("da", "danish"), ("en-gb", "english")]:
         plan = search("ord500", by=cast.employee, language=code).hits.explain()
         assert f"guidelines_passage_{config}" in plan, plan
+
+
+def test_a_page_made_a_heading_by_mistake_is_not_repeated_with_each_rule():
+    page = "ord " * 2_000 + "sist"
+
+    first, *rules = fields_of("Regler", f"# {page}\n\n" + "- Svar\n" * 50, "nb")
+
+    assert first["words"].endswith("ord sist")  # the heading itself is found by all its words
+    assert len(rules) == 50
+    assert all(len(row["words"]) < LONGEST_HEADING + 20 and "svar" in row["words"] for row in rules)
+    assert all(len(row["trail"][0]) == LONGEST_HEADING for row in rules)

@@ -246,6 +246,30 @@ def test_two_who_edit_at_once_see_each_other(login, cast, draft, now):
     assert draft.texts.get().body == "1. Mitt {#mitt}\n"
 
 
+def test_who_still_writes_when_the_draft_is_published_loses_nothing(login, cast, published, guideline):
+    client = login(cast.section)
+    data = {"title": "Regler", "body": "1. Mitt\n", "revision": "1"}
+
+    told = client.post(url("draft_edit", "rules", "nb"), data, follow=True).content.decode()
+
+    assert "What you wrote is in a new draft." in told
+    assert guideline.open_draft().text_in("nb").body == "1. Mitt {#mitt}\n"
+    assert "1. Svar **fort**" in published.text_in("nb").body
+    assert client.post(url("draft_edit", "nothing", "nb"), data).status_code == 404
+
+
+def test_a_text_too_long_with_all_its_addresses_is_refused_and_stands_in_the_form(login, cast, draft):
+    body = "- Answer\n" * 20_000
+    client = login(cast.section)
+
+    response = client.post(url("draft_edit", "rules", "nn"), {"title": "Reglar", "body": body, "revision": "0"})
+
+    assert response.status_code == 422
+    assert "divide it into several guidelines" in response.content.decode()
+    assert "- Answer\r\n- Answer" in response.content.decode() or "- Answer\n- Answer" in response.content.decode()
+    assert draft.texts.count() == 1
+
+
 # --- publishing -----------------------------------------------------------------------------------------
 
 
