@@ -145,7 +145,13 @@ def _send(notice: Notice, connection, now: dt.datetime) -> str:
 
     Raises OSError where the connection broke.
     """
-    message = message_of(notice, connection)
+    try:
+        message = message_of(notice, connection)
+        message.message()
+    except Exception as problem:  # whatever it is, the mails behind it must not wait for it
+        log.exception("Notice %s cannot be made a mail", notice.pk)
+        Notice.objects.deliverable(now).filter(pk=notice.pk).update(given_up_at=now, last_error=_in_short(problem))
+        return "given_up"
     # The claim. It is committed here and now; only one process gets the row.
     mine = Notice.objects.deliverable(now).filter(pk=notice.pk)
     if not mine.update(handed_over_at=now, attempts=F("attempts") + 1):

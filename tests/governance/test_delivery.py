@@ -11,7 +11,7 @@ from django.utils import translation
 
 from governance import delivery
 from governance.delivery import IN_DOUBT_AFTER, MAX_ATTEMPTS, deliver, send_again, waiting
-from governance.models import AuditEvent, Notice
+from governance.models import AuditEvent, Notice, Person
 from governance.models.notices import NoticeEvent, notice_row, tell
 from governance.models.policy import set_policy
 from governance.texts import TEXTS, WORDS, notice_text
@@ -149,6 +149,22 @@ def test_a_mail_server_that_is_down_loses_nothing(person, now, mailoutbox):
     row.refresh_from_db()
     assert (row.handed_over_at, row.attempts) == (None, 0)
     assert deliver(now)["sent"] == 1
+
+
+def test_a_mail_that_cannot_be_made_does_not_hold_up_the_others(person, now, mailoutbox):
+    other = factories.person("David Vara", email="vara@fjordvik.example")
+    Person.objects.filter(pk=person.pk).update(email="mona\n@fjordvik.example")
+    bad, good = notice(person, now), notice(other, now)
+
+    counts = deliver(now)
+
+    assert (counts["sent"], counts["given_up"]) == (1, 1)
+    for row in (bad, good):
+        row.refresh_from_db()
+    assert good.sent_at == now
+    assert (bad.given_up_at, bad.handed_over_at) == (now, None)
+    assert "BadHeaderError" in bad.last_error
+    assert deliver(now + HOUR)["given_up"] == 0
 
 
 def test_what_is_in_doubt_is_sent_again_only_by_hand(person, now, mailoutbox):
