@@ -168,9 +168,7 @@ def test_nothing_said_is_nothing_found(world):
 
 @on_all("ask")
 def test_several_pages(world):
-    asked = {
-        remark.id: remark for remark in (world.ask(f"Question {at}", at=at) for at in moments(world, world.several))
-    }
+    asked = {remark.id: remark for remark in world.ask_each(moments(world, world.several))}
     walk = world.walk()
     assert walk.complete
     assert walk.pages > len(world.kind.streams)
@@ -181,8 +179,7 @@ def test_several_pages(world):
 
 @on_all("ask")
 def test_the_same_walk_gives_the_same(world):
-    for at in moments(world, world.several):
-        world.ask(at=at)
+    world.ask_each(moments(world, world.several))
     first, second = world.walk(), world.walk()
     assert first.by_id == second.by_id
     # And on from where it ended: nothing that was not there before.
@@ -199,7 +196,7 @@ def test_what_is_older_than_needed_is_left_out(world):
 @on_all("ask")
 def test_faults_on_every_page_lose_nothing(world):
     """Each page fails before it comes, and another worker goes on from the last cursor that was kept."""
-    wanted = {world.ask(at=at).id for at in moments(world, world.several)}
+    wanted = {asked.id for asked in world.ask_each(moments(world, world.several))}
     found, faults = set(), 0
     for stream in world.kind.streams:
         cursor, more = "", True
@@ -217,11 +214,11 @@ def test_faults_on_every_page_lose_nothing(world):
 
 @on_all("ask")
 def test_what_comes_during_a_walk_comes_now_or_next_time(world):
-    before = {world.ask(at=at).id for at in moments(world, world.several)}
+    before = {asked.id for asked in world.ask_each(moments(world, world.several))}
     stream = world.kind.streams[0]
     page = world.connector().fetch(stream, "", since=world.now - 30 * DAY)
     assert page.more
-    meanwhile = {world.ask(at=world.now - MINUTE).id for _number in range(5)}
+    meanwhile = {asked.id for asked in world.ask_each([world.now - MINUTE] * 5)}
     rest = world.walk({stream: page.cursor})
     found = {post.remote_id for post in page.posts} | set(rest.by_id)
     assert before <= found <= before | meanwhile
@@ -240,7 +237,7 @@ def test_clocks_that_go_wrong_are_told_as_they_go(world):
 @on_all("ask")
 def test_very_many_comments_take_a_bounded_number_of_calls(world):
     start, step = world.now - 20 * DAY, 19 * DAY / world.many
-    asked = {world.ask(at=start + number * step).id for number in range(world.many)}
+    asked = {remark.id for remark in world.ask_each(start + number * step for number in range(world.many))}
     walk = world.walk()
     assert set(walk.by_id) <= asked
     assert len(walk.by_id) == (world.hands_out or world.many)

@@ -134,7 +134,7 @@ def test_a_fetch_that_breaks_off_flags_no_question(world, connection, question, 
     """The answer, and before it more questions than fit on a page; each fetch gets further than the last one."""
     moment = begun + 3 * HOUR if world.backdates else None
     world.answer(question, at=moment)
-    unanswered = {world.ask(at=moment).id for _number in range(world.several)}
+    unanswered = {asked.id for asked in world.ask_each([moment] * world.several)}
     later, taken = begun + LATER / 2, []
     for place in spoilable(rehearsed(world, connection, later)):
         done = spoiled(world, connection, later, place)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -124,6 +124,10 @@ class World(ABC):
     ) -> Remark:
         """A citizen says something to us, or under what somebody else said to us (`to`)."""
         raise NotImplementedError
+
+    def ask_each(self, moments: Iterable[dt.datetime | None]) -> list[Remark]:
+        """A question at each of these moments."""
+        return [self.ask(f"Question {number}", at=at) for number, at in enumerate(moments)]
 
     def answer(self, to: Remark, text: str = "Hello", *, at: dt.datetime | None = None) -> Remark:
         """The body replies."""

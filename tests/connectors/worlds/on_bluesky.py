@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Iterable
 from typing import Any
 
 import httpx
@@ -49,15 +50,26 @@ class OnBluesky(World):
     def ask(
         self, text: str = "Hi", *, at: dt.datetime | None = None, to: Remark | None = None, author: str = ""
     ) -> Remark:
-        named = client_utils.TextBuilder().mention(f"@{self.handle}", self.external_id).text(f" {text}")
-        return self._say(self.there.citizen, named, to)
+        return self._say(self.there.citizen, self._named(text), to)
+
+    def ask_each(self, moments: Iterable[dt.datetime | None]) -> list[Remark]:
+        """The network is waited for once."""
+        citizen = self.there.citizen
+        said = [citizen.send_post(self._named(f"Question {number}")) for number, _at in enumerate(moments)]
+        self.network.settle()
+        return [self._told(each, citizen, None) for each in said]
+
+    def _named(self, text: str) -> client_utils.TextBuilder:
+        return client_utils.TextBuilder().mention(f"@{self.handle}", self.external_id).text(f" {text}")
 
     def answer(self, to: Remark, text: str = "Hello", *, at: dt.datetime | None = None) -> Remark:
         return self._say(self.there.hall, text, to)
 
     def _say(self, who: Any, text: Any, to: Remark | None) -> Remark:
         above, root = (self._said[remote_id][1] for remote_id in (to.id, to.thread_id)) if to else (None, None)
-        said = self.there.say(who, text, to=above, root=root)
+        return self._told(self.there.say(who, text, to=above, root=root), who, to)
+
+    def _told(self, said: Any, who: Any, to: Remark | None) -> Remark:
         self._said[said.uri] = who, said
         own = who is self.there.hall
         (view,) = told = who.get_posts([said.uri]).posts

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on; held together, so that no two are the same."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in held]
-    for each in held:
+    """Ports nobody listens on; held together, so that no two are the same.
+
+    Below those that the system gives to outgoing calls: one of these could be taken before the server listens. And by
+    the system's own chance, as the tests of two workers draw the same.
+    """
+    held, chance = {}, random.SystemRandom()
+    while len(held) < count:
+        port = chance.randrange(20_000, 32_000)
+        with suppress(OSError):
+            held[port] = socket.create_server(("127.0.0.1", port))
+    for each in held.values():
         each.close()
-    return ports
+    return list(held)
 
 
 @contextmanager
