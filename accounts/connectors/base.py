@@ -220,6 +220,9 @@ class Connector(ABC):
     streams: ClassVar[tuple[str, ...]] = ()
     # Replies to a comment share its id as parent, whichever of them they answer.
     flat: ClassVar[bool] = False
+    # Whether it tells the names of those who write. Where it does not, nobody can tell for whom the body's next words
+    # below its own comment are: questions there are “not measurable”.
+    tells_names: ClassVar[bool] = True
     # How many posts one call of `reread` takes; 0: it cannot.
     reread_at_most: ClassVar[int] = 0
     # How often that is worth it; zero: in each fetch. Posts that are about to be flagged are read anew in any case.

@@ -59,6 +59,7 @@ class LinkedIn(Renewing, UnderOwnPosts):
         }
     )
     answers_seen = frozenset({"comment", "reply"})
+    tells_names = False  # not to applications
     # One call for each post, and few calls a day for a new application.
     shortest_interval = dt.timedelta(minutes=30)
     credentials = (

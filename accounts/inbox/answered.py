@@ -62,6 +62,10 @@ def is_flat(account: OfficialAccount) -> bool:
     return bool(connector and connector.flat)
 
 
+def _tells_names(account: OfficialAccount) -> bool:
+    return REGISTRY[account.platform.code].tells_names
+
+
 def closed_by_reply(post: Post) -> bool:
     """Closed by what stands on the platform, not by a person: it opens again where that goes."""
     return bool(post.closed_at and post.answer_id and not post.closed_by_id)
@@ -72,19 +76,23 @@ def settle(account: OfficialAccount, posts: Iterable[Post], now: dt.datetime) ->
 
     The first reply that answers closes a post, at the reply's own time. Where it is gone and no other one answers,
     the post is open as it was. What a person closed stays closed; what its author deleted is not opened for that.
+    Below the body's own comment, where the platform tells no names, a post is not measurable.
     """
     waiting = [post for post in posts if not post.closed_at or closed_by_reply(post)]
     if not waiting:
         return
     flat = is_flat(account)
     by_parent, by_thread = _replies_near(account, waiting)
-    shared = {post.parent_id for post in waiting if flat and post.parent_id in by_parent}
+    nameless = flat and not _tells_names(account)
+    shared = {post.parent_id for post in waiting if flat and (nameless or post.parent_id in by_parent)}
     ours = set(account.replies.filter(remote_id__in=shared).values_list("remote_id", flat=True)) if shared else ()
     for post in waiting:
         near = [*by_parent.get(post.remote_id, ()), *by_parent.get(post.parent_id, ())]
         if post.kind == Post.Kind.MESSAGE:
             near += by_thread.get(post.thread_id, ())
         below_ours = post.parent_id == post.thread_id or post.parent_id in ours
+        if nameless and post.parent_id in ours:
+            post.measurable = False
         found = [reply for reply in near if answers(reply, post, flat=flat, below_ours=below_ours)]
         if found:
             reply = min(found, key=lambda reply: (reply.posted_at, reply.remote_id))

@@ -27,6 +27,7 @@ REPLY_COPIED = ("text", "url", "thread_id", "parent_id")
 SEEN = ("source", "private", "measurable", "edited_at", "hidden_at", "removed_at")
 CLOSING = ("outcome", "closed_at", "answer")
 WRITTEN = (*COPIED, *SEEN, *CLOSING, "answer_due_at", "reminded_at")
+SETTLED = (*CLOSING, "measurable")
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,9 @@ def store(
         settle(account, [*known, *new], now)
         written = [post for post in [*known, *new] if _state(post) != before[post.pk]]
         _follow_up(account, written, before, now, clock, bell)
-        # A post just written has only its end to be added: far fewer values than of one that was there.
+        # A post just written has only that to be added which was settled: far fewer values than of one that was there.
         Post.objects.bulk_update([post for post in written if post.remote_id in there], WRITTEN, batch_size=200)
-        Post.objects.bulk_update([post for post in written if post.remote_id not in there], CLOSING, batch_size=200)
+        Post.objects.bulk_update([post for post in written if post.remote_id not in there], SETTLED, batch_size=200)
         if bell and new:
             bell.arrived(new)
         note_activity(account, [item.answered_at for item in posts.values() if item.answered_at])

@@ -9,7 +9,8 @@ from tests.connectors.world import DAY, HOUR
 from tests.connectors.worlds.registry import WORLDS
 
 FLAT = [pytest.param(kind, id=code) for code, kind in WORLDS.items() if REGISTRY[code].flat]
-NAMED = [pytest.param(kind, id=kind.platform) for kind in (each.values[0] for each in FLAT) if kind.tells_names]
+NAMED = [each for each in FLAT if REGISTRY[each.id].tells_names]
+NAMELESS = [each for each in FLAT if each not in NAMED]
 
 
 def flat(worlds):
@@ -78,3 +79,16 @@ def test_a_reply_below_our_own_comment_is_for_whom_it_names(world, closed, since
     text = f"{world.author('ola')} on Tuesday"
     world.write(world.posts[-1], world.now - 19 * HOUR, text, to=pinned, own=True)
     assert closed(since=since) == {first: None, second: world.now - 19 * HOUR}
+
+
+@flat(NAMELESS)
+def test_where_no_names_are_told_a_question_below_our_own_comment_is_not_measurable(world, body):
+    """Nobody can tell for whom the body's next words there are: so nobody is flagged for it."""
+    account = factories.account(unit=body.nordvik, platform=factories.platform(world.platform))
+    world.publish(at=world.now - 2 * DAY)
+    pinned = world.write(world.posts[-1], world.now - 30 * HOUR, "Ask here", own=True)
+    below = world.write(world.posts[-1], world.now - 20 * HOUR, "When?", to=pinned)
+    beside = world.ask("Where?", at=world.now - 20 * HOUR)
+    for _time in range(2):
+        take_in(account, world.walk().posts, answers_seen=world.kind.answers_seen, now=world.now)
+        assert dict(account.posts.values_list("remote_id", "measurable")) == {below: False, beside.id: True}

@@ -12,7 +12,6 @@ from tests.connectors.worlds.own_posts import OwnPosts
 
 class OnLinkedIn(OwnPosts):
     platform, external_id = "linkedin", fake_linkedin.ORGANIZATION
-    tells_names = False  # to applications
 
     def start(self) -> FakeLinkedIn:
         return FakeLinkedIn(self._now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import abstractmethod
-from typing import Any, ClassVar
+from typing import Any
 
 from tests.connectors.world import DAY, Remark, World
 from tests.connectors.worlds.served import FakeServer
@@ -13,7 +13,6 @@ from tests.connectors.worlds.served import FakeServer
 class OwnPosts(World):
     """`post` and `write` are the platform's; what people say stands under the newest post, or under a remark."""
 
-    tells_names: ClassVar[bool] = True  # of those who comment
     fake: FakeServer
 
     def begin(self, server: Any) -> str:
