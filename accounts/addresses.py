@@ -21,6 +21,7 @@ from governance.models import Platform
 
 MAX_LENGTH = 2000
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+", re.IGNORECASE)
 _HOST_PREFIX = re.compile(r"^(www\d?|m|mobile|mbasic|touch|[a-z]{2}-[a-z]{2})\.(?=[^.]+\.)")
 _TRACKING = re.compile(
     r"^(utm_.*|fbclid|gclid|igsh|igshid|mc_[ce]id|mibextid|si|ref|ref_.*|refsrc|__.*|_rdr|hl|lang|locale|s|t|feature|trk"
@@ -49,7 +50,7 @@ def normalise(url: str, same_hosts: Mapping[str, str] | None = None) -> str:
         host = host if host.isascii() else host.encode("idna").decode()
     except ValueError:  # UnicodeError is one too
         return ""
-    if parts.scheme.lower() not in ("http", "https") or "." not in host:
+    if parts.scheme.lower() not in ("http", "https") or not _HOST.fullmatch(host):
         return ""
     host = _HOST_PREFIX.sub("", host.lower())
     host = (same_hosts or {}).get(host, host)

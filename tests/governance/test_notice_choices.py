@@ -22,6 +22,7 @@ ALWAYS_BY_MAIL = {
     NoticeEvent.APPLICATION_SUBSTITUTE,
     NoticeEvent.APPLICATION_STUCK,
     NoticeEvent.ASSIGNMENT_OFFERED,
+    NoticeEvent.EDITOR_NAMED,
     NoticeEvent.ACCOUNT_RETIRING,
     NoticeEvent.HANDOVER,
     NoticeEvent.ROLE_VACANT,
