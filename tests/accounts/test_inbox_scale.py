@@ -97,4 +97,4 @@ def test_the_inbox_costs_the_same_however_much_there_is(client, cast, body, face
     for measured in few:
         assert {rows for _queries, rows in measured} <= {0, POSTS_A_PAGE}
         assert measured[0][1] == POSTS_A_PAGE
-        assert max(queries for queries, _rows in measured) <= 25
+        assert max(queries for queries, _rows in measured) <= 40  # the bare address also asks who is on duty
