@@ -18,7 +18,7 @@ import re
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
@@ -134,14 +134,13 @@ def _same(said: str, expected: str) -> bool:
 
 
 def _keep(**fields) -> bool:
-    """One row for each call; whoever comes second, even at the same instant, changes nothing."""
-    with transaction.atomic():
-        before = HookDelivery.objects.filter(platform=fields["platform"], delivery_id=fields["delivery_id"])
-        if before.exists():
-            return False
-        # Two at the same instant: the second insert writes nothing.
-        HookDelivery.objects.bulk_create([HookDelivery(**fields)], ignore_conflicts=True)
-        transaction.on_commit(_work_off_soon, robust=True)
+    """One row for each call. Whoever comes second, even at the same instant, changes nothing: False."""
+    try:
+        with transaction.atomic():
+            HookDelivery.objects.create(**fields)
+            transaction.on_commit(_work_off_soon, robust=True)
+    except IntegrityError:
+        return False
     return True
 
 

@@ -13,29 +13,6 @@ from governance.models.policy import set_policy
 from tests import factories
 
 
-@pytest.fixture
-def draft(cast, body, facebook):
-    return factories.application(
-        applicant=cast.employee,
-        unit=body.nordvik,
-        platform=facebook,
-        moderators=[cast.moderator, cast.employee],
-        deputies=[cast.deputy],
-    )
-
-
-@pytest.fixture
-def waiting(cast, body, facebook):
-    return factories.application(
-        applicant=cast.employee,
-        unit=body.nordvik,
-        platform=facebook,
-        moderators=[cast.moderator, cast.employee],
-        deputies=[cast.deputy],
-        status="submitted",
-    )
-
-
 def step_url(application, step):
     return reverse("accounts:application_step", args=[application.pk, step])
 

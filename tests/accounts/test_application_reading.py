@@ -10,29 +10,6 @@ from accounts.models.applications import Status
 from tests import factories
 
 
-@pytest.fixture
-def draft(cast, body, facebook):
-    return factories.application(
-        applicant=cast.employee,
-        unit=body.nordvik,
-        platform=facebook,
-        moderators=[cast.moderator, cast.employee],
-        deputies=[cast.deputy],
-    )
-
-
-@pytest.fixture
-def waiting(cast, body, facebook):
-    return factories.application(
-        applicant=cast.employee,
-        unit=body.nordvik,
-        platform=facebook,
-        moderators=[cast.moderator, cast.employee],
-        deputies=[cast.deputy],
-        status="submitted",
-    )
-
-
 def url(name, application):
     return reverse(f"accounts:{name}", args=[application.pk])
 
