@@ -7,8 +7,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from accounts import fetching, sweeps
-from governance.models import JobRun
+from accounts import sweeps
+from accounts.platforms import fetches as fetching
+from governance.operations.models import JobRun
 
 # A tick is a minute: what is not read in time is gone on with at the next. Without a broker the scheduler itself reads,
 # and nothing else is done meanwhile: then all platforms together have so long.

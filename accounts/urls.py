@@ -1,29 +1,20 @@
 from django.urls import path
 
-from accounts.views import (
-    application_list,
-    applications,
-    connections,
-    crisis,
-    decisions,
-    desk,
-    duty,
-    duty_calendar,
-    flags,
-    home,
-    hook_sources,
-    inbox,
-    moderators,
-    opening,
-    pauses,
-    posts,
-    public,
-    ready_texts,
-    register,
-    removals,
-    several,
-    work_use,
-)
+from accounts.applications.views import application as applications
+from accounts.applications.views import decision as decisions
+from accounts.applications.views import list as application_list
+from accounts.crisis import views as crisis
+from accounts.duty import calendar as duty_calendar
+from accounts.duty import views as duty
+from accounts.flags import views as flags
+from accounts.home import views as home
+from accounts.inbox.views import desk, inbox, ready_texts, removals, several
+from accounts.inbox.views import post as posts
+from accounts.moderators import views as moderators
+from accounts.platforms.views import connections, hook_sources
+from accounts.public import views as public
+from accounts.register.views import opening, pauses, register
+from accounts.work_use import views as work_use
 
 app_name = "accounts"
 urlpatterns = [

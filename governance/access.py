@@ -137,7 +137,8 @@ class Reach:
     """One person's granted roles on one day, with the units each reaches. Built once per request."""
 
     def __init__(self, person, on: dt.date):
-        from governance.models import RoleGrant, Tree
+        from governance.people.models import RoleGrant
+        from governance.units.models import Tree
 
         self.person, self.on = person, on
         self.units_by_role: dict[Role, set[int]] = {}
@@ -203,7 +204,7 @@ def units_where(person, permission: Permission, *, now: dt.datetime | None = Non
 
 def holders(permission: Permission, unit_path: Iterable[int], on: dt.date):
     """People whose granted roles give the permission at the unit whose path to the root this is."""
-    from governance.models import Person, RoleGrant
+    from governance.people.models import Person, RoleGrant
 
     grants = RoleGrant.objects.current(on).filter(role__in=roles_with(permission), unit__in=list(unit_path))
     return Person.objects.filter(is_active=True, pk__in=grants.values("person")).order_by("name", "pk")

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from governance.views import absences, audit, people, platforms, policy, settings, units
+from governance.audit import views as audit
+from governance.calendar import views as calendar_views
+from governance.imports import views as imports_views
+from governance.notices import views as notices_views
+from governance.pages import settings_page
+from governance.people.views import absences, people
+from governance.platforms import views as platforms
+from governance.policy import views
+from governance.signin import views as signin_views
+from governance.units import views as units
 
 urlpatterns = [
     path("units/", units.units, name="units"),
@@ -10,10 +19,12 @@ urlpatterns = [
     path("units/<slug:code>/", units.unit, name="unit"),
     path("units/<slug:code>/edit/", units.unit_edit, name="unit_edit"),
     path("units/<slug:code>/close/", units.unit_close, name="unit_close"),
-    path("units/<slug:code>/policy/", policy.unit_policy, name="unit_policy"),
-    path("units/<slug:code>/policy/preset/", policy.unit_preset, name="unit_preset"),
-    path("units/<slug:code>/closing-days/new/", policy.closing_day_add, name="closing_day_add"),
-    path("units/<slug:code>/closing-days/<int:pk>/remove/", policy.closing_day_remove, name="closing_day_remove"),
+    path("units/<slug:code>/policy/", views.unit_policy, name="unit_policy"),
+    path("units/<slug:code>/policy/preset/", views.unit_preset, name="unit_preset"),
+    path("units/<slug:code>/closing-days/new/", calendar_views.closing_day_add, name="closing_day_add"),
+    path(
+        "units/<slug:code>/closing-days/<int:pk>/remove/", calendar_views.closing_day_remove, name="closing_day_remove"
+    ),
     path("units/<slug:code>/platforms/", platforms.unit_platforms, name="unit_platforms"),
     path("units/<slug:code>/platforms/<slug:platform>/", platforms.unit_platform, name="unit_platform"),
     path("people/", people.people, name="people"),
@@ -34,11 +45,11 @@ urlpatterns = [
     path("absences/<int:pk>/call-off/", absences.absence_cancel, name="absence_cancel"),
     path("audit/", audit.audit, name="audit"),
     path("audit/export.csv", audit.audit_csv, name="audit_csv"),
-    path("settings/", settings.settings, name="settings"),
+    path("settings/", settings_page.settings, name="settings"),
     path("settings/platforms/new/", platforms.platform_new, name="platform_new"),
     path("settings/platforms/<slug:code>/", platforms.platform_edit, name="platform_edit"),
-    path("settings/tokens/new/", settings.token_new, name="token_new"),
-    path("settings/tokens/<int:pk>/revoke/", settings.token_revoke, name="token_revoke"),
-    path("settings/notices/<int:pk>/send-again/", settings.notice_send_again, name="notice_send_again"),
-    path("settings/import/<slug:kind>/", settings.import_upload, name="import_upload"),
+    path("settings/tokens/new/", signin_views.token_new, name="token_new"),
+    path("settings/tokens/<int:pk>/revoke/", signin_views.token_revoke, name="token_revoke"),
+    path("settings/notices/<int:pk>/send-again/", notices_views.notice_send_again, name="notice_send_again"),
+    path("settings/import/<slug:kind>/", imports_views.import_upload, name="import_upload"),
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.core.checks import Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
-# The API's own operations decide by token (accounts.views.api); its tests hold that.
+# The API's own operations decide by token (accounts.public.api); its tests hold that.
 DECIDED_BY_TOKEN = "api-1.0.0"
 
 

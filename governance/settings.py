@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "governance.middleware.persons_language",
+    "governance.pages.middleware.persons_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -77,13 +77,13 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "governance.context.shell",
-                "accounts.context.navigation",
+                "governance.pages.context.shell",
+                "accounts.home.navigation.navigation",
             ],
         },
     }
 ]
-FORM_RENDERER = "governance.forms.Renderer"
+FORM_RENDERER = "governance.pages.fields.Renderer"
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -135,7 +135,7 @@ META_VERIFY_TOKEN = env("META_VERIFY_TOKEN", default="")
 # --- Sign-in: by e-mail, no self-registration ----------------------------------------------------
 
 AUTH_USER_MODEL = "governance.Person"
-AUTHENTICATION_BACKENDS = ["governance.signin.Backend"]
+AUTHENTICATION_BACKENDS = ["governance.signin.login.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -144,11 +144,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "governance.signin.NotTheDemoPassword"},
+    {"NAME": "governance.signin.login.NotTheDemoPassword"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
-ACCOUNT_ADAPTER = "governance.signin.Adapter"
+ACCOUNT_ADAPTER = "governance.signin.login.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -157,7 +157,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 # No mail to addresses nobody here has: whether somebody has an account is nobody's business.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_FORMS = {"login": "governance.signin.LoginForm"}
+ACCOUNT_FORMS = {"login": "governance.signin.login.LoginForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 # --- Languages and time: stored in UTC, shown in the body's zone ------------------------------------

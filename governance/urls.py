@@ -2,13 +2,16 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
 from governance.access import public, signed_in
-from governance.signin import LoginView
-from governance.views import me, operations
+from governance.notices import views
+from governance.operations import views as operations
+from governance.pages import language
+from governance.people.views import me
+from governance.signin.login import LoginView
 
 urlpatterns = [
     path("", include("accounts.urls")),
     path("guidelines/", include("guidelines.urls")),
-    path("api/v1/", include("accounts.views.api")),
+    path("api/v1/", include("accounts.public.api")),
     # sign-in
     path("login/", public(LoginView.as_view()), name="account_login"),
     path("logout/", public(allauth.logout), name="account_logout"),
@@ -27,18 +30,18 @@ urlpatterns = [
     ),
     # about oneself
     path("me/", me.me, name="me"),
-    path("notices/", me.notices, name="notices"),
-    path("notices/read/", me.notices_read, name="notices_read"),
-    path("notices/<int:pk>/", me.notice, name="notice"),
-    path("me/notices/", me.notice_choices, name="notice_choices"),
-    path("language/", me.language, name="language"),
+    path("notices/", views.notices, name="notices"),
+    path("notices/read/", views.notices_read, name="notices_read"),
+    path("notices/<int:pk>/", views.notice, name="notice"),
+    path("me/notices/", views.notice_choices, name="notice_choices"),
+    path("language/", language.language, name="language"),
     # the body: units, people, policy, platforms, audit, settings
     path("", include("governance.body_urls")),
     # operations
     path("healthz", operations.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),
 ]
-handler403 = "governance.views.errors.forbidden"
-handler404 = "governance.views.errors.not_found"
-handler429 = "governance.views.errors.too_many_requests"
-handler500 = "governance.views.errors.server_error"
+handler403 = "governance.pages.errors.forbidden"
+handler404 = "governance.pages.errors.not_found"
+handler429 = "governance.pages.errors.too_many_requests"
+handler500 = "governance.pages.errors.server_error"

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import translation
 
-from governance.models.audit import append_only_sql, drop_append_only_sql
-from governance.models.platforms import ensure_platforms
-from guidelines.frozen import drop_frozen_sql, frozen_sql
-from guidelines.ready_texts import ensure_ready_texts
+from governance.audit.append_only import append_only_sql, drop_append_only_sql
+from governance.platforms.models import ensure_platforms
+from guidelines.ready_texts.models import ensure_ready_texts
+from guidelines.texts.frozen import drop_frozen_sql, frozen_sql
 from tests import factories
 from tests.chromium import chromium, visit  # noqa: F401 - fixtures
 from tests.connectors.worlds.bluesky import bluesky, bluesky_network  # noqa: F401 - fixtures

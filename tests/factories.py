@@ -4,10 +4,16 @@ import datetime as dt
 import itertools
 from types import SimpleNamespace
 
-from accounts.models import Application, ApplicationPerson, Assignment, Connection, OfficialAccount, Post
-from accounts.models.choices import Part
+from accounts.applications.models import Application, ApplicationPerson
+from accounts.inbox.models import Post
+from accounts.moderators.models import Assignment
+from accounts.platforms.models import Connection
+from accounts.register.choices import Part
+from accounts.register.models import OfficialAccount
 from governance.access import Role
-from governance.models import Person, Platform, RoleGrant, Unit
+from governance.people.models import Person, RoleGrant
+from governance.platforms.models import Platform
+from governance.units.models import Unit
 
 PASSWORD = "a-long-test-password"
 LONG_AGO = dt.datetime(2025, 1, 15, 12, 0, tzinfo=dt.UTC)

@@ -4,14 +4,26 @@ import datetime as dt
 
 import pytest
 
-from accounts.applying import move
-from accounts.models import CrisisPeriod, Flag, HookSource, Pause, SavedView, Shift, Site, WorkUse
-from accounts.models.applications import Status, Verb
-from accounts.models.choices import Part
-from governance.models import Absence, ApiToken, ClosingDay, Notice, RoleGrant, Substitute
-from governance.models.notices import NoticeEvent, notice_row, tell
-from guidelines.models import Audience, CommentRound, Guideline, ReadyText, Review
-from guidelines.models.questions import ask, publish_note
+from accounts.applications.models import Status, Verb
+from accounts.applications.moves import move
+from accounts.crisis.models import CrisisPeriod
+from accounts.duty.models import Shift
+from accounts.flags.models import Flag
+from accounts.inbox.models import SavedView
+from accounts.platforms.models import HookSource
+from accounts.register.choices import Part
+from accounts.register.models import Pause
+from accounts.work_use.models import Site, WorkUse
+from governance.calendar.closing_days import ClosingDay
+from governance.notices.models import Notice, NoticeEvent, notice_row, tell
+from governance.people.absences import Absence
+from governance.people.models import RoleGrant, Substitute
+from governance.signin.tokens import ApiToken
+from guidelines.reading.questions import ask, publish_note
+from guidelines.ready_texts.models import ReadyText
+from guidelines.texts.guidelines import Audience, Guideline
+from guidelines.texts.reviews import Review
+from guidelines.texts.rounds import CommentRound
 from tests import factories
 
 

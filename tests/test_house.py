@@ -11,12 +11,12 @@ from django.apps import apps
 from django.urls import URLPattern, get_resolver
 from django.utils import translation
 
-from accounts.models import Flag
+from accounts.flags.models import Flag
 from governance.access import Permission, Role
-from governance.models.audit import Event
-from governance.models.notices import NoticeEvent
+from governance.audit.models import Event
+from governance.notices.models import NoticeEvent
+from governance.notices.texts import TEXTS, WORDS
 from governance.templatetags.talerstol import COLOURS
-from governance.texts import TEXTS, WORDS
 
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {

@@ -1,7 +1,7 @@
 """What a connector is: one platform's interface, read on behalf of one account. Nothing in this package imports models.
 
 A connector only reads. It says what the platform said, in one shape for all platforms, and what it could not find
-out; what follows from that (deadlines, flags, closing) is decided by `accounts.fetching` and `accounts.inbox`.
+out; what follows from that (deadlines, flags, closing) is decided by `accounts.platforms.fetches` and `accounts.inbox`.
 
 A connector never sleeps and never retries: it raises ConnectorError, which says whether trying again helps and when.
 """

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.demo import applications, crowd, people, posts, register
 from accounts.sweeps import SWEEPS, run
-from governance.models import Unit
+from governance.units.models import Unit
 from guidelines import demo as guidelines
 
 

@@ -4,12 +4,12 @@ import datetime as dt
 import uuid
 from types import SimpleNamespace
 
-from accounts.applying import comment, move, save_step, send, start
-from accounts.models import Application
-from accounts.models.applications import Verb
-from accounts.models.choices import Communication, Kind, ModerationMode, Part, Purpose, Visibility
-from accounts.requirements import STEP_OF, STEPS
-from governance.models import Person, Platform
+from accounts.applications.models import Application, Verb
+from accounts.applications.moves import comment, move, save_step, send, start
+from accounts.applications.requirements import STEP_OF, STEPS
+from accounts.register.choices import Communication, Kind, ModerationMode, Part, Purpose, Visibility
+from governance.people.models import Person
+from governance.platforms.models import Platform
 
 # What a complete application says where its story says nothing else.
 COMPLETE = {

@@ -5,11 +5,16 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
-from accounts.inbox import Incoming, ingest
-from accounts.models import Assignment, OfficialAccount, Post
-from accounts.models.choices import Part
-from governance.models import Person, Platform, Unit
-from governance.signin import DEMO_DOMAIN
+from accounts.inbox.intake import ingest
+from accounts.inbox.models import Post
+from accounts.inbox.store import Incoming
+from accounts.moderators.models import Assignment
+from accounts.register.choices import Part
+from accounts.register.models import OfficialAccount
+from governance.people.models import Person
+from governance.platforms.models import Platform
+from governance.signin.login import DEMO_DOMAIN
+from governance.units.models import Unit
 
 POSTS_AN_ACCOUNT = 20
 

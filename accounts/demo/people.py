@@ -7,12 +7,15 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from governance.access import Role
-from governance.models import Absence, ClosingDay, Person, RoleGrant, Substitute, Unit
-from governance.models.audit import Event, record
-from governance.models.policy import set_policy
-from governance.models.presets import PRESETS
-from governance.signin import DEMO_DOMAIN, DEMO_PASSWORD
-from guidelines.models import Version
+from governance.audit.models import Event, record
+from governance.calendar.closing_days import ClosingDay
+from governance.people.absences import Absence
+from governance.people.models import Person, RoleGrant, Substitute
+from governance.policy.models import set_policy
+from governance.policy.presets import PRESETS
+from governance.signin.login import DEMO_DOMAIN, DEMO_PASSWORD
+from governance.units.models import Unit
+from guidelines.texts.versions import Version
 
 ROOT = "fjordvik"
 

@@ -5,14 +5,16 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
-from accounts.arranging import add_shift, take_over
-from accounts.models import Connection, Flag, OfficialAccount
-from accounts.models.choices import Kind, Part, Visibility
-from accounts.models.moderators import delegate
-from accounts.models.transitions import begin_retirement, plan_pause
+from accounts.duty.rota import add_shift, take_over
+from accounts.flags.models import Flag
+from accounts.moderators.models import delegate
+from accounts.platforms.models import Connection
+from accounts.register.choices import Kind, Part, Visibility
+from accounts.register.models import OfficialAccount
+from accounts.register.moves import begin_retirement, plan_pause
 from accounts.sweeps import run
-from governance.models import Platform
-from governance.models.audit import Event, record
+from governance.audit.models import Event, record
+from governance.platforms.models import Platform
 
 # key, platform, handle, name, unit, people (lead first), days since the last sign of life
 ACCOUNTS = [

@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-from accounts.models import Assignment
-from governance.calendar import midnight
-from governance.models import Absence, Person
+from accounts.moderators.models import Assignment
+from governance.calendar.hours import midnight
+from governance.people.absences import Absence
+from governance.people.models import Person
 
 
 def absentees(at: dt.datetime) -> models.QuerySet:

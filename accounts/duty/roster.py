@@ -11,14 +11,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.duty.models import Shift, TakeOver
 from accounts.duty.rule import Found, Why, find, stand_in
-from accounts.models import Assignment, OfficialAccount, Shift, TakeOver
-from accounts.models.choices import Part
-from accounts.models.register import State
+from accounts.moderators.models import Assignment
+from accounts.register.choices import Part
+from accounts.register.models import OfficialAccount, State
 from governance.access import HEADS, Role
-from governance.calendar import midnight
-from governance.models import Absence, Person, Policies, Policy, RoleGrant, Tree
-from guidelines import models as guidelines
+from governance.calendar.hours import midnight
+from governance.people.absences import Absence
+from governance.people.models import Person, RoleGrant
+from governance.policy.models import Policies, Policy
+from governance.units.models import Tree
+from guidelines.reading import acknowledgements
+from guidelines.texts import guidelines
 
 COVERAGE_DAYS = 21
 SECTION = (Role.INFORMATION_SECTION, Role.INFORMATION_CHIEF)
@@ -95,7 +100,7 @@ class Roster:
         involved |= {row.person_id for rows in self._takeovers.values() for row in rows}
         involved |= {row.replacement_id for rows in self._absences.values() for row in rows if row.replacement_id}
         self.people = Person.objects.filter(is_active=True).in_bulk(involved)
-        self._acknowledged = guidelines.acknowledged_person_ids(guidelines.Audience.MODERATORS, start)
+        self._acknowledged = acknowledgements.acknowledged_person_ids(guidelines.Audience.MODERATORS, start)
 
     @classmethod
     def load(cls, accounts: Iterable[int] | models.QuerySet, at: dt.datetime, until: dt.datetime | None = None):

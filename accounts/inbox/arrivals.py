@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Collection
 from functools import cached_property
 
-from accounts.duty import Roster
-from accounts.models import OfficialAccount, Post
-from governance.models import Notice, Person
-from governance.models.notices import NoticeEvent, notice_row, tell
+from accounts.duty.roster import Roster
+from accounts.inbox.models import Post
+from accounts.register.models import OfficialAccount
+from governance.notices.models import Notice, NoticeEvent, notice_row, tell
+from governance.people.models import Person
 
 # Nobody wants a thousand mails after a night of comments: the rest is seen in the inbox.
 MOST_SINGLE_NOTICES = 20

@@ -16,12 +16,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.duty import absentees
-from accounts.inbox.verbs import PostConflict, tell_of_hand_over
-from accounts.models import Assignment, OfficialAccount, Post
+from accounts.duty.presence import absentees
+from accounts.inbox.models import Post
+from accounts.inbox.moves import PostConflict, tell_of_hand_over
+from accounts.moderators.models import Assignment
+from accounts.register.models import OfficialAccount
 from governance.access import HEADS
-from governance.models import Person, RoleGrant, Tree
-from governance.models.audit import Event, record
+from governance.audit.models import Event, record
+from governance.people.models import Person, RoleGrant
+from governance.units.models import Tree
 
 HOLDS = dt.timedelta(hours=8)
 

@@ -12,14 +12,14 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from accounts.clock import Clock
 from accounts.connectors.base import FetchedPost
 from accounts.inbox.arrivals import Bell
+from accounts.inbox.deadlines import Clock
+from accounts.inbox.models import Post, Reply
 from accounts.inbox.store import BATCH, Incoming, Stored, store
-from accounts.models import OfficialAccount, Post, Reply
-from accounts.models.register import State
-from governance.models import Person
-from governance.models.audit import Event, record
+from accounts.register.models import OfficialAccount, State
+from governance.audit.models import Event, record
+from governance.people.models import Person
 
 TEXT_CAP = 20_000
 AUTHOR_CAP = 200

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.clock import Clock
-from accounts.inbox.answered import concerned, settle
+from accounts.flags.of_posts import close_flags, reopen_flags
+from accounts.inbox.answers import concerned, settle
 from accounts.inbox.arrivals import Bell
-from accounts.inbox.flags import close_flags, reopen_flags
-from accounts.models import OfficialAccount, Post, Reply
-from governance.models.audit import AuditEvent, Event, audit_row, json_value
+from accounts.inbox.deadlines import Clock
+from accounts.inbox.models import Post, Reply
+from accounts.register.models import OfficialAccount
+from governance.audit.models import AuditEvent, Event, audit_row, json_value
 
 BATCH = 1000
 # What was gone and is there again is believed only after this time: until then it is a copy that lags behind.
@@ -77,7 +78,7 @@ def store(
     """Write a batch, in one transaction and a fixed number of statements; what is there already writes nothing.
 
     `own` holds what the body itself said. Posts are then closed and opened as the replies have it
-    (`accounts.inbox.answered`), the flags with them, and `bell` tells whoever is on duty.
+    (`accounts.inbox.answers`), the flags with them, and `bell` tells whoever is on duty.
     """
     done = Stored()
     with transaction.atomic():

@@ -28,8 +28,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.models.policy import Policy
-from governance.models.policy_settings import SETTINGS
+from governance.policy.models import Policy
+from governance.policy.settings import SETTINGS
 
 MOST_QUESTIONS = 7  # on any way through: more is not answered within a minute
 MAX_LENGTH = 20_000

@@ -7,9 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import demo
-from accounts.duty import Why, on_duty
-from accounts.models import Connection, OfficialAccount, Shift, TakeOver
-from governance.models import Person
+from accounts.duty.models import Shift, TakeOver
+from accounts.duty.roster import on_duty
+from accounts.duty.rule import Why
+from accounts.platforms.models import Connection
+from accounts.register.models import OfficialAccount
+from governance.people.models import Person
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts import sweeps
-from accounts.models import Assignment, Flag
-from accounts.models.choices import Part
-from accounts.sweeps.people import coverage, end_assignments
-from governance.models import Absence, JobRun, Notice
+from accounts.duty.sweeps import coverage
+from accounts.flags.models import Flag
+from accounts.moderators.models import Assignment
+from accounts.moderators.sweeps import end_assignments
+from accounts.register.choices import Part
+from governance.notices.models import Notice
+from governance.operations.models import JobRun
+from governance.people.absences import Absence
 from tests import factories
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -19,7 +23,9 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def acknowledged(monkeypatch):
-    monkeypatch.setattr("guidelines.models.acknowledged_person_ids", lambda audience, now: None, raising=False)
+    monkeypatch.setattr(
+        "guidelines.reading.acknowledgements.acknowledged_person_ids", lambda audience, now: None, raising=False
+    )
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 import pytest
 from django.utils import translation
 
-from accounts.models import Application, Flag
-from governance.models.audit import Event, audit_row
+from accounts.applications.models import Application
+from accounts.flags.models import Flag
+from governance.audit.models import Event, audit_row
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -44,7 +44,7 @@ def seconds(work, runs: int = 5) -> float:
 
 class Bench:
     def __init__(self):
-        from accounts.models.choices import Part
+        from accounts.register.choices import Part
         from tests import factories
 
         self.now = dt.datetime(2026, 11, 18, 9, 0, tzinfo=dt.UTC)
@@ -67,7 +67,7 @@ class Bench:
         """Bring the table to that many posts: a tenth open, none due yet."""
         from django.db import connection
 
-        from accounts.models import Post
+        from accounts.inbox.models import Post
 
         there = Post.objects.count()
         for start in range(there, number, 5000):
@@ -91,7 +91,7 @@ class Bench:
     def run(self) -> None:
         from django.test import Client
 
-        from accounts.sweeps.posts import escalate, unanswered
+        from accounts.inbox.sweeps import escalate, unanswered
 
         client = Client()
         client.force_login(self.person)
@@ -120,8 +120,8 @@ class Bench:
         self.take_in()
 
     def due(self) -> None:
-        from accounts.models import Post
-        from accounts.sweeps.posts import unanswered
+        from accounts.inbox.models import Post
+        from accounts.inbox.sweeps import unanswered
 
         some = list(Post.objects.open().order_by("pk").values_list("pk", flat=True)[:1100])
         Post.objects.filter(pk__in=some[:100]).update(answer_due_at=self.now)
@@ -134,8 +134,9 @@ class Bench:
         )
 
     def ingest(self) -> None:
-        from accounts.inbox import Incoming, ingest
-        from accounts.models import Post
+        from accounts.inbox.intake import ingest
+        from accounts.inbox.models import Post
+        from accounts.inbox.store import Incoming
 
         account = self.accounts[0]
         number = 2000
@@ -157,7 +158,7 @@ class Bench:
 
     def take_in(self) -> None:
         from accounts.connectors.base import FetchedPost
-        from accounts.inbox import take_in
+        from accounts.inbox.intake import take_in
 
         number, asked_at, kinds = 10_000, self.now - dt.timedelta(hours=2), frozenset({"comment", "reply"})
         posts = []

@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from accounts.models import Shift, TakeOver
-from accounts.models.choices import Part
-from governance.calendar import midnight
-from governance.models import Absence
+from accounts.duty.models import Shift, TakeOver
+from accounts.register.choices import Part
+from governance.calendar.hours import midnight
+from governance.people.absences import Absence
 from tests import factories
-from tests.governance.test_absence_import import calendar
+from tests.governance.calendar.test_absence_import import calendar
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

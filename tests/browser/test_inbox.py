@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from accounts import inbox
-from accounts.models import Looking, Post
-from accounts.models.choices import Part
+from accounts.inbox import claims, moves
+from accounts.inbox.models import Looking, Post
+from accounts.register.choices import Part
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,7 +32,7 @@ def posts(cast, account):
         )
         for number in (1, 2, 3, 4)
     ]
-    inbox.claim(made[2], by=cast.deputy, now=now)
+    claims.claim(made[2], by=cast.deputy, now=now)
     return made
 
 
@@ -102,7 +102,7 @@ def test_new_posts_arrive_without_reloading(visit, cast, account, posts):
     page.evaluate("window.untouched = true")
     page.locator(f"#box-{second}").check()
     page.locator(f"#post-{second}").focus()
-    inbox.close(posts[0], outcome="answered", by=cast.deputy, now=timezone.now())
+    moves.close(posts[0], outcome="answered", by=cast.deputy, now=timezone.now())
     for number in (1, 2):
         factories.post(account, text=f"Newly come {number}", answer_due_at=timezone.now() + number * HOUR / 4)
     refresh(page)
@@ -149,7 +149,7 @@ def test_an_open_post_tells_who_has_come_and_that_the_session_is_over(visit, cas
     visitor = visit(cast.moderator)
     page = visitor.go(f"/posts/{posts[0].pk}/?from=")
     Looking.objects.create(post=posts[0], person=cast.deputy)
-    inbox.claim(posts[0], by=cast.principal, now=timezone.now())
+    claims.claim(posts[0], by=cast.principal, now=timezone.now())
     page.locator("#who").dispatch_event("refresh")
     page.get_by_text("David Vara looks at it too").wait_for()
     assert "Reidun Rektor has taken it on" in page.locator("#who").inner_text()

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.connectors import REGISTRY
 from accounts.connectors.base import PERMANENT, Capability, ConnectorError, ErrorCode, FetchedPost, RemoteState
-from accounts.models import Post
+from accounts.inbox.models import Post
 from tests.connectors.world import DAY, HOUR, MINUTE, Remark, error_of
 from tests.connectors.worlds.registry import WORLDS, on_all
 

@@ -7,10 +7,14 @@ answered, but that lies on the platform alone, where it cannot be read.
 import pytest
 from django.db import transaction
 
-from accounts import fetching
-from accounts.connecting import connect
-from accounts.models import Connection, Flag, OfficialAccount, Post
-from accounts.sweeps import posts, register
+from accounts.flags.models import Flag
+from accounts.inactivity import sweeps
+from accounts.inbox import sweeps as posts
+from accounts.inbox.models import Post
+from accounts.platforms import fetches as fetching
+from accounts.platforms.connections import connect
+from accounts.platforms.models import Connection
+from accounts.register.models import OfficialAccount
 from tests import factories
 from tests.connectors.world import DAY, HOUR, MINUTE
 from tests.connectors.worlds.registry import on_all
@@ -72,7 +76,7 @@ def spoiled(world, connection, now, place):
 
 def sweep(now) -> set[tuple[str, str]]:
     """The flags that stand after the sweeps: for what, and about which post."""
-    register.inactive(now)
+    sweeps.inactive(now)
     posts.unanswered(now)
     posts.escalate(now)
     return set(Flag.objects.open().values_list("reason", "post__remote_id"))

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.connectors import REGISTRY
-from accounts.inbox import take_in
+from accounts.inbox.intake import take_in
 from tests import factories
 from tests.connectors.world import DAY, HOUR
 from tests.connectors.worlds.registry import WORLDS

@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from django.db import connection
 from django.utils import timezone
 
-from governance.calendar import next_sending_time
+from governance.calendar.hours import next_sending_time
 
 ROOT = Path(__file__).resolve().parents[2]
 # How PostgreSQL knows our processes from the test's own sessions, such as those of the live server.

@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Assignment, Flag, OfficialAccount, Pause
-from accounts.models.choices import Part
-from accounts.models.moderators import delegate
-from accounts.models.transitions import begin_retirement, plan_pause
-from governance.models import AuditEvent
+from accounts.flags.models import Flag
+from accounts.moderators.models import Assignment, delegate
+from accounts.register.choices import Part
+from accounts.register.models import OfficialAccount, Pause
+from accounts.register.moves import begin_retirement, plan_pause
+from governance.audit.models import AuditEvent
 from tests import factories
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]

@@ -5,9 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from governance.models import AuditEvent, Person
-from guidelines.models import Acknowledgement, Guideline
-from guidelines.readers import follow_up
+from governance.audit.models import AuditEvent
+from governance.people.models import Person
+from guidelines.reading.acknowledgements import Acknowledgement
+from guidelines.reading.follow_up import follow_up
+from guidelines.texts.guidelines import Guideline
 from tests.faults.test_post_races import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]

@@ -7,11 +7,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from governance import holdings
 from governance.access import Role
-from governance.models import AuditEvent, Person, RoleGrant, Tree, Unit
-from governance.models.audit import Event
-from governance.models.platforms import assess
+from governance.audit.models import AuditEvent, Event
+from governance.people import holdings
+from governance.people.models import Person, RoleGrant
+from governance.platforms.models import assess
+from governance.units.models import Tree, Unit
 from tests import factories
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]

@@ -2,11 +2,12 @@
 
 import pytest
 
-from accounts import inbox
-from accounts.inbox import PostConflict
-from accounts.models import Post
-from accounts.models.choices import Part
-from governance.models import AuditEvent, Notice
+from accounts.inbox import claims, moves
+from accounts.inbox.models import Post
+from accounts.inbox.moves import PostConflict
+from accounts.register.choices import Part
+from governance.audit.models import AuditEvent
+from governance.notices.models import Notice
 from tests import factories
 from tests.faults.test_post_races import at_once
 
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 def test_six_take_one_post_on(account, cast, now):
     post = factories.post(account)
     people = [cast.moderator, cast.deputy, cast.principal, cast.chief, cast.section, cast.leader]
-    results = at_once(*(lambda by=by: inbox.claim(post, by=by, now=now) for by in people))
+    results = at_once(*(lambda by=by: claims.claim(post, by=by, now=now) for by in people))
     assert results.count(True) == 1
     winner = people[results.index(True)]
     told = [str(result) for result in results if isinstance(result, PostConflict)]
@@ -31,25 +32,25 @@ def test_taken_on_while_it_is_closed(account, cast, now):
 
     def close_all():
         for post in posts:
-            inbox.close(post, outcome="answered", by=cast.deputy, now=now)
+            moves.close(post, outcome="answered", by=cast.deputy, now=now)
 
     def claim_all():
         for post in posts:
             try:
-                inbox.claim(post, by=cast.moderator, now=now)
+                claims.claim(post, by=cast.moderator, now=now)
             except PostConflict:
                 continue
 
     at_once(close_all, claim_all)
     assert Post.objects.closed().count() == 30
-    assert not Post.objects.filter(inbox.live(now)).exists()
+    assert not Post.objects.filter(claims.live(now)).exists()
 
 
 def test_handed_over_twice_at_once_tells_once(account, cast, now):
     factories.assign(account, cast.moderator)
     factories.assign(account, cast.deputy, Part.DEPUTY)
     post = factories.post(account)
-    results = at_once(*[lambda: inbox.hand_over(post, to=cast.deputy, by=cast.moderator, now=now)] * 4)
+    results = at_once(*[lambda: claims.hand_over(post, to=cast.deputy, by=cast.moderator, now=now)] * 4)
     assert sorted(results) == [False, False, False, True]
     assert Notice.objects.count() == 1
     assert AuditEvent.objects.filter(event="post.handed_over").count() == 1

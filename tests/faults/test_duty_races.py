@@ -4,12 +4,15 @@ import datetime as dt
 
 import pytest
 
-from accounts.arranging import add_shift, give_back, hand_over_all, take_over, to_hand_over
-from accounts.models import Assignment, Shift, TakeOver
-from accounts.models.choices import Part
-from governance.calendar_files import register_all
-from governance.models import Absence, AuditEvent, Notice
-from governance.models.audit import Event
+from accounts.duty.models import Shift, TakeOver
+from accounts.duty.rota import add_shift, give_back, take_over
+from accounts.moderators.hand_over import hand_over_all, to_hand_over
+from accounts.moderators.models import Assignment
+from accounts.register.choices import Part
+from governance.audit.models import AuditEvent, Event
+from governance.calendar.files import register_all
+from governance.notices.models import Notice
+from governance.people.absences import Absence
 from tests import factories
 from tests.faults.test_body_races import at_once, refusals
 

@@ -11,11 +11,13 @@ from celery import Celery
 from django.test import override_settings
 from django.utils import timezone
 
-from accounts import fetching
-from accounts.connecting import connect, try_access
-from accounts.models import Connection, Cursor, Post
+from accounts.inbox.models import Post
+from accounts.platforms import fetches as fetching
+from accounts.platforms.connections import connect, try_access
+from accounts.platforms.models import Connection, Cursor
 from governance.management.commands.serve import READERS
-from governance.models import Notice, Platform
+from governance.notices.models import Notice
+from governance.platforms.models import Platform
 from governance.secrets import seal
 from tests import factories
 from tests.connectors.worlds.served import Served

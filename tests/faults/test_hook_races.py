@@ -8,9 +8,10 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from accounts import hooks
-from accounts.models import HookDelivery, HookSource, Post
-from tests.accounts.test_hooks_of_meta import changed_feed, meta_signature
+from accounts.inbox.models import Post
+from accounts.platforms import webhooks as hooks
+from accounts.platforms.models import HookDelivery, HookSource
+from tests.accounts.platforms.test_hooks_of_meta import changed_feed, meta_signature
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 

@@ -9,12 +9,15 @@ import time
 import pytest
 from django.db import transaction
 
-from accounts import fetching, inbox
-from accounts.connecting import connect
 from accounts.connectors.base import Checked, FetchedPost, RemoteAccount, RemoteState
-from accounts.inbox import take_in
-from accounts.models import Flag, OfficialAccount, Post
-from accounts.models.transitions import end_pause, plan_pause
+from accounts.flags.models import Flag
+from accounts.inbox import moves
+from accounts.inbox.intake import take_in
+from accounts.inbox.models import Post
+from accounts.platforms import fetches as fetching
+from accounts.platforms.connections import connect
+from accounts.register.models import OfficialAccount
+from accounts.register.moves import end_pause, plan_pause
 from tests import factories
 from tests.faults.test_post_races import at_once
 
@@ -43,11 +46,11 @@ def test_posts_are_answered_and_removed_while_the_account_is_paused(account, cas
 
     def answer():
         for number, post in enumerate(posts[:TIMES]):
-            inbox.close(post, outcome="answered", by=cast.moderator, now=now + number * dt.timedelta(seconds=1))
+            moves.close(post, outcome="answered", by=cast.moderator, now=now + number * dt.timedelta(seconds=1))
 
     def remove():
         for post in posts[TIMES : 2 * TIMES]:
-            inbox.remove(post, reason="offensive", by=cast.deputy, now=now)
+            moves.remove(post, reason="offensive", by=cast.deputy, now=now)
 
     at_once(pausing, answer, remove)
     assert Post.objects.open().count() == TIMES

@@ -8,12 +8,13 @@ import redis
 from celery import Celery
 from django.utils import timezone
 
-from accounts.models import Flag, Post
-from accounts.models.choices import Part
-from governance.delivery import IN_DOUBT_AFTER, deliver
-from governance.models import JobRun, Notice
-from governance.models.audit import AuditEvent
-from governance.models.notices import NoticeEvent
+from accounts.flags.models import Flag
+from accounts.inbox.models import Post
+from accounts.register.choices import Part
+from governance.audit.models import AuditEvent
+from governance.notices.delivery import IN_DOUBT_AFTER, deliver
+from governance.notices.models import Notice, NoticeEvent
+from governance.operations.models import JobRun
 from tests import factories
 from tests.faults.conftest import REDIS, wait_for
 

@@ -7,15 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
-from accounts import inbox
-from accounts.inbox import Incoming, PostConflict, Result
-from accounts.models import Flag, Post, Removal
-from accounts.models.flags import FlagConflict
-from accounts.models.register import State
-from accounts.sweeps.information_section import section
-from accounts.sweeps.posts import unanswered
-from accounts.sweeps.register import inactive
-from governance.models import AuditEvent, Notice
+from accounts.flags.models import Flag, FlagConflict
+from accounts.inactivity.sweeps import inactive
+from accounts.inbox import intake, moves
+from accounts.inbox.intake import Result
+from accounts.inbox.models import Post, Removal
+from accounts.inbox.moves import PostConflict
+from accounts.inbox.section_sweep import section
+from accounts.inbox.store import Incoming
+from accounts.inbox.sweeps import unanswered
+from accounts.register.models import State
+from governance.audit.models import AuditEvent
+from governance.notices.models import Notice
 from tests import factories
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -42,7 +45,7 @@ def test_two_close_one_post_differently(account, cast, now):
     post = factories.post(account)
     results = at_once(
         *(
-            lambda outcome=outcome, by=by: inbox.close(post, outcome=outcome, by=by, now=now)
+            lambda outcome=outcome, by=by: moves.close(post, outcome=outcome, by=by, now=now)
             for outcome, by in [("answered", cast.moderator), ("no_answer_needed", cast.deputy)] * 3
         )
     )
@@ -57,10 +60,10 @@ def test_three_remove_one_post_while_others_close_it(account, cast, now):
     post = factories.post(account)
     results = at_once(
         *(
-            lambda by=by: inbox.remove(post, reason="offensive", by=by, now=now)
+            lambda by=by: moves.remove(post, reason="offensive", by=by, now=now)
             for by in (cast.moderator, cast.deputy, cast.section)
         ),
-        *(lambda by=by: inbox.close(post, outcome="answered", by=by, now=now) for by in (cast.principal, cast.chief)),
+        *(lambda by=by: moves.close(post, outcome="answered", by=by, now=now) for by in (cast.principal, cast.chief)),
     )
     assert results.count(True) == 1
     post.refresh_from_db()
@@ -72,8 +75,8 @@ def test_three_remove_one_post_while_others_close_it(account, cast, now):
 def test_a_post_goes_to_the_section_once(account, cast, now):
     post = factories.post(account)
     results = at_once(
-        *(lambda by=by: inbox.give_to_section(post, by=by, now=now) for by in (cast.moderator, cast.deputy)),
-        lambda: inbox.triage(post, tone="negative", concerns=["reputation"], by=cast.principal, now=now),
+        *(lambda by=by: moves.give_to_section(post, by=by, now=now) for by in (cast.moderator, cast.deputy)),
+        lambda: moves.triage(post, tone="negative", concerns=["reputation"], by=cast.principal, now=now),
     )
     assert sum(result is True for result in results[:2]) <= 1
     assert AuditEvent.objects.filter(event="post.to_section").count() == 1
@@ -82,7 +85,7 @@ def test_a_post_goes_to_the_section_once(account, cast, now):
 
 def test_three_sweeps_at_once_flag_the_section_once(account, cast, now):
     for _number in range(20):
-        inbox.give_to_section(factories.post(account), by=cast.moderator, now=now)
+        moves.give_to_section(factories.post(account), by=cast.moderator, now=now)
     late = now + dt.timedelta(hours=5)
     at_once(*[lambda: section(late)] * 3)
     section(late)
@@ -95,9 +98,9 @@ def test_two_hold_and_one_moves_the_deadline(account, cast, now):
     post = factories.post(account, answer_due_at=now + dt.timedelta(hours=4))
     to = now + dt.timedelta(hours=6)
     at_once(
-        lambda: inbox.hold(post, by=cast.moderator, now=now),
-        lambda: inbox.hold(post, by=cast.deputy, now=now),
-        lambda: inbox.move_deadline(post, to=to, reason="Urgent", by=cast.principal, now=now),
+        lambda: moves.hold(post, by=cast.moderator, now=now),
+        lambda: moves.hold(post, by=cast.deputy, now=now),
+        lambda: moves.move_deadline(post, to=to, reason="Urgent", by=cast.principal, now=now),
     )
     post.refresh_from_db()
     assert (post.held_at, post.answer_due_at) == (now, to)
@@ -124,7 +127,7 @@ def test_the_same_posts_brought_in_by_three_at_once(account, now):
     backwards = list(reversed(items))
     results = at_once(
         *(
-            lambda listed=listed: inbox.ingest(account, listed, source=Post.Source.API, now=now)
+            lambda listed=listed: intake.ingest(account, listed, source=Post.Source.API, now=now)
             for listed in (items, backwards, items)
         )
     )
@@ -139,7 +142,7 @@ def test_a_post_answered_while_the_sweep_comes_by_is_flagged_and_closed_or_neith
 
     def answer_all():
         for post in posts:
-            inbox.close(post, outcome="answered", by=cast.moderator, now=now)
+            moves.close(post, outcome="answered", by=cast.moderator, now=now)
 
     at_once(lambda: unanswered(now), answer_all, lambda: unanswered(now))
     assert not Flag.objects.open().exists()

@@ -6,9 +6,11 @@ import pytest
 from django.db import connection as database
 
 from accounts.connectors.base import FetchedPost
-from accounts.inbox import store, take_in
-from accounts.models import Post, Reply
-from governance.models import AuditEvent, Notice
+from accounts.inbox import store
+from accounts.inbox.intake import take_in
+from accounts.inbox.models import Post, Reply
+from governance.audit.models import AuditEvent
+from governance.notices.models import Notice
 from tests import factories
 from tests.faults.test_post_races import at_once
 

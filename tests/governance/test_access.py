@@ -21,7 +21,7 @@ from governance.access import (
     signed_in,
     units_where,
 )
-from governance.models import Tree
+from governance.units.models import Tree
 from tests import factories
 
 

@@ -6,7 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from guidelines.models import Guideline, Text
+from guidelines.texts.guidelines import Guideline
+from guidelines.texts.versions import Text
 
 DOCUMENT = "# Regler\n\n## Svar\n\n1. Fort\n2. Pent\n\n- Takk\n"
 

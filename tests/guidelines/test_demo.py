@@ -1,8 +1,10 @@
 """The demo publishes the starter set, once."""
 
 from guidelines import demo
-from guidelines.models import Audience, Version, acknowledged_person_ids
-from guidelines.readers import to_acknowledge
+from guidelines.reading.acknowledgements import acknowledged_person_ids
+from guidelines.reading.follow_up import to_acknowledge
+from guidelines.texts.guidelines import Audience
+from guidelines.texts.versions import Version
 
 
 def test_the_demo_publishes_the_starter_set_once(cast, now):

@@ -14,11 +14,13 @@ from django.core.management import call_command
 from django.utils import timezone
 from django.utils.formats import localize
 
-from accounts.duty import on_duty
-from accounts.models import Connection, Flag, Post
-from accounts.models.choices import Part
-from governance.calendar import next_sending_time
-from governance.models import Platform
+from accounts.duty.roster import on_duty
+from accounts.flags.models import Flag
+from accounts.inbox.models import Post
+from accounts.platforms.models import Connection
+from accounts.register.choices import Part
+from governance.calendar.hours import next_sending_time
+from governance.platforms.models import Platform
 from tests import factories
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -14,9 +14,13 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import Application, Assignment, Flag, OfficialAccount, Post
-from governance.calendar import next_sending_time
-from governance.models.policy import set_policy
+from accounts.applications.models import Application
+from accounts.flags.models import Flag
+from accounts.inbox.models import Post
+from accounts.moderators.models import Assignment
+from accounts.register.models import OfficialAccount
+from governance.calendar.hours import next_sending_time
+from governance.policy.models import set_policy
 from guidelines import demo as guidelines
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -212,6 +216,6 @@ class Journey:
 
 
 def _moderators_guidelines() -> list[str]:
-    from guidelines.models import Audience, Guideline
+    from guidelines.texts.guidelines import Audience, Guideline
 
     return [guideline.get_absolute_url() for guideline in Guideline.objects.filter(audience=Audience.MODERATORS)]

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from guidelines import demo
-from guidelines.models import Guideline
+from guidelines.texts.guidelines import Guideline
 from tests.journeys.walking import LOOKS, Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

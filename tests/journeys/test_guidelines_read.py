@@ -14,7 +14,9 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from guidelines import demo
-from guidelines.models import Acknowledgement, Audience, Guideline, Question
+from guidelines.reading.acknowledgements import Acknowledgement
+from guidelines.reading.questions import Question
+from guidelines.texts.guidelines import Audience, Guideline
 from tests.journeys.walking import LOOKS, Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

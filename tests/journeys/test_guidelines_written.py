@@ -12,8 +12,11 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from governance.access import Role
-from governance.models.policy import set_policy
-from guidelines.models import Guideline, Plan, Text, demanded
+from governance.policy.models import set_policy
+from guidelines.reading.acknowledgements import demanded
+from guidelines.texts.guidelines import Guideline
+from guidelines.texts.plans import Plan
+from guidelines.texts.versions import Text
 from tests import factories
 from tests.journeys.walking import LOOKS, Walk
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from governance.models import Person
+from governance.people.models import Person
 
 # Each language once; one of them on a phone in the dark, and the one that other tests in a browser read, without
 # JavaScript: axe needs it, so its pages are checked there.

@@ -3,8 +3,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts import demo
-from governance.models import Unit
-from governance.signin import DEMO_PASSWORD, DEMO_PEOPLE
+from governance.signin.login import DEMO_PASSWORD, DEMO_PEOPLE
+from governance.units.models import Unit
 
 
 class Command(BaseCommand):

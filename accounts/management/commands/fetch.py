@@ -5,8 +5,8 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts import fetching
-from accounts.models import OfficialAccount
+from accounts.platforms import fetches as fetching
+from accounts.register.models import OfficialAccount
 
 
 class Command(BaseCommand):

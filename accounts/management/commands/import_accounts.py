@@ -1,9 +1,9 @@
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from accounts.register_import import AccountImporter
-from governance.imports import ImportCommand
-from governance.models import Unit
+from accounts.register.imports import AccountImporter
+from governance.imports.importer import ImportCommand
+from governance.units.models import Unit
 
 
 class Command(ImportCommand):

@@ -1,5 +1,5 @@
-from accounts.post_import import PostImporter
-from governance.imports import ImportCommand
+from accounts.inbox.imports import PostImporter
+from governance.imports.importer import ImportCommand
 
 
 class Command(ImportCommand):

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from accounts.models import applications, transitions
+from accounts.applications import models as applications
+from accounts.register import moves as transitions
 
 PATH = Path("docs/states.md")
 INTRODUCTION = """# States and their legal moves

@@ -1,5 +1,5 @@
-from governance.body_imports import PersonImporter
-from governance.imports import ImportCommand
+from governance.imports.importer import ImportCommand
+from governance.people.imports import PersonImporter
 
 
 class Command(ImportCommand):

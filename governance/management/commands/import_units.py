@@ -1,5 +1,5 @@
-from governance.body_imports import UnitImporter
-from governance.imports import ImportCommand
+from governance.imports.importer import ImportCommand
+from governance.units.imports import UnitImporter
 
 
 class Command(ImportCommand):

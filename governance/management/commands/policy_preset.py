@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from governance.models import Tree, Unit
-from governance.models.presets import PRESETS, apply_preset
+from governance.policy.presets import PRESETS, apply_preset
+from governance.units.models import Tree, Unit
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from functools import partial
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from governance.signin import DEMO_PASSWORD, DEMO_PEOPLE
+from governance.signin.login import DEMO_PASSWORD, DEMO_PEOPLE
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SECONDS_TO_START = 60

@@ -4,9 +4,12 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from guidelines.documents import EXTENSIONS, MAX_BYTES, DocumentError, read_document
-from guidelines.drafting import known_language, take_in
-from guidelines.models import Audience, GuidelineError
+from guidelines.documents.document import EXTENSIONS, DocumentError, read_document
+from guidelines.documents.intake import take_in
+from guidelines.documents.outline import MAX_BYTES
+from guidelines.texts.drafts import known_language
+from guidelines.texts.errors import GuidelineError
+from guidelines.texts.guidelines import Audience
 
 
 class Command(BaseCommand):

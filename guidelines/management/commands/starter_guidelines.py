@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from governance.models.presets import PRESETS
-from guidelines import starter
+from governance.policy.presets import PRESETS
+from guidelines.starter import texts
 
 
 class Command(BaseCommand):
@@ -12,10 +12,10 @@ class Command(BaseCommand):
         parser.add_argument("--preset", default="", help=f"{', '.join(PRESETS)}; default: the nearest to the policy")
 
     def handle(self, *, preset: str, **options):
-        preset = preset or starter.preset_of_the_body()
+        preset = preset or texts.preset_of_the_body()
         if preset not in PRESETS:
             raise CommandError(f"There is no preset “{preset}”. Known presets: {', '.join(PRESETS)}.")
         now = timezone.now()
-        for slug in starter.AUDIENCES:
-            made = starter.begin(slug, preset, by=None, now=now)
+        for slug in texts.AUDIENCES:
+            made = texts.begin(slug, preset, by=None, now=now)
             self.stdout.write(f"{slug}: {f'a draft as in {preset}' if made else 'stands already; left as it is'}")

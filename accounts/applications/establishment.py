@@ -1,0 +1,61 @@
+"""What an application becomes: a planned account, and offers to the people it names (B23, M05)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.applications.models import Application
+from accounts.applications.requirements import Surroundings, limit_in_words
+from accounts.moderators.models import delegate
+from accounts.register.choices import Communication, ModerationMode, Part, Visibility
+from accounts.register.models import OfficialAccount
+from governance.audit.models import Event, record
+from governance.people.models import Person
+from governance.policy.settings import AccountsLimit
+
+
+def establish(
+    application: Application, surroundings: Surroundings, *, by: Person, delegated_by: Person | None, now: dt.datetime
+) -> OfficialAccount:
+    """Create the account in state planned, and offer the roles. Call it inside the transaction of the move.
+
+    `surroundings` are read with the unit locked, or two at once would both see room for one more. The applicant
+    becomes the editor (B23). Raises ValidationError where a hard limit was reached meanwhile.
+    """
+    refuse_past_hard_limit(application, surroundings)
+    account = OfficialAccount.objects.create(
+        platform=application.platform,
+        handle="" if surroundings.same_handle else application.handle_wanted,
+        name=application.name,
+        unit=application.unit,
+        kind=application.kind,
+        purpose=application.goal,
+        audience=application.audience,
+        communication=application.communication or Communication.BOTH,
+        language=application.language or application.unit.language,
+        editor=application.applicant,
+        web_page_url=application.web_page_url,
+        moderation_mode=application.moderation_mode or ModerationMode.ALONG,
+        visibility=application.visibility or Visibility.OPEN,
+        pupil_contact=bool(application.pupil_contact),
+        crisis_use=bool(application.crisis_use),
+        hearing=bool(application.hearing),
+        topics_not_commented=application.topics_not_commented,
+        ends_on=application.ends_on,
+        registered_at=now,
+    )
+    after = {"name": account.name, "platform": application.platform.name, "application": application.pk}
+    record(Event.ACCOUNT_REGISTERED, account, by=by, now=now, after=after)
+    for part, people in application.named().items():
+        for person in people:
+            if person.is_active:  # whoever left since it was sent is named in the application and no more
+                delegate(account, person, Part(part), by=delegated_by, now=now, starts_on=timezone.localdate(now))
+    return account
+
+
+def refuse_past_hard_limit(application: Application, surroundings: Surroundings) -> None:
+    if surroundings.policy.accounts_limit == AccountsLimit.HARD and surroundings.limit_reached:
+        raise ValidationError(limit_in_words(application, surroundings))

@@ -1,0 +1,96 @@
+"""Accounts that are being forgotten: gone quiet, past their end, due for evaluation (B24, S30, S36, D91)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from accounts.duty.roster import Roster
+from accounts.flags.models import Flag
+from accounts.flags.raising import PAGE, _concerned, _flag_of, close_obsolete, raise_flags
+from accounts.register.models import OfficialAccount, State
+from governance.notices.models import NoticeEvent, tell
+from governance.policy.models import Policies
+from governance.policy.settings import InactivityOutcome
+
+
+def units_by(policies: Policies, *keys: str) -> list[tuple[tuple, list[int]]]:
+    """Units grouped by the values they have for some plain settings: one statement a group, not one a unit."""
+    groups = defaultdict(list)
+    for unit_id in policies.tree.units:
+        policy = policies.for_unit(unit_id)
+        groups[tuple(getattr(policy, key) for key in keys)].append(unit_id)
+    return list(groups.items())
+
+
+def inactive(now: dt.datetime) -> dict[str, int]:
+    """Flag active accounts that have been quiet past their policy's limit; close the flags of those that woke up.
+
+    An account whose last activity is not known is not silent; one that is paused says so itself. After a
+    decision to keep it, the quiet is counted from that decision.
+    """
+    policies = Policies.load()
+    counts = {"flagged": 0, "closed": close_obsolete(Flag.objects.filter(_unused), Flag.Closed.STATE, now)}
+    for (days, notice_days, outcome), units in units_by(
+        policies, "inactivity_days", "inactivity_notice_days", "inactivity_outcome"
+    ):
+        quiet_since = now - dt.timedelta(days=days)
+        woken = Flag.objects.filter(
+            reason=Flag.Reason.INACTIVE, account__unit__in=units, account__last_activity_at__gte=quiet_since
+        )
+        counts["closed"] += close_obsolete(woken, Flag.Closed.LIFE, now)
+        # Where the platform is read, the silence itself must have been seen: an error is no silence.
+        seen = Q(connection=None) | Q(connection__activity_until__gte=F("last_activity_at") + dt.timedelta(days=days))
+        quiet = OfficialAccount.objects.filter(
+            seen, state=State.ACTIVE, unit__in=units, last_activity_at__lt=quiet_since
+        ).exclude(_flag_of(Flag.Reason.INACTIVE, kept_since=quiet_since))
+        counts["flagged"] += raise_flags(
+            quiet,
+            Flag.Reason.INACTIVE,
+            now,
+            found=lambda account, outcome=outcome: {
+                "last_activity_at": account.last_activity_at.isoformat(),
+                "outcome": outcome,
+            },
+            event=NoticeEvent.ACCOUNT_INACTIVE,
+            answer_by=now + dt.timedelta(days=notice_days),
+        )
+    return counts
+
+
+# Flags about the account itself mean nothing once it is retired.
+_unused = Q(account__state=State.RETIRED, post=None)
+
+
+def inactivity_silence(now: dt.datetime) -> dict[str, int]:
+    """The notice period ran out without an answer: remind once, and where the policy says so ask for a decision."""
+    counts = {"reminded": 0, "proposed": 0}
+    while True:
+        with transaction.atomic():
+            silent = (
+                Flag.objects.open()
+                .filter(reason=Flag.Reason.INACTIVE, answer_by__lte=now, answered_at=None, reminded_at=None)
+                .select_for_update(skip_locked=True)
+                .order_by("answer_by", "pk")
+            )
+            flags = list(silent[:PAGE])
+            if not flags:
+                return counts
+            roster = Roster.load({flag.account_id for flag in flags}, now)
+            rows = []
+            for flag in flags:
+                flag.account = roster.accounts[flag.account_id]
+                remind_only = flag.found.get("outcome") == InactivityOutcome.REMIND
+                counts["reminded" if remind_only else "proposed"] += 1
+                people = _concerned(roster, flag.account_id, now)
+                rows += [
+                    flag.notice(pk, NoticeEvent.ACCOUNT_INACTIVE, f"flag:{flag.pk}:reminded", now) for pk in people
+                ]
+                if not remind_only:
+                    section = roster.section(flag.account_id, now)
+                    rows += [flag.notice(pk, NoticeEvent.FLAG_RAISED, f"flag:{flag.pk}:silence", now) for pk in section]
+            tell(rows)
+            Flag.objects.filter(pk__in=[flag.pk for flag in flags]).update(reminded_at=now)

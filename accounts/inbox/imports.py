@@ -1,0 +1,80 @@
+"""Posts in from a file: the same `inbox.ingest` as everywhere, one batch an account."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.utils.translation import gettext as _
+
+from accounts.inbox.deadlines import Clock
+from accounts.inbox.intake import Result, ingest
+from accounts.inbox.models import Post
+from accounts.inbox.store import Incoming
+from accounts.register.addresses import UnknownAccount, resolve
+from accounts.register.models import OfficialAccount
+from governance.imports.importer import Importer, Outcome
+from governance.imports.rows import Row, RowError, parse_moment
+
+OUTCOMES = {
+    Result.CREATED: Outcome.ACCEPTED,
+    Result.CHANGED: Outcome.CHANGED,
+    Result.UNCHANGED: Outcome.UNCHANGED,
+}
+
+
+class PostImporter(Importer):
+    kind = "posts"
+    columns = (
+        "account",
+        "remote_id",
+        "kind",
+        "author",
+        "text",
+        "url",
+        "posted_at",
+        "answered_at",
+        "thread_id",
+        "parent_id",
+    )
+    required = ("account", "remote_id")
+
+    def allowed_leads(self, column: str) -> str:
+        """People write “@name”, “- yes” and “+1”; ids may begin with a hyphen."""
+        return {"text": "@-+", "author": "@", "account": "@"}.get(column, "-" if column.endswith("_id") else "")
+
+    def key_of(self, row: Row) -> str:
+        return f"{row.get('account')} {row.get('remote_id')}".strip()
+
+    def handle_rows(self, rows: list[Row]) -> None:
+        known = resolve((row.get("account") for row in rows), OfficialAccount.objects.all())
+        by_account: dict[OfficialAccount, list[tuple[Row, Incoming]]] = defaultdict(list)
+        for row in rows:
+            account = known[row.get("account")]
+            try:
+                if isinstance(account, UnknownAccount):
+                    raise RowError("account", str(account))
+                by_account[account].append((row, _incoming(row)))
+            except RowError as error:
+                self.reject(row, error)
+        clock = Clock(by_account)
+        for account, taken in by_account.items():
+            items = [item for _row, item in taken]
+            results = ingest(account, items, source=Post.Source.IMPORT, now=self.now, clock=clock)
+            for (row, _item), result in zip(taken, results, strict=True):
+                if result.result == Result.REJECTED:
+                    self.reject(row, RowError(result.field, result.reason))
+                else:
+                    self.note(row, OUTCOMES[result.result])
+
+
+def _incoming(row: Row) -> Incoming:
+    """Raises RowError."""
+    kind = row.get("kind").lower() or Post.Kind.COMMENT.value
+    if kind not in Post.Kind.values:
+        raise RowError("kind", _("The kind must be one of %(kinds)s.") % {"kinds": ", ".join(Post.Kind.values)})
+    moments = {name: parse_moment(name, row.get(name)) if row.get(name) else None for name in MOMENTS}
+    return Incoming(kind=kind, **moments, **{name: row.get(name) for name in PLAIN})
+
+
+MOMENTS = ("posted_at", "answered_at")
+PLAIN = ("remote_id", "author", "text", "url", "thread_id", "parent_id")

@@ -1,0 +1,334 @@
+"""What people do with a post, each in one transaction that locks the row. See `accounts.inbox`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.duty.roster import Roster
+from accounts.flags.models import Flag
+from accounts.flags.of_posts import close_flag, close_flags, withdraw_flag
+from accounts.inbox.deadlines import TONES_THAT_COUNT, Clock
+from accounts.inbox.models import Post, Removal
+from accounts.inbox.store import CONTENT, note_activity, set_due
+from accounts.register.models import OfficialAccount
+from governance.audit.models import Event, json_value, record
+from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.people.models import Person
+
+
+class PostConflict(Exception):
+    """Somebody else was first; the message says who did what. Nothing was changed."""
+
+
+def _locked(post: Post) -> Post:
+    return Post.objects.select_for_update(of=("self",)).select_related("account", "closed_by").get(pk=post.pk)
+
+
+def _save(post: Post, event: Event, fields: list[str], old: dict, *, by: Person, now: dt.datetime, **also) -> None:
+    """Write those fields and their change to the trail. `also` goes into the trail's `after`."""
+    if by and post.claimed_by_id == by.pk:
+        post.claimed_at = now  # whoever works on what they took on goes on holding it
+        fields = [*fields, "claimed_at"]
+    post.save(update_fields=fields)
+    audited = [name for name in old if old[name] != getattr(post, name)]
+    record(
+        event,
+        post,
+        by=by,
+        now=now,
+        before={name: json_value(old[name]) for name in audited},
+        after={name: json_value(getattr(post, name)) for name in audited}
+        | {name: value for name, value in also.items() if value},
+    )
+
+
+def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: dt.datetime, via: str = "") -> bool:
+    """Say what a post is and what it touches (M21 to M31, S55 to S65). Returns whether anything changed.
+
+    The due time follows the policy: what need not be answered loses it, what must be gets it, counted from the
+    post's own time; one that was moved by hand stays. Concern for a child removes text and author for good (R20,
+    R21); what may be critical for the reputation goes to the information section (M28, M29).
+    """
+    concerns = sorted(set(concerns))
+    with transaction.atomic():
+        post = _locked(post)
+        newly_critical = Post.Concern.REPUTATION in concerns and Post.Concern.REPUTATION not in post.concerns
+        if (post.tone, sorted(post.concerns)) == (tone, concerns):
+            return False
+        old = {"tone": post.tone, "concerns": post.concerns, "answer_due_at": post.answer_due_at}
+        fields = ["tone", "concerns", "triaged_by", "triaged_at"]
+        post.tone, post.concerns, post.triaged_by, post.triaged_at = tone, concerns, by, now
+        if Post.Concern.CHILD in concerns:
+            fields += _empty(post, now)
+            Removal.objects.filter(post=post).update(note="")
+        follows_clock = not post.closed_at and not post.deadline_moved_at
+        if follows_clock and set_due(post, Clock([post.account]).due_of(post)):
+            fields += ["answer_due_at", "reminded_at"]
+            if not post.is_overdue(now):
+                fields += withdraw_flag(post, Flag.Closed.TRIAGED, by=by, now=now)
+        _save(post, Event.POST_TRIAGED, fields, old, by=by, now=now, via=via)
+        if newly_critical and not post.closed_at and not post.section_since:
+            _to_section(post, by=by, now=now, via=via)
+    return True
+
+
+def _empty(post: Post, now: dt.datetime) -> list[str]:
+    """What a citizen wrote, who it was and what colleagues noted, gone for good; the names of the fields to save."""
+    emptied = [*CONTENT, "outcome_note"]
+    for name in emptied:
+        setattr(post, name, "")
+    post.content_removed_at = post.content_removed_at or now
+    return [*emptied, "content_removed_at"]
+
+
+def close(post: Post, *, outcome: str, note: str = "", by: Person, now: dt.datetime, via: str = "") -> bool:
+    """Say how a post ended. "Answered" needs no text here: the answer stands on the platform.
+
+    `via` names the API token through which it was said, for the trail.
+
+    Returns False where it was closed that way already. Raises PostConflict where it was closed otherwise,
+    ValidationError ({field: message}) where this is not the way to that outcome.
+    """
+    if outcome == Post.Outcome.REMOVED:
+        raise ValidationError({"reason": _("Say why it is removed: that belongs into the log.")})
+    with transaction.atomic():
+        if outcome == Post.Outcome.ANSWERED:
+            post.account.lock()  # it is written to below
+        post = _locked(post)
+        if _closed_as(post, outcome):
+            return False
+        if outcome == Post.Outcome.REFERRED_SECTION and not post.section_since:
+            raise ValidationError({"outcome": _("Give it to the information section first, so that it is told.")})
+        if Post.Concern.CHILD in post.concerns:
+            note = ""  # nothing is kept of it
+        elif outcome == Post.Outcome.NO_ANSWER_NEEDED and post.tone in TONES_THAT_COUNT and not note.strip():
+            # To leave such a post unanswered can be right, for a reason (S55).
+            raise ValidationError({"note": _("Say why it is left without an answer.")})
+        _close(post, outcome, note, by=by, now=now, via=via)
+        if outcome == Post.Outcome.ANSWERED:
+            note_activity(post.account, [now])
+    return True
+
+
+def _closed_as(post: Post, outcome: str) -> bool:
+    """Whether it is closed that way already. Raises PostConflict where it is closed otherwise."""
+    if post.closed_at and post.outcome != outcome:
+        raise _already_closed(post)
+    return post.closed_at is not None
+
+
+def _already_closed(post: Post) -> PostConflict:
+    return PostConflict(
+        _("The post was closed already: %(outcome)s (%(name)s).")
+        % {"outcome": post.get_outcome_display(), "name": post.closed_by or _("seen on the platform")}
+    )
+
+
+def _close(post: Post, outcome: str, note: str, *, by: Person, now: dt.datetime, also=(), **said) -> None:
+    old = {"outcome": post.outcome, "closed_at": post.closed_at}
+    post.outcome, post.outcome_note, post.closed_by, post.closed_at = outcome, note.strip(), by, now
+    fields = ["outcome", "outcome_note", "closed_by", "closed_at", *also]
+    _save(post, Event.POST_CLOSED, fields, old, by=by, now=now, **said)
+    close_flags([post.pk], by=by, now=now)
+
+
+def remove(post: Post, *, reason: str, note: str = "", by: Person, now: dt.datetime, via: str = "") -> bool:
+    """Log that a post was removed, who did it, when and why (D53, D118), and keep nothing of what it said.
+
+    The portal deletes nothing on the platform: whoever calls has done so, or does so there. Returns False where it
+    is removed already. Raises PostConflict where it is closed otherwise.
+    """
+    with transaction.atomic():
+        post = _locked(post)
+        # Gone on the platform before it was logged here: the portal took it for deleted by its author.
+        if post.outcome != Post.Outcome.WITHDRAWN and _closed_as(post, Post.Outcome.REMOVED):
+            return False
+        if Post.Concern.CHILD in post.concerns:
+            note = ""
+        said = {"reason": reason, "note": note.strip()[:500], "removed_by": by, "removed_at": now}
+        facts = {"account": post.account, "kind": post.kind, "posted_at": post.posted_at}
+        # A post that was opened again and removed anew keeps its one row; the trail has both.
+        Removal.objects.update_or_create(post=post, defaults=facts | said)
+        emptied = [name for name in _empty(post, now) if name != "outcome_note"]
+        _close(post, Post.Outcome.REMOVED, "", by=by, now=now, also=emptied, reason=reason, via=via)
+    return True
+
+
+def hold(post: Post, *, by: Person, now: dt.datetime, via: str = "") -> bool:
+    """Note a holding reply: thanks, a fuller answer follows (D100). Where it counts, the full answer gets its time.
+
+    Also for a post that the body's reply on the platform closed: it was only the holding reply, and the post is open
+    again. A deadline moved by hand stays; a second holding reply gives no more time. Returns False where a holding
+    reply stands. Raises PostConflict where a person closed the post.
+    """
+    with transaction.atomic():
+        post = _locked(post)
+        if post.closed_at and (post.closed_by_id or post.outcome != Post.Outcome.ANSWERED):
+            raise _already_closed(post)
+        if post.held_at and not post.closed_at:
+            return False
+        names = ["held_at", "answer_due_at", "outcome", "closed_at"]
+        old = {name: getattr(post, name) for name in names}
+        fields = [*names, "held_by"]
+        post.held_at, post.held_by = post.closed_at or now, by
+        until = Clock([post.account]).held_until(post)
+        if until and post.answer_due_at and not old["held_at"] and not post.deadline_moved_at:
+            set_due(post, max(post.answer_due_at, until))
+        if post.closed_at:
+            # A reply after the holding one still closes it.
+            post.reopened_at, post.answer = post.closed_at, None
+            post.outcome, post.closed_at = "", None
+            fields += ["reopened_at", "answer"]
+            _reopen_flag(post)
+        if post.answer_due_at != old["answer_due_at"]:
+            fields.append("reminded_at")
+            if not post.is_overdue(now):
+                fields += withdraw_flag(post, Flag.Closed.HELD, by=by, now=now)
+        _save(post, Event.POST_HELD, fields, old, by=by, now=now, via=via)
+    return True
+
+
+def give_to_section(post: Post, *, by: Person, now: dt.datetime, via: str = "") -> bool:
+    """Put a post into the information section's queue, with a deadline of its own (M28, D117).
+
+    The time to answer the citizen stays. Returns False where it is there already. Raises PostConflict where closed.
+    """
+    with transaction.atomic():
+        post = _locked(post)
+        if post.section_since:
+            return False
+        if post.closed_at:
+            raise PostConflict(_("The post is closed. Open it again first."))
+        _to_section(post, by=by, now=now, via=via)
+    return True
+
+
+def _to_section(post: Post, *, by: Person, now: dt.datetime, via: str) -> None:
+    roster = Roster.load([post.account_id], now)
+    old = {"section_since": None, "section_due_at": None}
+    due_at = now + dt.timedelta(hours=roster.policy(post.account_id).section_hours)
+    post.section_since, post.section_due_at = now, due_at
+    _save(post, Event.POST_TO_SECTION, list(old), old, by=by, now=now, via=via)
+    tell(
+        [
+            notice_row(
+                person_id,
+                NoticeEvent.POST_TO_SECTION,
+                key=f"post:{post.pk}:section:{now:%Y%m%dT%H%M%S}",
+                path=post.get_absolute_url(),
+                now=now,
+                account=post.account.name,
+                due_at=due_at.isoformat(),
+            )
+            for person_id in roster.section(post.account_id, now)
+        ]
+    )
+
+
+def give_back(post: Post, *, by: Person, now: dt.datetime) -> bool:
+    """The information section leaves the answer to the account's own people; whoever is on duty is told.
+
+    Returns False where it has it not.
+    """
+    with transaction.atomic():
+        post = _locked(post)
+        if not post.section_since or post.closed_at:
+            return False
+        old = {"section_since": post.section_since, "section_due_at": post.section_due_at}
+        post.section_since = post.section_due_at = None
+        close_flag(post, Flag.Reason.SECTION, Flag.Closed.GIVEN_BACK, by=by, now=now)
+        _save(post, Event.POST_BACK, list(old), old, by=by, now=now)
+        on_duty = Roster.load([post.account_id], now).of(post.account_id, now).person
+        if on_duty:
+            tell_of_hand_over(post, on_duty, by=by, now=now)
+    return True
+
+
+def tell_of_hand_over(post: Post, to: Person, *, by: Person, now: dt.datetime) -> None:
+    if to.pk == by.pk:
+        return
+    row = notice_row(
+        to.pk,
+        NoticeEvent.POST_HANDED_OVER,
+        key=f"handed-over:{post.pk}:{now.isoformat()}",
+        path=post.get_absolute_url(),
+        now=now,
+        person=by.name,
+        account=str(post.account),
+        due_at=post.answer_due_at.isoformat() if post.answer_due_at else "–",
+    )
+    tell([row])
+
+
+def reopen(post: Post, *, by: Person, now: dt.datetime) -> bool:
+    """Undo a closing: the clock, the flag and the ladder stand where they stood. Returns False where it is open.
+
+    What was removed stays removed, and so does its row in the log. A flag at the information section is raised
+    again by its own check.
+    """
+    with transaction.atomic():
+        post = _locked(post)
+        if not post.closed_at:
+            return False
+        old = {"outcome": post.outcome, "closed_at": post.closed_at}
+        post.outcome = post.outcome_note = ""
+        post.closed_at = post.closed_by = post.answer = None
+        post.reopened_at = now
+        fields = ["outcome", "outcome_note", "closed_by", "closed_at", "answer", "reopened_at"]
+        _save(post, Event.POST_REOPENED, fields, old, by=by, now=now)
+        _reopen_flag(post)
+    return True
+
+
+def _reopen_flag(post: Post) -> None:
+    if post.flagged_at:
+        flag = Flag.objects.filter(post=post, reason=Flag.Reason.UNANSWERED)
+        flag.update(closed_at=None, closed_by=None, close_reason="")
+
+
+def move_deadline(post: Post, *, to: dt.datetime, reason: str = "", by: Person, now: dt.datetime) -> bool:
+    """Give a post another due time, with a reason. Returns False where it is that already.
+
+    Where it is a concern for a child, that is the reason, and no other words are kept (R20).
+
+    Raises ValidationError ({field: message}); PostConflict where the post is closed.
+    """
+    if to <= now:
+        raise ValidationError({"to": _("The new time must lie ahead.")})
+    with transaction.atomic():
+        post = _locked(post)
+        reason = "" if Post.Concern.CHILD in post.concerns else reason.strip()
+        if not reason and Post.Concern.CHILD not in post.concerns:
+            raise ValidationError({"reason": _("Say why the time is moved.")})
+        if post.closed_at:
+            raise PostConflict(_("The post is closed; its time cannot be moved."))
+        old = {"answer_due_at": post.answer_due_at}
+        if not set_due(post, to):
+            return False
+        post.deadline_moved_at = now
+        fields = ["answer_due_at", "deadline_moved_at", "reminded_at"]
+        fields += withdraw_flag(post, Flag.Closed.DEADLINE_MOVED, by=by, now=now)
+        _save(post, Event.POST_DEADLINE_MOVED, fields, old, by=by, now=now, reason=reason)
+    return True
+
+
+def recompute_due(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> int:
+    """Compute the due times of an account's open posts anew, after a pause was set, changed or ended.
+
+    Leaves alone what is flagged already and what was moved by hand. Call it in the transaction of the pause.
+    Returns how many due times changed.
+    """
+    clock, changed = Clock([account]), []
+    waiting = account.posts.open().filter(flagged_at=None, deadline_moved_at=None)
+    for post in waiting.select_for_update().order_by("answer_due_at", "pk"):
+        if set_due(post, clock.due_of(post)):
+            changed.append(post)
+    Post.objects.bulk_update(changed, ["answer_due_at", "reminded_at"], batch_size=500)
+    if changed:
+        record(Event.POST_DEADLINE_MOVED, account, by=by, now=now, after={"posts": len(changed), "reason": "pause"})
+    return len(changed)

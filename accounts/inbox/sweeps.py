@@ -1,0 +1,149 @@
+"""Posts past their time: flagged once, the person on duty told, then the policy's ladder climbed (M17, M18)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from accounts.duty.roster import Roster
+from accounts.flags.models import Flag
+from accounts.inactivity.sweeps import units_by
+from accounts.inbox import claims
+from accounts.inbox.models import Post
+from governance.audit.models import AuditEvent, Event, audit_row
+from governance.notices.models import Notice, NoticeEvent, notice_row, tell
+from governance.policy.models import Policies
+
+PAGE = 1000
+WRITTEN_BY_SWEEPS = ["reminded_at", "flagged_at", "ladder_step", "next_step_at"]
+
+
+def remind(now: dt.datetime) -> dict[str, int]:
+    """Remind whoever has taken a post on, or is on duty, some hours before it must be answered, once (M17)."""
+    counts = {"reminded": 0, "told": 0}
+    for (hours,), units in units_by(Policies.load(), "reminder_hours"):
+        soon = Post.objects.to_remind(now, until=now + dt.timedelta(hours=hours)).filter(account__unit__in=units)
+        while posts := _page(soon, "answer_due_at", now, _remind, counts):
+            counts["reminded"] += posts
+    return counts
+
+
+def _remind(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
+    rows = []
+    for post in posts:
+        post.reminded_at = now
+        on_duty = roster.of(post.account_id, now).person
+        person_id = post.claimed_by_id if claims.is_live(post, now) else on_duty and on_duty.pk
+        if person_id:
+            rows.append(_notice(post, person_id, NoticeEvent.POST_REMINDER, "reminder", roster, now))
+    return rows
+
+
+def unanswered(now: dt.datetime) -> dict[str, int]:
+    """Flag every open post past its time, once, and tell whoever is on duty, then those whose rung has come."""
+    counts = {"flagged": 0, "told": 0}
+    while posts := _page(Post.objects.to_flag(now), "answer_due_at", now, _flag, counts):
+        counts["flagged"] += posts
+    return counts
+
+
+def escalate(now: dt.datetime) -> dict[str, int]:
+    """Climb the ladder for flagged posts that are still open."""
+    counts = {"escalated": 0, "told": 0}
+    while posts := _page(Post.objects.to_escalate(now), "next_step_at", now, _climb_all, counts):
+        counts["escalated"] += posts
+    return counts
+
+
+def _page(queryset, order: str, now: dt.datetime, work, counts: dict[str, int]) -> int:
+    """Claim one page of posts and work on it in one transaction; how many it was.
+
+    Locked rows are another sweep's, or somebody is just answering: both are left to the next run. In order, so
+    that two sweeps do not deadlock.
+    """
+    with transaction.atomic():
+        claimed = queryset.defer("text", "author", "outcome_note").select_for_update(skip_locked=True, of=("self",))
+        posts = list(claimed.order_by(order, "pk")[:PAGE])
+        if posts:
+            roster = Roster.load({post.account_id for post in posts}, now)
+            rows = work(posts, roster, now)
+            tell(rows)
+            counts["told"] += len(rows)
+            Post.objects.bulk_update(posts, WRITTEN_BY_SWEEPS, batch_size=PAGE)
+    return len(posts)
+
+
+def _flag(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
+    raised = [
+        Flag(
+            account_id=post.account_id,
+            post=post,
+            reason=Flag.Reason.UNANSWERED,
+            raised_at=now,
+            found={"due_at": post.answer_due_at.isoformat()},
+        )
+        for post in posts
+    ]
+    Flag.objects.bulk_create(raised, batch_size=PAGE, ignore_conflicts=True)
+    flags = Flag.objects.filter(post__in=posts, reason=Flag.Reason.UNANSWERED)
+    # One flag a post in its life: where its deadline was moved and ran out again, the same one opens again.
+    flags.exclude(closed_at=None).update(closed_at=None, closed_by=None, close_reason="", raised_at=now)
+    found, trail = {flag.post_id: flag.found for flag in raised}, []
+    flags = list(flags.order_by("pk"))
+    for flag in flags:
+        flag.account, flag.found = roster.accounts[flag.account_id], found[flag.post_id]
+        trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.facts))
+    Flag.objects.bulk_update(flags, ["found"], batch_size=PAGE)
+    AuditEvent.objects.bulk_create(trail, batch_size=PAGE)
+    rows = []
+    for post in posts:
+        post.flagged_at, post.ladder_step = now, 0
+        first = _first_told(post, roster, now)
+        rows += [_notice(post, person_id, event, "duty", roster, now) for person_id, event in first]
+        rows += _climb(post, roster, now, told={person_id for person_id, _event in first})
+    return rows
+
+
+def _first_told(post: Post, roster: Roster, now: dt.datetime) -> list[tuple[int, NoticeEvent]]:
+    """The person on duty; where nobody is, the head of the unit or the information section, at once."""
+    duty = roster.of(post.account_id, now)
+    if duty.person:
+        return [(duty.person.pk, NoticeEvent.POST_OVERDUE)]
+    left = roster.head(post.account_id, now) or roster.section(post.account_id, now)
+    return [(person_id, NoticeEvent.POST_ESCALATED) for person_id in left]
+
+
+def _climb_all(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
+    return [row for post in posts for row in _climb(post, roster, now, told=set())]
+
+
+def _climb(post: Post, roster: Roster, now: dt.datetime, told: set[int]) -> list[Notice]:
+    """Take every rung whose time has come; who was told a moment ago for another rung is not told again."""
+    ladder = roster.policy(post.account_id).escalation_ladder
+    reach = {"deputy": roster.deputies, "unit_leader": roster.head, "information_section": roster.section}
+    rows, post.next_step_at = [], None
+    for place, rung in enumerate(ladder[post.ladder_step :], start=post.ladder_step + 1):
+        comes_at = post.answer_due_at + dt.timedelta(hours=rung["after_hours"])
+        if comes_at > now:
+            post.next_step_at = comes_at
+            break
+        post.ladder_step = place
+        people = [person_id for person_id in reach[rung["to"]](post.account_id, now) if person_id not in told]
+        told.update(people)
+        rows += [_notice(post, person_id, NoticeEvent.POST_ESCALATED, str(place), roster, now) for person_id in people]
+    return rows
+
+
+def _notice(post: Post, person_id: int, event: NoticeEvent, step: str, roster: Roster, now: dt.datetime) -> Notice:
+    # With the due time in the key: a deadline that was moved and ran out again is told again.
+    due = post.answer_due_at
+    return notice_row(
+        person_id,
+        event,
+        key=f"post:{post.pk}:{due:%Y%m%dT%H%M%S}:{step}",
+        path=post.get_absolute_url(),
+        now=now,
+        account=roster.accounts[post.account_id].name,
+        due_at=due.isoformat(),
+    )

@@ -1,0 +1,93 @@
+"""Which posts a person chose to see in the inbox, and in which order: the list, its pages and its saved views."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import F, Q, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from accounts.duty.models import TakeOver
+from accounts.duty.roster import Roster
+from accounts.inbox import claims
+from accounts.inbox.forms.post import accounts_to_answer_on
+from accounts.inbox.forms.worklist import InboxFilter, Scope, Show
+from accounts.inbox.models import Post
+from accounts.register.models import OfficialAccount, any_case
+from governance.access import Permission, can
+from governance.people.models import Person
+from governance.units.models import Tree
+
+DUE_SOON = dt.timedelta(hours=4)
+
+
+def opening_scope(person: Person, now: dt.datetime) -> Scope:
+    """Whose posts the inbox opens with: their own, for whoever is on duty now on an account they answer for.
+
+    A head or the information section is on duty only where nobody else is; they open with all.
+    """
+    held = OfficialAccount.objects.held_by(person, timezone.localdate(now)).values_list("pk", flat=True)
+    taken_over = TakeOver.objects.standing(now).filter(person=person).values_list("account", flat=True)
+    own = {*held, *taken_over}
+    return Scope.MINE if own and not own.isdisjoint(on_duty_for(person, now)) else Scope.ALL
+
+
+def posts_of(chosen: dict, person: Person, now: dt.datetime) -> models.QuerySet:
+    """The posts of a choice (`InboxFilter.chosen()`) that the person may see, in the order they are shown."""
+    posts = Post.objects.visible_to(person, now=now)
+    posts = _in_scope(posts, chosen.get("scope", ""), person, now)
+    posts = _narrowed(posts, chosen, now)
+    show = chosen.get("state", "")
+    if show == Show.CLOSED:
+        return posts.closed().order_by("-closed_at", "-pk")
+    if show == Show.ALL:
+        return posts.order_by("-posted_at", "-pk")
+    posts = posts.open()
+    if show == Show.OVERDUE:
+        posts = posts.overdue(now)
+    elif show == Show.DUE_SOON:
+        posts = posts.filter(answer_due_at__gt=now, answer_due_at__lte=now + DUE_SOON)
+    elif show == Show.NOT_MEASURABLE:
+        posts = posts.filter(measurable=False)
+    return posts.order_by(F("answer_due_at").asc(nulls_last=True), "pk")
+
+
+def _in_scope(posts: models.QuerySet, scope: str, person: Person, now: dt.datetime) -> models.QuerySet:
+    if scope == Scope.MINE:
+        return posts.filter(Q(claims.live(now), claimed_by=person) | Q(account__in=on_duty_for(person, now)))
+    if scope == Scope.ACCOUNTS:
+        return posts.filter(account__in=OfficialAccount.objects.answered_by(person, now).values("pk"))
+    if scope == Scope.SECTION and can(person, Permission.ANSWER_FOR_SECTION, now=now):
+        return posts.filter(section_since__isnull=False)
+    return posts
+
+
+def on_duty_for(person: Person, now: dt.datetime) -> list[int]:
+    """Ids of the accounts on which the person is on duty at the moment. A constant number of queries."""
+    roster = Roster(now, now, accounts_to_answer_on(person, now))
+    duties = ((account_id, roster.of(account_id, now).person) for account_id in roster.accounts)
+    return [account_id for account_id, on_duty in duties if on_duty and on_duty.pk == person.pk]
+
+
+def _narrowed(posts: models.QuerySet, chosen: dict, now: dt.datetime) -> models.QuerySet:
+    same = {"account": "account", "platform": "account__platform", "kind": "kind"}
+    posts = posts.filter(**{field: chosen[name] for name, field in same.items() if chosen.get(name)})
+    if chosen.get("unit"):
+        posts = posts.filter(account__unit__in=Tree.load().below(chosen["unit"].pk))
+    if tone := chosen.get("tone"):
+        posts = posts.filter(tone="" if tone == InboxFilter.NOT_YET else tone)
+    if chosen.get("concern"):
+        # As text: SQLite cannot look into a list.
+        posts = posts.annotate(touches=Cast("concerns", TextField())).filter(touches__contains=f'"{chosen["concern"]}"')
+    if chosen.get("claimed") == InboxFilter.CLAIMED:
+        posts = posts.filter(claims.live(now))
+    elif chosen.get("claimed") == InboxFilter.FREE:
+        posts = posts.exclude(claims.live(now))
+    if chosen.get("since"):
+        start = dt.datetime.combine(chosen["since"], dt.time.min, timezone.get_default_timezone())
+        posts = posts.filter(posted_at__gte=start)
+    if chosen.get("q"):
+        posts = posts.filter(any_case(["text", "author"], chosen["q"]))
+    return posts

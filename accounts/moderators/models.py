@@ -1,0 +1,311 @@
+"""Who answers for an account: delegated by the head of the unit, accepted by the person (M05, M18, S29)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.moderators.cover import ask_for_handover, close_covered_handovers
+from accounts.register.choices import Part
+from accounts.register.models import OfficialAccount
+from governance.access import HEADS, Permission, can, units_where
+from governance.audit.models import Event, record
+from governance.notices.models import Notice, NoticeEvent, notice_row, tell
+from governance.people.models import Person, RoleGrant
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def visible_to(self, person: Person, *, now: dt.datetime | None = None):
+        """One's own; those one delegated; and those of the units where one delegates."""
+        units = units_where(person, Permission.DELEGATE, now=now)
+        return self.filter(Q(person=person) | Q(delegated_by=person) | Q(account__unit__in=units))
+
+    def open(self):
+        """Offered or accepted: neither declined nor ended."""
+        return self.filter(declined_at=None, ended_at=None)
+
+    def current(self, on: dt.date):
+        """Accepted and in force on the day. See also `.is_current()`."""
+        return self.open().filter(
+            Q(ends_on=None) | Q(ends_on__gte=on), accepted_at__isnull=False, starts_on__lte=on, person__is_active=True
+        )
+
+    def waiting_for(self, person: Person):
+        """Offered to the person, who has not answered yet."""
+        return self.open().filter(person=person, accepted_at=None)
+
+
+class Assignment(models.Model):
+    account = models.ForeignKey(OfficialAccount, models.CASCADE, related_name="assignments")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="assignments", verbose_name=_("person"))
+    part = models.CharField(_("role"), max_length=10, choices=Part)
+    # The order in which deputies are asked; leads come before all deputies.
+    rank = models.PositiveSmallIntegerField(_("order"), default=1)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    delegated_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    delegated_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)
+    decline_reason = models.CharField(max_length=300, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    end_reason = models.CharField(max_length=300, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["account", "-part", "rank", "starts_on", "pk"]  # "lead" before "deputy"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "person"], condition=Q(ended_at=None, declined_at=None), name="assignment_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="assignment_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(declined_at=None), name="assignment_accepted_or_declined"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person"], condition=Q(ended_at=None, declined_at=None), name="assignment_of_person"),
+            models.Index(fields=["ends_on"], condition=Q(ended_at=None, declined_at=None), name="assignment_to_end"),
+        ]
+
+    def __str__(self):
+        return f"{self.person}, {self.get_part_display()}, {self.account}"
+
+    def get_absolute_url(self):
+        return reverse("accounts:assignment", args=[self.pk])
+
+    @property
+    def unit_id(self) -> int:
+        return self.account.unit_id
+
+    @property
+    def standing(self) -> str:
+        """Where it stands: "offered", "accepted", "declined" or "ended"."""
+        if self.ended_at:
+            return "ended"
+        if self.declined_at:
+            return "declined"
+        return "accepted" if self.accepted_at else "offered"
+
+    def get_standing_display(self):
+        return STANDINGS[self.standing]
+
+    def is_current(self, on: dt.date) -> bool:
+        return (
+            self.accepted_at is not None
+            and self.declined_at is None
+            and self.ended_at is None
+            and self.starts_on <= on
+            and (self.ends_on is None or self.ends_on >= on)
+            and self.person.is_active
+        )
+
+    def accept(self, *, by: Person, now: dt.datetime) -> bool:
+        """The person says yes. False where they had already; ValidationError where the offer stands no more."""
+        if self.ends_on and self.ends_on < timezone.localdate(now):
+            raise ValidationError(_("The offer ran out on its last day."))
+        with transaction.atomic():
+            if not self._claim(accepted_at=now):
+                return self._answered_already("accepted")
+            self._answered(Event.ASSIGNMENT_ACCEPTED, "accepted", by, now)
+            close_covered_handovers(self.account, by=by, now=now)
+        return True
+
+    def decline(self, *, reason: str, by: Person, now: dt.datetime) -> bool:
+        """The person says no, with or without a reason. False where they had already."""
+        with transaction.atomic():
+            if not self._claim(declined_at=now, decline_reason=reason):
+                return self._answered_already("declined")
+            self._answered(Event.ASSIGNMENT_DECLINED, "declined", by, now)
+        return True
+
+    def end(self, *, reason: str, by: Person, now: dt.datetime) -> bool:
+        """Revoked, or laid down where `by` is the person. False where it was over already."""
+        with transaction.atomic():
+            OfficialAccount.objects.select_for_update().get(pk=self.account_id)
+            if not Assignment.objects.open().filter(pk=self.pk).update(ended_at=now, ended_by=by, end_reason=reason):
+                return False
+            self.ended_at, self.ended_by, self.end_reason = now, by, reason
+            record(
+                Event.ASSIGNMENT_ENDED,
+                self.account,
+                by=by,
+                now=now,
+                before=self._in_trail(),
+                after={"person": self.person.name, "reason": reason},
+            )
+            if by == self.person:
+                self._tell_delegator("laid_down", now, reason)
+            else:
+                tell([self._notice(self.person_id, NoticeEvent.ASSIGNMENT_ENDED, "ended", now, reason=reason)])
+            if self.accepted_at:
+                ask_for_handover([self], by=by, now=now)
+        return True
+
+    def _claim(self, **answer) -> bool:
+        """Compare-and-swap: only an offer that is still open takes an answer."""
+        open_offer = Assignment.objects.open().filter(pk=self.pk, accepted_at=None)
+        if not open_offer.update(**answer):
+            return False
+        for field, value in answer.items():
+            setattr(self, field, value)
+        return True
+
+    def _answered_already(self, wanted: str) -> bool:
+        self.refresh_from_db()
+        if self.standing == wanted:
+            return False
+        raise ValidationError(
+            _("This offer is no longer open: it is %(standing)s."), params={"standing": self.get_standing_display()}
+        )
+
+    def _answered(self, event: Event, answer: str, by: Person, now: dt.datetime) -> None:
+        record(
+            event,
+            self.account,
+            by=by,
+            now=now,
+            after=self._in_trail() | ({"reason": self.decline_reason} if self.decline_reason else {}),
+        )
+        self._tell_delegator(answer, now, self.decline_reason)
+
+    def _tell_delegator(self, answer: str, now: dt.datetime, reason: str = "") -> None:
+        if self.delegated_by_id and self.delegated_by_id != self.person_id:
+            event = NoticeEvent.ASSIGNMENT_ANSWERED
+            tell([self._notice(self.delegated_by_id, event, answer, now, answer=answer, reason=reason)])
+
+    def _in_trail(self) -> dict:
+        return {
+            "person": self.person.name,
+            "part": self.part,
+            "starts_on": self.starts_on.isoformat(),
+            "ends_on": self.ends_on.isoformat() if self.ends_on else None,
+        }
+
+    def _notice(self, person_id: int, event: NoticeEvent, what: str, now: dt.datetime, **params) -> Notice:
+        return notice_row(
+            person_id,
+            event,
+            key=f"assignment-{self.pk}-{what}",
+            path=self.get_absolute_url(),
+            now=now,
+            account=self.account.name,
+            person=self.person.name,
+            part=self.part,
+            **params,
+        )
+
+
+STANDINGS = {
+    "offered": _("Waiting for an answer"),
+    "accepted": _("Accepted"),
+    "declined": _("Declined"),
+    "ended": _("Ended"),
+}
+
+
+def delegate(
+    account: OfficialAccount,
+    person: Person,
+    part: Part,
+    *,
+    by: Person | None,
+    now: dt.datetime,
+    starts_on: dt.date,
+    ends_on: dt.date | None = None,
+    accepted: bool = False,
+) -> Assignment:
+    """Offer a role on an account to a person, who is asked to accept (M05). A deputy comes after those there are.
+
+    `accepted` states a fact somebody else vouches for (an import): no offer is sent. The same offer twice gives
+    the one that stands. Raises ValidationError where the person may not log in, where they hold another role on
+    the account, or where the account is retired.
+    """
+    if not person.is_active:
+        raise ValidationError(_("%(name)s may no longer log in. Choose somebody else."), params={"name": person.name})
+    if ends_on and ends_on < timezone.localdate(now):
+        raise ValidationError(_("The last day has passed already."))
+    with transaction.atomic():
+        locked = OfficialAccount.objects.select_for_update().get(pk=account.pk)
+        if locked.state == "retired":
+            raise ValidationError(_("The account is retired; nobody answers for it any more."))
+        standing = Assignment.objects.open().select_related("account", "person").filter(account=account, person=person)
+        for old in standing:
+            if old.part == part:
+                return old
+            raise ValidationError(
+                _("%(name)s is %(part)s here already. End that role before you give another one."),
+                params={"name": person.name, "part": old.get_part_display()},
+            )
+        highest = Assignment.objects.open().filter(account=account, part=part).aggregate(last=Max("rank"))["last"]
+        assignment = Assignment.objects.create(
+            account=account,
+            person=person,
+            part=part,
+            rank=(highest or 0) + 1,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            delegated_by=by,
+            delegated_at=now,
+            accepted_at=now if accepted else None,
+        )
+        record(Event.ASSIGNMENT_DELEGATED, account, by=by, now=now, after=assignment._in_trail())
+        if accepted:
+            record(Event.ASSIGNMENT_ACCEPTED, account, by=by, now=now, after=assignment._in_trail())
+            close_covered_handovers(account, by=by, now=now)
+        else:
+            sender = by.name if by else ""
+            tell([assignment._notice(person.pk, NoticeEvent.ASSIGNMENT_OFFERED, "offered", now, by=sender)])
+    return assignment
+
+
+def change_order(assignment: Assignment, *, earlier: bool, by: Person, now: dt.datetime) -> bool:
+    """Swap a deputy with the one before or after. False at the end of the line."""
+    with transaction.atomic():
+        line = list(
+            Assignment.objects.open()
+            .select_for_update()
+            .filter(account=assignment.account_id, part=assignment.part)
+            .order_by("rank", "starts_on", "pk")
+        )
+        place = next((index for index, row in enumerate(line) if row.pk == assignment.pk), None)
+        other = None if place is None else place + (-1 if earlier else 1)
+        if other is None or not 0 <= other < len(line):
+            return False
+        before = [row.person_id for row in line]
+        line[place], line[other] = line[other], line[place]
+        for rank, row in enumerate(line, 1):
+            row.rank = rank
+        Assignment.objects.bulk_update(line, ["rank"])
+        record(
+            Event.ACCOUNT_CHANGED,
+            assignment.account,
+            by=by,
+            now=now,
+            before={"order": before},
+            after={"order": [row.person_id for row in line]},
+        )
+    return True
+
+
+def may_end(person: Person, assignment: Assignment, *, now: dt.datetime) -> bool:
+    """The person lays down their own role; whoever delegates there may revoke it."""
+    return assignment.person_id == person.pk or can(person, Permission.DELEGATE, assignment, now=now)
+
+
+def who_answers(now: dt.datetime) -> models.QuerySet[Person]:
+    """Everyone who answers for some account, or is asked to; and the heads, who are on duty when nobody else is."""
+    on = timezone.localdate(now)
+    assigned = Assignment.objects.open().exclude(account__state="retired").values("person")
+    heads = RoleGrant.objects.current(on).filter(role__in=HEADS).values("person")
+    return Person.objects.filter(Q(pk__in=assigned) | Q(pk__in=heads))

@@ -1,0 +1,185 @@
+"""How the portal reads an account's platform: credentials, where it has read to, how it goes. And limits, and hooks.
+
+A connection states what a fetch found; what that means for posts and flags is said by `accounts.platforms.fetches`,
+`accounts.inbox` and the sweeps. Secrets are sealed (`governance.secrets`).
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import secrets
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.connectors.base import ErrorCode, RemoteState
+from accounts.register.models import LONGEST_ID, OfficialAccount
+from governance.audit.models import Event, record
+from governance.people.models import Person
+from governance.secrets import SealedField, seal
+from governance.units.models import Unit
+
+
+class ConnectionQuerySet(models.QuerySet):
+    def running(self):
+        """Neither paused nor stopped for want of valid credentials."""
+        return self.filter(paused_at=None, stopped_at=None)
+
+    def due(self, now: dt.datetime):
+        """To be fetched now, and in no other worker's hands."""
+        free = Q(leased_until=None) | Q(leased_until__lte=now)
+        return self.running().filter(free, next_fetch_at__lte=now)
+
+
+class Connection(models.Model):
+    """One account's access to its platform, made by a person. At most one an account."""
+
+    account = models.OneToOneField(OfficialAccount, models.CASCADE, related_name="connection")
+    settings = models.JSONField(default=dict)  # what was filled in and is no secret, by Credential.name
+    secrets = SealedField()
+    # The platform's own id of the account that the credentials were checked for.
+    external_id = models.CharField(max_length=LONGEST_ID)
+    # Whose limits count: accounts read with the same token share them.
+    token_key = models.CharField(max_length=64)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    connected_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    connected_at = models.DateTimeField(default=timezone.now)
+
+    paused_at = models.DateTimeField(null=True, blank=True)  # by a person
+    paused_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    stopped_at = models.DateTimeField(null=True, blank=True)  # by a permanent error; connecting anew starts it again
+
+    next_fetch_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    last_fetch_at = models.DateTimeField(null=True, blank=True)  # when the last one began, whatever came of it
+    # Until when everything is known: the beginning of the last fetch that read all there was.
+    complete_until = models.DateTimeField(null=True, blank=True)
+    reread_at = models.DateTimeField(null=True, blank=True)  # when all open posts were last read anew
+    # The first of the fetches in a row that met no error, and yet did not read all there was.
+    incomplete_since = models.DateTimeField(null=True, blank=True)
+    activity_until = models.DateTimeField(null=True, blank=True)  # likewise, of when the account last published
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    last_error = models.CharField(max_length=20, choices=ErrorCode, blank=True)
+    last_error_detail = models.CharField(max_length=300, blank=True)
+    last_error_at = models.DateTimeField(null=True, blank=True)
+
+    remote_state = models.CharField(max_length=10, choices=RemoteState, default=RemoteState.ACTIVE)
+    remote_handle = models.CharField(max_length=200, blank=True)
+    # The first fetch reads back to here, page by page.
+    backfill_since = models.DateTimeField()
+    backfill_posts = models.PositiveIntegerField(default=0)  # read so far
+    backfilled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_fetch_at"], condition=Q(paused_at=None, stopped_at=None), name="connection_to_fetch"
+            )
+        ]
+
+    def __str__(self):
+        return str(self.account)
+
+    def get_absolute_url(self):
+        return reverse("accounts:connection", args=[self.account_id])
+
+    @property
+    def unit_id(self) -> int:
+        return self.account.unit_id
+
+
+class Cursor(models.Model):
+    """Where a stream of a connection was read to: opaque, the platform's own."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="cursors")
+    stream = models.CharField(max_length=30)
+    value = models.TextField(blank=True)
+    # A walk through a stream that has more pages; null: the last walk reached the end.
+    walking_since = models.DateTimeField(null=True, blank=True)
+    whole = models.BooleanField(default=True)  # whether everything of this walk could be read so far
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "stream"], name="cursor_once")]
+
+
+class TokenLimit(models.Model):
+    """What a platform lets one token do: until when it must rest, and what paid calls it made this month."""
+
+    platform = models.CharField(max_length=30)
+    token_key = models.CharField(max_length=64)
+    blocked_until = models.DateTimeField(null=True, blank=True)
+    month = models.DateField(null=True, blank=True)  # its first day
+    units_used = models.PositiveIntegerField(default=0)  # in that month
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["platform", "token_key"], name="token_limit_once")]
+
+
+class HookSource(models.Model):
+    """Another system that hands in posts by signed calls, for the accounts of a unit and those below it."""
+
+    name = models.CharField(_("name"), max_length=100)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("covers the accounts of"))
+    secret = SealedField()
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def trail_name(self) -> str:
+        return self.name
+
+    @classmethod
+    def issue(cls, *, name: str, unit: Unit, by: Person, now: dt.datetime) -> tuple[HookSource, str]:
+        """A new source and its secret (https://www.standardwebhooks.com), which is not to be had again."""
+        secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+        with transaction.atomic():
+            source = cls.objects.create(
+                name=name, unit=unit, secret=seal({"secret": secret}), created_by=by, created_at=now
+            )
+            record(Event.HOOK_CREATED, source, by=by, now=now, after={"unit": unit.name})
+        return source, secret
+
+    def revoke(self, *, by: Person, now: dt.datetime) -> bool:
+        """Its calls are refused from now on, its secret is forgotten. Returns False where it was revoked already."""
+        with transaction.atomic():
+            if not HookSource.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now, secret=""):
+                return False
+            self.revoked_at = now
+            record(Event.HOOK_REVOKED, self, by=by, now=now, after={"revoked_at": now.isoformat()})
+        return True
+
+    def note_use(self, now: dt.datetime) -> None:
+        # Once a minute is near enough, and spares a write for each call.
+        if self.last_used_at is None or self.last_used_at < now - dt.timedelta(minutes=1):
+            HookSource.objects.filter(pk=self.pk).update(last_used_at=now)
+
+
+class HookDelivery(models.Model):
+    """One call of a webhook, verified and kept until it is worked off; then only that it was there (no replays)."""
+
+    platform = models.CharField(max_length=30)
+    delivery_id = models.CharField(max_length=100)  # the sender's own, or the digest of signature and body
+    source = models.ForeignKey(HookSource, models.CASCADE, null=True, blank=True, related_name="deliveries")
+    body = models.TextField(blank=True)  # emptied once worked off
+    received_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    result = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["platform", "delivery_id"], name="hook_delivery_once")]
+        indexes = [models.Index(fields=["received_at"], condition=Q(done_at=None), name="hook_to_work_off")]

@@ -1,0 +1,122 @@
+"""What everyone may see without logging in: the register, whether an address is ours, and how to report."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.register.addresses import find_account
+from accounts.register.forms import PublicFilter
+from accounts.register.models import OfficialAccount, State
+from accounts.register.statement import profile_statement
+from governance.access import public
+
+A_PAGE = 25
+SECURITY_TXT_DAYS = 180
+
+
+@public
+@require_safe
+def register(request):
+    """The public register (S27, B22): what citizens can meet now, and what was ours."""
+    accounts = OfficialAccount.objects.public().select_related("platform", "unit").order_by("name", "pk")
+    found = PublicFilter(request.GET, accounts)
+    context = {
+        "title": _("Our official accounts"),
+        "filter": found,
+        "page": Paginator(found.qs, A_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "accounts/public/register.html", context)
+
+
+@public
+@require_safe
+def register_account(request, pk):
+    now = timezone.now()
+    account = get_object_or_404(OfficialAccount.objects.public().select_related("platform", "unit"), pk=pk)
+    context = {
+        "title": account.name,
+        "account": account,
+        "retired": account.state == State.RETIRED,
+        "statement": profile_statement(account, get_language()) if account.state != State.RETIRED else None,
+        "pause": account.pauses.running(now).first(),
+    }
+    return render(request, "accounts/public/account.html", context)
+
+
+@public
+@require_safe
+def verify(request):
+    """Is this account really ours? Official, formerly official, or unknown, for any address someone pastes."""
+    url = request.GET.get("url", "").strip()[:2000]
+    account = find_account(url) if url else None
+    context = {
+        "title": _("Is this account really ours?"),
+        "url": url,
+        "account": account,
+        "formerly": account is not None and account.state == State.RETIRED,
+    }
+    return render(request, "accounts/public/verify.html", context)
+
+
+@public
+@require_safe
+def report(request):
+    """How to report unlawful content or an account that passes itself off as ours."""
+    context = {"title": _("Report unlawful content"), "contact": settings.SECURITY_CONTACT}
+    return render(request, "accounts/public/report.html", context)
+
+
+@public
+@require_safe
+def accessibility(request):
+    if settings.ACCESSIBILITY_STATEMENT_URL:
+        return redirect(settings.ACCESSIBILITY_STATEMENT_URL)
+    context = {"title": _("Accessibility"), "contact": settings.SECURITY_CONTACT}
+    return render(request, "accounts/public/accessibility.html", context)
+
+
+def _text(lines: list[str]) -> HttpResponse:
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@public
+@require_safe
+def trust_txt(request):
+    """The body's own list of its social accounts, for machines (trust.txt by JournalList)."""
+    running = OfficialAccount.objects.running().exclude(url="").order_by("platform__name", "url")
+    urls = running.values_list("url", flat=True)
+    return _text([f"# {settings.BODY_NAME}", *(f"social={url}" for url in urls)])
+
+
+@public
+@require_safe
+def security_txt(request):
+    """RFC 9116. Expires well within a year, and is written anew at each request."""
+    expires = timezone.now() + dt.timedelta(days=SECURITY_TXT_DAYS)
+    contact = settings.SECURITY_CONTACT or settings.SITE_URL + reverse("accounts:report")
+    if "@" in contact and ":" not in contact:
+        contact = f"mailto:{contact}"
+    return _text(
+        [
+            f"Contact: {contact}",
+            f"Expires: {expires.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "Preferred-Languages: nb, nn, da, en",
+            f"Canonical: {settings.SITE_URL}{reverse('accounts:security_txt')}",
+        ]
+    )
+
+
+@public
+@require_safe
+def robots_txt(request):
+    """Search engines may read the public pages; the rest asks for log-in anyway."""
+    allowed = [reverse(f"accounts:{name}") for name in ("public_register", "verify", "report", "accessibility")]
+    return _text(["User-agent: *", *(f"Allow: {path}" for path in allowed), "Allow: /.well-known/", "Disallow: /"])

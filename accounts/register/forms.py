@@ -1,0 +1,207 @@
+"""Forms about an account: its facts, its address, and the filters above the register."""
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.duty.presence import absentees
+from accounts.moderators.models import Assignment
+from accounts.register.addresses import find_account, normalise
+from accounts.register.checklists import Check
+from accounts.register.choices import Kind, Part
+from accounts.register.fields import PersonField
+from accounts.register.handles import handle_in, id_in
+from accounts.register.models import OfficialAccount, State, already_registered
+from governance.pages.fields import DateField
+from governance.platforms.models import Platform
+from governance.units.models import Tree
+
+
+class _AddressChecks(forms.ModelForm):
+    """An address that is another account's already, whatever way it is written, is refused by name."""
+
+    url = forms.URLField(label=_("Address"), max_length=300, required=False, assume_scheme="https")
+    web_page_url = forms.URLField(
+        label=_("Web page with the same information"), max_length=300, required=False, assume_scheme="https"
+    )
+
+    def clean_url(self):
+        url = self.cleaned_data["url"]
+        other = find_account(url) if url else None
+        if other and other.pk != self.instance.pk and normalise(other.url) == normalise(url):
+            raise already_registered(other)
+        return url
+
+    def _post_clean(self):
+        """The handle and the id that the address holds need not be typed too."""
+        platform = self.cleaned_data.get("platform") or (self.instance.platform if self.instance.platform_id else None)
+        url = self.cleaned_data.get("url")
+        if url and platform and not self.cleaned_data.get("handle"):
+            self.cleaned_data["handle"] = handle_in(platform, url)
+        if url and platform and not self.cleaned_data.get("external_id"):
+            self.cleaned_data["external_id"] = id_in(platform, url)
+        super()._post_clean()
+
+
+class AccountForm(_AddressChecks):
+    """All facts of an account."""
+
+    editor = PersonField(
+        label=_("Editor"),
+        required=False,
+        help_text=_("Answers for the account as a whole. E-mail address or name."),
+    )
+    ends_on = DateField(label=_("Ends on"), required=False)
+
+    class Meta:
+        model = OfficialAccount
+        fields = [
+            "platform",
+            "name",
+            "handle",
+            "url",
+            "external_id",
+            "unit",
+            "kind",
+            "ends_on",
+            "purpose",
+            "audience",
+            "communication",
+            "language",
+            "editor",
+            "contact_email",
+            "web_page_url",
+            "moderation_mode",
+            "visibility",
+            "pupil_contact",
+            "crisis_use",
+            "hearing",
+            "can_remove",
+            "topics_not_commented",
+        ]
+        help_texts = {
+            "contact_email": _("A shared address that the body owns, never a person’s own."),
+            "handle": _("Without @. On Mastodon with the server, such as name@example.social."),
+            "ends_on": _("For projects, campaigns and trials."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [("", "---------"), *unit_choices(Tree.load(), key="pk")]
+        self.fields["platform"].queryset = Platform.objects.filter(Q(retired_on=None) | Q(pk=self.instance.platform_id))
+        self.fields["communication"].label = _("Information, dialogue or both")
+
+
+class RegisterForm(AccountForm):
+    """An account that exists already: its address is what makes it real."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["url"].required = True
+
+
+class AddressForm(_AddressChecks):
+    """What the applicant registers once the account exists on the platform."""
+
+    url = forms.URLField(
+        label=_("Address"),
+        max_length=300,
+        assume_scheme="https",
+        help_text=_("Copy it from the address bar while you look at the account."),
+    )
+
+    class Meta:
+        model = OfficialAccount
+        fields = ["url", "handle", "external_id", "contact_email", "web_page_url"]
+        help_texts = {
+            "handle": AccountForm.Meta.help_texts["handle"],
+            "external_id": _("A number or code that stays when the handle changes, if you know it."),
+            "contact_email": AccountForm.Meta.help_texts["contact_email"],
+        }
+
+
+class CheckForm(forms.Form):
+    """One item of a checklist, ticked or taken back."""
+
+    item = forms.TypedChoiceField(choices=Check.Item.choices, coerce=Check.Item)
+    done = forms.BooleanField(required=False)
+    note = forms.CharField(label=_("Note"), required=False, max_length=300)
+
+
+class ReasonForm(forms.Form):
+    """For what needs a reason before it is done."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": "3"}))
+
+
+def unit_choices(tree: Tree, key: str) -> list[tuple]:
+    """Every unit as an option, indented by depth; the value is its `pk` or its `code`."""
+    return [(getattr(unit, key), "\u2007\u2007" * depth + unit.name) for unit, depth in tree.in_order()]
+
+
+class Lacking:
+    MODERATOR, DEPUTY, PRESENT = "moderator", "deputy", "present"
+    choices = [
+        (MODERATOR, _("Without a moderator")),
+        (DEPUTY, _("Without a deputy")),
+        (PRESENT, _("Everybody is away now")),
+    ]
+
+
+class RegisterFilter(django_filters.FilterSet):
+    """The filters above the register, in the address as `?q=&platform=&unit=&state=&kind=&lacking=`."""
+
+    q = django_filters.CharFilter(label=_("Search"), method="search", max_length=200)
+    platform = django_filters.ChoiceFilter(label=_("Platform"), field_name="platform__code", empty_label=_("All"))
+    unit = django_filters.ChoiceFilter(label=_("Unit, and those below it"), method="in_unit", empty_label=_("All"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices, empty_label=_("All"))
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices, empty_label=_("All"))
+    lacking = django_filters.ChoiceFilter(
+        label=_("Lacking"), choices=Lacking.choices, method="lacks", empty_label=_("All")
+    )
+
+    class Meta:
+        model = OfficialAccount
+        fields: list[str] = []
+
+    def __init__(self, *args, now, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.now, self.tree = now, Tree.load()
+        # Filters are copied for each request, so their choices may be this request's.
+        self.filters["platform"].extra["choices"] = list(Platform.objects.values_list("code", "name"))
+        self.filters["unit"].extra["choices"] = unit_choices(self.tree, key="code")
+
+    def search(self, accounts, name, value):
+        return accounts.matching(value)
+
+    def in_unit(self, accounts, name, code):
+        unit = next(unit for unit in self.tree.units.values() if unit.code == code)
+        return accounts.filter(unit__in=self.tree.below(unit.pk))
+
+    def lacks(self, accounts, name, value):
+        current = Assignment.objects.current(timezone.localdate(self.now)).filter(account=OuterRef("pk")).order_by()
+        if value == Lacking.DEPUTY:
+            current = current.filter(part=Part.DEPUTY)
+        if value == Lacking.PRESENT:
+            current = current.exclude(person__in=absentees(self.now))
+        return accounts.exclude(state=State.RETIRED).filter(~Exists(current))
+
+
+class PublicFilter(django_filters.FilterSet):
+    """The filters above the public register."""
+
+    q = django_filters.CharFilter(label=_("Search"), method="search", max_length=200)
+    platform = django_filters.ChoiceFilter(label=_("Platform"), field_name="platform__code", empty_label=_("All"))
+
+    class Meta:
+        model = OfficialAccount
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["platform"].extra["choices"] = list(Platform.objects.values_list("code", "name"))
+
+    def search(self, accounts, name, value):
+        return accounts.matching_publicly(value)

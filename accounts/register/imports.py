@@ -1,0 +1,329 @@
+"""Accounts from files: long rows, one an account, and wide rows, one an owner with a column a platform.
+
+A wide row has columns named after platforms (`twitter`, `social.facebook`), each of which yields an account;
+`<platform>_id` gives the platform's own id, which alone will do.
+
+What a file says of the state counts when it brings the account in; an account the portal has keeps its state,
+because only its moves change that. People in the file become moderators and deputies: of an account in use as a fact
+(accepted, with its audit row), of a planned one as an offer. A role that has ended or was declined in the portal is
+not brought back by a file.
+"""
+
+from __future__ import annotations
+
+import copy
+import difflib
+from collections.abc import Iterable
+from functools import cached_property
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.moderators.models import Assignment, delegate
+from accounts.register.choices import Part
+from accounts.register.handles import address_for, handle_in, id_in
+from accounts.register.models import OfficialAccount, State
+from governance.imports.importer import Importer, Outcome
+from governance.imports.rows import Row, RowError, first_error, parse_moment, plain_name, split_list
+from governance.people.models import Person
+from governance.platforms.models import Platform
+from governance.units.models import Unit
+
+# Names under which lists still carry a platform.
+OTHER_NAMES = {
+    "twitter": "x",
+    "x_twitter": "x",
+    "x_(twitter)": "x",
+    "x_(formerly_twitter)": "x",
+    "fb": "facebook",
+    "insta": "instagram",
+    "ig": "instagram",
+    "yt": "youtube",
+    "bsky": "bluesky",
+    "snap": "snapchat",
+}
+NOT_A_COLUMN = {"other"}  # too common a word to make accounts of
+
+
+class AccountImporter(Importer):
+    """Columns `platform,handle,url,unit,purpose,state,moderators,deputies,last_activity_at,external_id,name`."""
+
+    kind = "accounts"
+    columns = (
+        "platform",
+        "handle",
+        "url",
+        "external_id",
+        "name",
+        "unit",
+        "purpose",
+        "state",
+        "moderators",
+        "deputies",
+        "last_activity_at",
+    )
+
+    def __init__(self, *, unit: Unit | None = None, **options):
+        super().__init__(**options)
+        self.default_unit = unit
+
+    # --- columns ---
+
+    @cached_property
+    def platforms(self) -> dict[str, Platform]:
+        """Every name under which a platform may be written, as a column name is."""
+        named = {}
+        for platform in Platform.objects.all():
+            named[_plain(platform.code)] = named[_plain(platform.name)] = platform
+        return {other: named[code] for other, code in OTHER_NAMES.items() if code in named} | named
+
+    def _column(self, column: str) -> tuple[Platform, bool] | None:
+        """(platform, whether it is its own id) of a column of a wide row."""
+        name = plain_name(column)
+        if column in self.columns or name in NOT_A_COLUMN:
+            return None
+        if name in self.platforms:
+            return self.platforms[name], False
+        if name.endswith("_id") and name.removesuffix("_id") in self.platforms:
+            return self.platforms[name.removesuffix("_id")], True
+        return None
+
+    def takes(self, column: str) -> bool:
+        return column in self.columns or self._column(column) is not None
+
+    def allowed_leads(self, column: str) -> str:
+        """Handles are written with an @, and ids may begin with a hyphen; neither can hold a formula's signs."""
+        return "@-" if column in ("handle", "external_id") or self._column(column) else ""
+
+    def key_of(self, row: Row) -> str:
+        name = row.get("handle") or row.get("external_id") or row.get("url")
+        return f"{row.get('platform')}:{name}".lower() if name else ""
+
+    # --- one row into its accounts ---
+
+    def prepare(self, rows: list[Row]) -> None:
+        self.units = {}
+        for unit in Unit.objects.all():
+            self.units[unit.name.lower()] = unit
+        self.units |= {unit.code: unit for unit in Unit.objects.all()}
+        self.people = {person.email: person for person in Person.objects.all()}
+        self.by_handle, self.by_id, self.by_url = {}, {}, {}
+        for account in OfficialAccount.objects.select_related("platform", "unit", "editor"):
+            self._remember(account)
+        self.roles = set(Assignment.objects.order_by().values_list("account", "person").distinct())
+
+    def _remember(self, account: OfficialAccount) -> None:
+        platform = account.platform_id
+        if account.handle:
+            self.by_handle[platform, account.handle.lower()] = account
+        if account.external_id:
+            self.by_id[platform, account.external_id] = account
+        if account.url:
+            self.by_url[platform, account.url.lower().rstrip("/")] = account
+
+    def expand(self, row: Row) -> Iterable[Row]:
+        wide = self._wide_parts(row)
+        if any(row.get(column) for column in ("platform", "handle", "url", "external_id")):
+            return [self._long_part(row), *wide]
+        if not wide:
+            raise RowError(
+                "", _("The row names no account: no handle, no address, and no column named after a platform.")
+            )
+        return wide
+
+    def _long_part(self, row: Row) -> Row:
+        platform = self._platform(row.get("platform"), row.get("url"))
+        values = row.values | {"platform": platform.code, "handle": row.get("handle").removeprefix("@")}
+        return Row(row.number, _with_handle(platform, values))
+
+    def _wide_parts(self, row: Row) -> list[Row]:
+        handles: dict[str, list[str]] = {}
+        ids: dict[str, list[str]] = {}
+        for column, text in row.values.items():
+            found = self._column(column)
+            if found and text:
+                platform, is_id = found
+                (ids if is_id else handles).setdefault(platform.code, []).extend(split_list(text))
+        shared = {column: row.get(column) for column in self.columns if column not in ("platform", "handle", "url")}
+        parts = []
+        for code in dict.fromkeys([*handles, *ids]):
+            platform = self.platforms[_plain(code)]
+            named, numbered = handles.get(code, []), ids.get(code, [])
+            if len(named) <= 1 and len(numbered) <= 1:  # both speak of the same account
+                pairs = [("".join(named), "".join(numbered))]
+            else:
+                pairs = [(name, "") for name in named] + [("", number) for number in numbered]
+            for name, number in pairs:
+                is_address = "/" in name
+                values = shared | {
+                    "platform": code,
+                    "handle": "" if is_address else name.removeprefix("@"),
+                    "url": name if is_address else "",
+                    "external_id": number,
+                }
+                parts.append(Row(row.number, _with_handle(platform, values)))
+        return parts
+
+    def _platform(self, name: str, url: str) -> Platform:
+        """By its name, or else by the address's host. Raises RowError with the nearest known names."""
+        stated = self.platforms.get(_plain(name)) if name else None
+        by_host = next((platform for platform in self.platforms.values() if url and platform.owns(_whole(url))), None)
+        if stated and by_host and stated != by_host:
+            raise RowError(
+                "url",
+                _("This is an address on %(found)s, but the account is on %(stated)s.")
+                % {"found": by_host.name, "stated": stated.name},
+            )
+        if stated or by_host:
+            return stated or by_host
+        if not name:
+            raise RowError("platform", _("The field is empty."))
+        names = {_plain(platform.name): platform.name for platform in self.platforms.values()}
+        near = difflib.get_close_matches(_plain(name), [*self.platforms], n=3, cutoff=0.4)
+        nearest = list(dict.fromkeys(self.platforms[known].name for known in near)) or sorted(names.values())
+        raise RowError(
+            "platform",
+            _("There is no platform “%(name)s”. Nearest known: %(nearest)s.")
+            % {"name": name[:40], "nearest": ", ".join(nearest)},
+        )
+
+    # --- one account ---
+
+    def handle_row(self, row: Row) -> Outcome:
+        platform = self.platforms[_plain(row.get("platform"))]
+        known = self._known(platform, row)
+        account = copy.copy(known) if known else OfficialAccount(platform=platform, state=self._state(row))
+        self._fill(account, row, platform)
+        try:
+            account.clean_fields(exclude=["platform", "unit", "editor"])
+        except ValidationError as error:
+            raise first_error(error) from None
+        if known:
+            changed = account.write(by=self.by, now=self.now, old=known.facts())
+        else:
+            if account.state in (State.ACTIVE, State.PAUSED, State.RETIRING):
+                account.opened_at = self.now
+            account.retired_at = self.now if account.state == State.RETIRED else None
+            changed = account.write(by=self.by, now=self.now)
+        for column, part in (("moderators", Part.LEAD), ("deputies", Part.DEPUTY)):
+            changed |= self._assign(account, column, part, row)
+        self._remember(account)
+        if not known:
+            return Outcome.ACCEPTED
+        return Outcome.CHANGED if changed else Outcome.UNCHANGED
+
+    def _known(self, platform: Platform, row: Row) -> OfficialAccount | None:
+        """The account the row speaks of. The platform's own id decides: handles change and get taken over."""
+        handle, external_id = row.get("handle"), row.get("external_id")
+        by_handle = self.by_handle.get((platform.pk, handle.lower())) if handle else None
+        by_id = self.by_id.get((platform.pk, external_id)) if external_id else None
+        if by_id and by_handle and by_id.pk != by_handle.pk:
+            raise RowError(
+                "external_id",
+                _("The handle belongs to “%(by_handle)s”, the id to “%(by_id)s”.")
+                % {"by_handle": by_handle.name, "by_id": by_id.name},
+            )
+        if by_handle and external_id and by_handle.external_id not in ("", external_id):
+            raise RowError(
+                "external_id",
+                _("“%(name)s” is registered with the id %(known)s. Has somebody else taken over the handle?")
+                % {"name": by_handle.name, "known": by_handle.external_id},
+            )
+        if by_id or by_handle or handle or external_id:
+            return by_id or by_handle
+        return self.by_url.get((platform.pk, _whole(row.get("url")).lower().rstrip("/")))
+
+    def _fill(self, account: OfficialAccount, row: Row, platform: Platform) -> None:
+        """What the row says, over what the portal has. An empty cell says nothing."""
+        account.handle = row.get("handle") or account.handle
+        account.external_id = row.get("external_id") or account.external_id
+        url = _whole(row.get("url")) if row.get("url") else ""
+        account.url = url or account.url or address_for(platform, account.handle, account.external_id)
+        wrong = account.address_elsewhere() if account.url else None
+        if wrong:
+            raise RowError("url", " ".join(wrong.messages))
+        account.name = row.get("name") or account.name or account.handle or account.external_id or account.url
+        account.purpose = row.get("purpose") or account.purpose
+        if not (account.handle or account.external_id or account.url):
+            raise RowError("handle", _("The field is empty."))
+        unit = self._unit(row)
+        if unit or not account.unit_id:
+            account.unit = unit or self._default()
+        if not account.pk:
+            account.language = account.unit.language
+        if row.get("last_activity_at"):
+            moment = parse_moment("last_activity_at", row.get("last_activity_at"))
+            if moment > self.now:
+                raise RowError("last_activity_at", _("That lies in the future."))
+            if not account.last_activity_at or moment > account.last_activity_at:
+                account.last_activity_at = moment
+
+    def _unit(self, row: Row) -> Unit | None:
+        text = row.get("unit")
+        unit = self.units.get(text.lower())
+        if text and not unit:
+            near = difflib.get_close_matches(text.lower(), [*self.units], n=3, cutoff=0.5)
+            message = _("There is no unit “%(code)s”.") % {"code": text[:50]}
+            if near:
+                message += " " + _("Nearest known: %(nearest)s.") % {"nearest": ", ".join(near)}
+            raise RowError("unit", message)
+        return unit
+
+    def _default(self) -> Unit:
+        if not self.default_unit:
+            raise RowError("unit", _("No unit is given. Name one in the file, or for all of them with --unit."))
+        return self.default_unit
+
+    def _state(self, row: Row) -> State:
+        text = row.get("state").lower()
+        if text and text not in State.values:
+            raise RowError(
+                "state",
+                _("“%(value)s” is not one of %(choices)s.")
+                % {"value": row.get("state")[:40], "choices": ", ".join(State.values)},
+            )
+        return State(text) if text else State.ACTIVE
+
+    def _assign(self, account: OfficialAccount, column: str, part: Part, row: Row) -> bool:
+        changed = False
+        for email in split_list(row.get(column).lower()):
+            person = self.people.get(email)
+            if not person:
+                raise RowError(column, _("There is nobody with the e-mail “%(email)s”.") % {"email": email[:100]})
+            if (account.pk, person.pk) in self.roles:
+                continue
+            try:
+                delegate(
+                    account,
+                    person,
+                    part,
+                    by=self.by,
+                    now=self.now,
+                    starts_on=timezone.localdate(self.now),
+                    accepted=account.state != State.PLANNED,
+                )
+            except ValidationError as error:
+                raise RowError(column, " ".join(error.messages)) from None
+            self.roles.add((account.pk, person.pk))
+            changed = True
+        return changed
+
+
+def _plain(name: str) -> str:
+    """A platform's name as a column name is written."""
+    return "_".join(name.lower().replace("-", " ").split())
+
+
+def _whole(url: str) -> str:
+    return url if "://" in url else f"https://{url.lstrip('/')}"
+
+
+def _with_handle(platform: Platform, values: dict[str, str]) -> dict[str, str]:
+    """Fill in the handle or id that the address holds."""
+    url = _whole(values["url"]) if values.get("url") else ""
+    if url and not values.get("handle"):
+        values["handle"] = handle_in(platform, url)
+    if url and not values.get("handle") and not values.get("external_id"):
+        values["external_id"] = id_in(platform, url)
+    return values

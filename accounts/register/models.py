@@ -1,0 +1,364 @@
+"""The official account: what it is, in which state, what opening it takes, and when it is paused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import reduce
+from operator import or_
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.register.choices import Communication, Kind, ModerationMode, Part, Visibility
+from governance.access import Permission, Role, units_where
+from governance.audit.models import Event, changes, json_value, record
+from governance.people.models import Person
+from governance.platforms.models import Platform
+from governance.units.models import Unit
+
+LONGEST_ID = 200  # of an account, in the platform's own words
+
+
+class State(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    RETIRING = "retiring", _("Retiring")
+    RETIRED = "retired", _("Retired")
+
+
+def any_case(fields: str | list[str], text: str) -> Q:
+    """The text somewhere in one of the fields, case-blind. SQLite's LIKE is not, past a to z: so each writing."""
+    writings = {text} if text.isascii() else {text, text.lower(), text.upper(), text.capitalize(), text.title()}
+    names = [fields] if isinstance(fields, str) else fields
+    return reduce(or_, (Q(**{f"{name}__icontains": writing}) for name in names for writing in sorted(writings)))
+
+
+class OfficialAccountQuerySet(models.QuerySet):
+    def visible_to(self, person: Person):
+        """Every employee sees the register (S27, B22): transparency is its point."""
+        return self.all()
+
+    def held_by(self, person: Person, on: dt.date):
+        """Accounts on which the person, or somebody absent whom they stand in for, has a current assignment."""
+        from accounts.duty.presence import held_through
+
+        return self.filter(pk__in=held_through(person, on).values("account"))
+
+    def reached_by(self, person: Person, permission: Permission, *, now: dt.datetime | None = None):
+        """Accounts the person holds (`held_by`), and those of the units where they have the permission."""
+        units = units_where(person, permission, now=now)
+        return self.filter(Q(unit__in=units) | Q(pk__in=self.held_by(person, timezone.localdate(now)).values("pk")))
+
+    def answered_by(self, person: Person, now: dt.datetime):
+        """Accounts the person answers for now: those they hold, and those they took over where they still may."""
+        from accounts.duty.models import TakeOver
+
+        held = self.held_by(person, timezone.localdate(now)).values("pk")
+        taken_over = TakeOver.objects.in_force(now, now).filter(person=person).values("account")
+        units = units_where(person, Permission.ANSWER_POSTS, now=now)
+        return self.filter(Q(pk__in=held) | Q(pk__in=taken_over, unit__in=units))
+
+    def posts_visible_to(self, person: Person, *, now: dt.datetime | None = None):
+        """Accounts whose posts the person may see: their own, and those of the units they answer for."""
+        return self.reached_by(person, Permission.SEE_POSTS, now=now)
+
+    def to_open(self, person: Person, *, now: dt.datetime | None = None):
+        """Planned accounts that wait for this person to open them: their own, and those of their units."""
+        units = units_where(person, Permission.DELEGATE, now=now)
+        own = Q(editor=person) | Q(application__applicant=person)
+        return self.filter(
+            own | Q(unit__in=units) | Q(pk__in=self.held_by(person, timezone.localdate(now)).values("pk")),
+            state=State.PLANNED,
+        )
+
+    def matching(self, text: str):
+        """Search over name, handle, address, unit, purpose and the names of its people."""
+        from accounts.moderators.models import Assignment
+
+        people = Assignment.objects.open().filter(any_case("person__name", text)).values("account")
+        fields = ["name", "handle", "url", "external_id", "unit__name", "purpose", "editor__name"]
+        return self.filter(any_case(fields, text) | Q(pk__in=people))
+
+    def matching_publicly(self, text: str):
+        """Search over what the public may see: no people."""
+        return self.filter(any_case(["name", "handle", "url", "unit__name", "purpose"], text))
+
+    def with_people(self):
+        """With platform, unit, editor and `open_roles` (offered or accepted, leads first): three queries in all."""
+        from accounts.moderators.models import Assignment
+
+        roles = Assignment.objects.open().select_related("person").order_by("-part", "rank", "starts_on", "pk")
+        return self.select_related("platform", "unit", "editor").prefetch_related(
+            models.Prefetch("assignments", roles, to_attr="open_roles")
+        )
+
+    def public(self):
+        """What stands in the public register: what citizens can meet, and what was ours."""
+        return self.exclude(state=State.PLANNED).exclude(state=State.RETIRED, handle="", external_id="", url="")
+
+    def running(self):
+        """Accounts that citizens can meet: not planned, not retired."""
+        return self.filter(state__in=[State.ACTIVE, State.PAUSED, State.RETIRING])
+
+
+class OfficialAccount(models.Model):
+    platform = models.ForeignKey(Platform, models.PROTECT, related_name="accounts", verbose_name=_("platform"))
+    handle = models.CharField(_("handle"), max_length=100, blank=True)
+    external_id = models.CharField(_("the platform’s own id"), max_length=LONGEST_ID, blank=True)
+    url = models.URLField(_("address"), max_length=300, blank=True)
+    name = models.CharField(_("name"), max_length=200)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="accounts", verbose_name=_("unit"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.ORDINARY)
+    purpose = models.TextField(_("purpose"), blank=True)
+    audience = models.TextField(_("audience"), blank=True)
+    communication = models.CharField(
+        _("information or dialogue"), max_length=20, choices=Communication, default=Communication.BOTH
+    )
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nb")
+    # The editor in the sense of B23 and D28: answers for the whole, need not answer posts.
+    editor = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="edits", verbose_name=_("editor")
+    )
+    contact_email = models.EmailField(_("e-mail the account is opened with"), blank=True)
+    web_page_url = models.URLField(_("web page with the same information"), max_length=300, blank=True)
+    moderation_mode = models.CharField(
+        _("moderation"), max_length=20, choices=ModerationMode, default=ModerationMode.ALONG
+    )
+    visibility = models.CharField(_("open or closed"), max_length=10, choices=Visibility, default=Visibility.OPEN)
+    pupil_contact = models.BooleanField(_("contact with pupils"), default=False)
+    crisis_use = models.BooleanField(_("used in a crisis"), default=False)
+    hearing = models.BooleanField(_("used for a hearing"), default=False)
+    # The answer for one's own posts is one thing, for what others write in one's channel another (D45).
+    can_remove = models.BooleanField(_("we can remove what others write there"), default=True)
+    topics_not_commented = models.TextField(_("topics that are not commented"), blank=True)
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
+    registered_at = models.DateTimeField(default=timezone.now)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    # The newest sign of life we know of; null: none known yet, which is not the same as silence.
+    last_activity_at = models.DateTimeField(_("last activity"), null=True, blank=True)
+
+    objects = OfficialAccountQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            # A retired account keeps its handle, because freed handles get taken over by impostors.
+            models.UniqueConstraint(
+                "platform",
+                Lower("handle"),
+                condition=~Q(handle=""),
+                name="account_handle_once",
+            ),
+            models.UniqueConstraint(
+                fields=["platform", "external_id"], condition=~Q(external_id=""), name="account_external_id_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="retired") | Q(retired_at__isnull=False), name="account_retired_since"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["planned", "retired"]) | Q(opened_at__isnull=False), name="account_opened_since"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "state"], name="account_by_unit"),
+            models.Index(
+                fields=["last_activity_at"], condition=Q(state__in=["active", "paused"]), name="account_activity"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("accounts:account", args=[self.pk])
+
+    def lock(self) -> None:
+        """Until the transaction ends others who lock this account wait; who only points at it (a new post) does not.
+
+        Whoever locks posts or the connection too locks the account first, or two would wait for each other.
+        """
+        list(OfficialAccount.objects.select_for_update(no_key=True).filter(pk=self.pk).values_list("pk"))
+
+    AUDITED = [
+        "platform",
+        "handle",
+        "external_id",
+        "url",
+        "name",
+        "unit",
+        "kind",
+        "purpose",
+        "audience",
+        "communication",
+        "language",
+        "editor",
+        "contact_email",
+        "web_page_url",
+        "moderation_mode",
+        "visibility",
+        "pupil_contact",
+        "crisis_use",
+        "hearing",
+        "can_remove",
+        "topics_not_commented",
+        "ends_on",
+        "last_activity_at",
+    ]
+
+    def facts(self) -> dict:
+        """{field: value} of what is audited, for `write` to compare with. Joins platform, unit and editor."""
+        return {name: getattr(self, name) for name in self.AUDITED}
+
+    def write(self, *, by: Person | None, now: dt.datetime, old: dict | None = None) -> bool:
+        """Register the account, or write what differs from `old` (its `facts()`). Returns whether anything was.
+
+        What an application decided stays in the decision's own copy; this is what holds today. The state is
+        another matter: `transitions.move` alone changes it.
+        """
+        from accounts.moderators.cover import close_covered_handovers, close_editor_handovers
+
+        if old is None:
+            before, after = (
+                {},
+                {name: json_value(value) for name, value in self.facts().items() if value not in (None, "")},
+            )
+        else:
+            before, after = changes(self, self.AUDITED, old)
+        if not after:
+            return False
+        with transaction.atomic():
+            if old is None:
+                self.registered_at = now
+                self.save(force_insert=True)
+                record(Event.ACCOUNT_REGISTERED, self, by=by, now=now, after=after | {"state": self.state})
+            else:
+                self.save(update_fields=list(after))
+                record(Event.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
+                if self.editor_id and "editor" in after:
+                    close_editor_handovers(self, by=by, now=now)
+                    close_covered_handovers(self, by=by, now=now)
+        return True
+
+    def clean(self):
+        """What holds for one account beside the others. Raises ValidationError ({field: message})."""
+        self.handle = self.handle.strip().removeprefix("@")
+        self.contact_email = self.contact_email.strip().lower()
+        errors = {}
+        for field in ("handle", "external_id"):
+            other = self._other_with(field)
+            if other:
+                errors[field] = already_registered(other)
+        elsewhere = self.url and self.platform_id and self.address_elsewhere()
+        if elsewhere:
+            errors["url"] = elsewhere
+        if self.contact_email and Person.objects.filter(email=self.contact_email).exists():
+            errors["contact_email"] = ValidationError(
+                _("“%(email)s” is a person’s own address. Use a shared address that the body owns."),
+                params={"email": self.contact_email},
+            )
+        if self.kind in (Kind.PROJECT, Kind.TRIAL) and not self.ends_on:
+            errors["ends_on"] = _("A project, campaign or trial has an end date.")
+        if errors:
+            raise ValidationError(errors)
+
+    def _other_with(self, field: str) -> OfficialAccount | None:
+        value = getattr(self, field)
+        if not value:
+            return None
+        same = OfficialAccount.objects.filter(platform_id=self.platform_id, **{f"{field}__iexact": value})
+        return same.exclude(pk=self.pk).first()
+
+    def address_elsewhere(self) -> ValidationError | None:
+        """What is wrong with an address that lies on another platform, or on none of the stated one's hosts.
+
+        A platform without an address of its own (Mastodon, blogs) lives on any host that is no other platform's.
+        """
+        if self.platform.owns(self.url):
+            return None
+        found = next((platform for platform in Platform.objects.all() if platform.owns(self.url)), None)
+        if found:
+            return ValidationError(
+                _("This is an address on %(found)s, but the account is on %(stated)s."),
+                params={"found": found.name, "stated": self.platform.name},
+            )
+        if not self.platform.address or not self.platform.hosts:
+            return None
+        return ValidationError(
+            _("This is not an address on %(stated)s. Its addresses are at %(hosts)s."),
+            params={"stated": self.platform.name, "hosts": ", ".join(self.platform.hosts)},
+        )
+
+    def roles_of(self, person: Person, on: dt.date) -> set[Role]:
+        """For `access.can`: the roles the person holds on this very account, in their own right or as stand-in."""
+        from accounts.duty.presence import held_through
+
+        parts = held_through(person, on).filter(account=self).values_list("part", flat=True)
+        roles = {Role.MODERATOR if part == Part.LEAD else Role.DEPUTY for part in parts}
+        if person.pk == self.editor_id or self._applied_for_by(person):
+            roles.add(Role.EDITOR)
+        return roles
+
+    def _applied_for_by(self, person: Person) -> bool:
+        from accounts.applications.models import Application
+
+        return self.state == State.PLANNED and Application.objects.filter(account=self, applicant=person).exists()
+
+
+def already_registered(other: OfficialAccount) -> ValidationError:
+    """The message that names the account which has the handle, id or address already."""
+    if other.state == State.RETIRED:
+        return ValidationError(
+            _("It belongs to “%(name)s” (%(unit)s), formerly ours. Its handle is held so that nobody else takes it."),
+            params={"name": other.name, "unit": other.unit.name},
+        )
+    return ValidationError(
+        _("It is registered already: “%(name)s” (%(unit)s)."), params={"name": other.name, "unit": other.unit.name}
+    )
+
+
+class PauseQuerySet(models.QuerySet):
+    def standing(self):
+        """Pauses that count: planned, running or over, unless ended before they began."""
+        return self.exclude(ended_at__lte=F("starts_at"))
+
+    def running(self, now: dt.datetime):
+        """In force at this moment. See also `.over_at`."""
+        return self.filter(starts_at__lte=now, ends_at__gt=now).exclude(ended_at__lte=now)
+
+    def overlapping(self, start: dt.datetime, end: dt.datetime):
+        """Standing pauses that share time with the span, counted to when they really ended."""
+        return self.standing().filter(starts_at__lt=end, ends_at__gt=start).exclude(ended_at__lte=start)
+
+
+class Pause(models.Model):
+    """The account is closed for a while, with a reason and an end (M19, M20, S63, S64). Stops the response clock."""
+
+    account = models.ForeignKey(OfficialAccount, models.CASCADE, related_name="pauses")
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    reason = models.CharField(_("reason, as the public will read it"), max_length=300)
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)  # ended before its time
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = PauseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="pause_ends_after_start")]
+
+    @property
+    def over_at(self) -> dt.datetime:
+        """When the pause is, or was, really over."""
+        return min(self.ended_at, self.ends_at) if self.ended_at else self.ends_at

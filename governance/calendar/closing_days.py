@@ -1,0 +1,44 @@
+"""Days on which a unit is closed beside the public holidays: the clock for answers passes over them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from governance.audit.models import Event, record
+from governance.units.models import Unit
+
+
+class ClosingDay(models.Model):
+    """A day on which a unit, and those below it, is closed though the calendar says nothing."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="closing_days", verbose_name=_("unit"))
+    day = models.DateField(_("day"))
+    name = models.CharField(_("occasion"), max_length=100)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["unit", "day"], name="closing_day_once")]
+
+    def __str__(self):
+        return f"{self.name} {self.day.isoformat()}"
+
+    def add(self, *, by, now: dt.datetime) -> bool:
+        """Write this new day. Returns False where the unit has it already."""
+        with transaction.atomic():
+            day, created = ClosingDay.objects.get_or_create(unit=self.unit, day=self.day, defaults={"name": self.name})
+            if created:
+                after = {"day": self.day.isoformat(), "name": self.name}
+                record(Event.CLOSING_DAY_ADDED, day, by=by, now=now, after=after)
+        return created
+
+    def remove(self, *, by, now: dt.datetime) -> bool:
+        """Returns False where it was gone already."""
+        with transaction.atomic():
+            deleted, _counts = ClosingDay.objects.filter(pk=self.pk).delete()
+            if deleted:
+                before = {"day": self.day.isoformat(), "name": self.name}
+                record(Event.CLOSING_DAY_REMOVED, self, by=by, now=now, before=before)
+        return bool(deleted)

@@ -1,0 +1,350 @@
+"""People, what they are granted and who stands in for them. Administrators change; heads see their own."""
+
+import copy
+
+import django_tables2 as tables
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, Q
+from django.forms import Form
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from governance.access import Permission, can, requires, signed_in
+from governance.pages.exports import csv_response
+from governance.pages.shared import add_errors, demand_place, form_page, sort_and_page
+from governance.people import holdings
+from governance.people.absences import Absence
+from governance.people.forms import EndForm, EndGrantForm, GrantForm, PeopleFilter, PersonForm, SubstituteForm
+from governance.people.models import Person, RoleGrant, Substitute
+from governance.units.models import Tree
+
+PEOPLE_A_PAGE = 25
+
+
+def people_crumbs(person: Person | None = None) -> list[tuple]:
+    crumbs = [(_("People"), reverse("people"))]
+    return [*crumbs, (person.name, person.get_absolute_url())] if person else crumbs
+
+
+class PeopleTable(tables.Table):
+    name = tables.Column(verbose_name=gettext_lazy("Name"), linkify=True, attrs={"a": {"class": "ds-link"}})
+    email = tables.Column(verbose_name=gettext_lazy("E-mail"))
+    unit = tables.Column(verbose_name=gettext_lazy("Unit"), order_by="unit__name")
+    grants_now = tables.Column(verbose_name=gettext_lazy("Roles"), orderable=False)
+
+    caption = gettext_lazy("People")
+
+    class Meta:
+        order_by = "name"
+
+    def render_name(self, record):
+        if record.is_active:
+            return record.name
+        return format_html("{} ({})", record.name, _("deactivated"))
+
+    def render_grants_now(self, value):
+        return ", ".join(str(grant) for grant in value) or "–"
+
+
+def _found_people(request, form):
+    """The people who fit the filter, each with the roles they hold today in `grants_now`."""
+    today = timezone.localdate()
+    found = Person.objects.visible_to(request.user).select_related("unit")
+    chosen = form.cleaned_data if form.is_valid() else {}
+    if words := chosen.get("q"):
+        found = found.filter(Q(name__icontains=words) | Q(email__icontains=words))
+    if chosen.get("unit"):
+        found = found.filter(unit__in=Tree.load().below(chosen["unit"].pk))
+    current = RoleGrant.objects.current(today).select_related("unit")
+    if chosen.get("role"):
+        found = found.filter(pk__in=current.filter(role=chosen["role"]).values("person"))
+    state = chosen.get("state", "")
+    if state != "all":
+        found = found.filter(is_active=state == "")
+    return found.prefetch_related(Prefetch("grants", queryset=current, to_attr="grants_now"))
+
+
+@requires(Permission.EDIT_PEOPLE)
+@require_safe
+def people(request):
+    form = PeopleFilter(request.GET)
+    table = PeopleTable(_found_people(request, form), empty_text=_("Nobody fits."))
+    sort_and_page(request, table, PEOPLE_A_PAGE)
+    export = request.GET.copy()
+    export.pop("page", None)
+    context = {
+        "title": _("People"),
+        "form": form,
+        "table": table,
+        "export": export.urlencode(),
+        "may_import": can(request.user, Permission.EDIT_SETTINGS),
+    }
+    return render(request, "governance/people/people.html", context)
+
+
+@requires(Permission.EDIT_PEOPLE)
+@require_safe
+def people_csv(request):
+    """The same rows as the page, in the shape that `import_people` reads."""
+    found = _found_people(request, PeopleFilter(request.GET)).order_by("name", "pk")
+    rows = (
+        (
+            person.email,
+            person.name,
+            person.unit.code if person.unit else "",
+            ";".join(f"{grant.role}@{grant.unit.code}" for grant in person.grants_now),
+            person.language,
+        )
+        for person in found.iterator(chunk_size=1000)
+    )
+    return csv_response("people", ["email", "name", "unit", "roles", "language"], rows)
+
+
+@signed_in
+@require_safe
+def person(request, pk):
+    found = get_object_or_404(Person.objects.visible_to(request.user).select_related("unit"), pk=pk)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    may_edit = (
+        can(request.user, Permission.EDIT_PEOPLE, found) if found.unit else can(request.user, Permission.EDIT_PEOPLE)
+    )
+    context = {
+        "title": found.name,
+        "crumbs": people_crumbs() if may_edit else [],
+        "person": found,
+        "grants": RoleGrant.objects.unended(today).filter(person=found).select_related("unit"),
+        "substitutes": Substitute.objects.unended(today).naming(found).select_related("person", "substitute"),
+        "absences": Absence.objects.standing().filter(person=found, ends_at__gt=now).select_related("replacement"),
+        "held": holdings.held_elsewhere(found, now),
+        "may_edit": may_edit,
+        "may_arrange": found == request.user or bool(found.unit and can(request.user, Permission.ARRANGE_COVER, found)),
+        "may_delegate": bool(found.unit and can(request.user, Permission.DELEGATE, found)),
+        "may_see_audit": can(request.user, Permission.SEE_AUDIT),
+    }
+    return render(request, "governance/people/person.html", context)
+
+
+def _managed(request, pk: int) -> Person:
+    """The person, for whoever may manage them: 404 for strangers, 403 for those who may only look."""
+    found = get_object_or_404(Person.objects.visible_to(request.user).select_related("unit"), pk=pk)
+    demand_place(request.user, Permission.EDIT_PEOPLE, found.unit)
+    return found
+
+
+def _demand_their_places(actor: Person, person: Person) -> None:
+    """For what takes a person's roles or hands them on: 403 unless the actor manages people wherever there is one.
+
+    Whoever changes the e-mail can have a new password sent to it, and so become the person.
+    """
+    for grant in RoleGrant.objects.unended(timezone.localdate()).filter(person=person).select_related("unit"):
+        demand_place(actor, Permission.EDIT_PEOPLE, grant.unit)
+
+
+@requires(Permission.EDIT_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_new(request):
+    form = PersonForm(request.POST or None, initial={"unit": request.GET.get("unit")})
+    if request.method == "POST" and form.is_valid():
+        demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
+        try:
+            form.instance.write(by=request.user, now=timezone.now())
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(
+                request,
+                _("%(name)s is registered, and sets a password through “forgotten password” on the log-in page.")
+                % {"name": form.instance},
+            )
+            return redirect(form.instance)
+    return form_page(request, form, title=_("New person"), crumbs=people_crumbs(), cancel=reverse("people"))
+
+
+@requires(Permission.EDIT_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_edit(request, pk):
+    found = _managed(request, pk)
+    old = copy.copy(found)
+    form = PersonForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
+        if form.instance.email != old.email:
+            _demand_their_places(request.user, found)
+        try:
+            changed = form.instance.write(by=request.user, now=timezone.now(), old=old)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("The changes are saved.") if changed else _("Nothing was changed."))
+            return redirect(found)
+    return form_page(
+        request,
+        form,
+        title=_("Edit %(name)s") % {"name": old},
+        crumbs=people_crumbs(old),
+        cancel=old.get_absolute_url(),
+    )
+
+
+@requires(Permission.EDIT_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def grant_new(request, pk):
+    found = _managed(request, pk)
+    now = timezone.now()
+    form = GrantForm(request.POST or None, initial={"starts_on": timezone.localdate(now), "unit": found.unit_id})
+    if request.method == "POST" and form.is_valid():
+        demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
+        try:
+            grant = RoleGrant(person=found, **form.cleaned_data).give(by=request.user, now=now)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("%(name)s has the role: %(role)s.") % {"name": found, "role": grant})
+            return redirect(found)
+    return form_page(
+        request,
+        form,
+        title=_("Grant %(name)s a role") % {"name": found},
+        crumbs=people_crumbs(found),
+        cancel=found.get_absolute_url(),
+        submit=_("Grant the role"),
+    )
+
+
+@requires(Permission.EDIT_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def grant_end(request, pk):
+    grant = get_object_or_404(RoleGrant.objects.select_related("person", "unit"), pk=pk)
+    demand_place(request.user, Permission.EDIT_PEOPLE, grant.unit)
+    now = timezone.now()
+    form = EndGrantForm(request.POST or None, today=timezone.localdate(now))
+    if request.method == "POST" and form.is_valid():
+        last_day, reason = form.cleaned_data["last_day"], form.cleaned_data["reason"]
+        try:
+            ended = grant.end(last_day, reason=reason, by=request.user, now=now)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            if ended:
+                messages.success(request, _("The role ends: %(role)s.") % {"role": grant})
+            else:
+                messages.info(request, _("The role ended no later already."))
+            return redirect(grant.person)
+    return form_page(
+        request,
+        form,
+        title=_("End the role: %(role)s") % {"role": grant},
+        crumbs=people_crumbs(grant.person),
+        cancel=grant.person.get_absolute_url(),
+        submit=_("End the role"),
+        danger=True,
+    )
+
+
+@requires(Permission.EDIT_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def substitute_new(request, pk):
+    found = _managed(request, pk)
+    _demand_their_places(request.user, found)
+    now = timezone.now()
+    form = SubstituteForm(request.POST or None, person=found, initial={"starts_on": timezone.localdate(now)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = Substitute(person=found, **form.cleaned_data).appoint(by=request.user, now=now)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, f"{row.in_words}.")
+            return redirect(found)
+    return form_page(
+        request,
+        form,
+        title=_("Appoint a substitute for %(name)s") % {"name": found},
+        lead=_("The substitute decides where %(name)s is away, partial or slow.") % {"name": found},
+        crumbs=people_crumbs(found),
+        cancel=found.get_absolute_url(),
+        submit=_("Appoint"),
+    )
+
+
+@requires(Permission.EDIT_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def substitute_end(request, pk):
+    row = get_object_or_404(Substitute.objects.select_related("person__unit", "substitute"), pk=pk)
+    demand_place(request.user, Permission.EDIT_PEOPLE, row.person.unit)
+    now = timezone.now()
+    form = EndForm(request.POST or None, today=timezone.localdate(now))
+    if request.method == "POST" and form.is_valid():
+        if row.end(form.cleaned_data["last_day"], by=request.user, now=now):
+            messages.success(
+                request, _("%(name)s is no longer the substitute after that day.") % {"name": row.substitute}
+            )
+        else:
+            messages.info(request, _("That was done already."))
+        return redirect(row.person)
+    return form_page(
+        request,
+        form,
+        title=_("End: %(substitute)s") % {"substitute": row.in_words},
+        crumbs=people_crumbs(row.person),
+        cancel=row.person.get_absolute_url(),
+        submit=_("End"),
+        danger=True,
+    )
+
+
+@requires(Permission.EDIT_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_deactivate(request, pk):
+    """Lists everything the person holds, and what becomes of it, before anything ends."""
+    found = _managed(request, pk)
+    _demand_their_places(request.user, found)
+    now = timezone.now()
+    if request.method == "POST":
+        try:
+            done = holdings.deactivate(found, by=request.user, now=now)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            if done:
+                messages.success(request, _("%(name)s is deactivated.") % {"name": found})
+            else:
+                messages.info(request, _("That was done already."))
+        return redirect(found)
+    context = {
+        "title": _("Deactivate %(name)s") % {"name": found},
+        "crumbs": people_crumbs(found),
+        "person": found,
+        "held": holdings.held_by(found, now),
+        "may_delegate": bool(found.unit and can(request.user, Permission.DELEGATE, found)),
+        "form": Form(),
+    }
+    return render(request, "governance/people/person_deactivate.html", context)
+
+
+@requires(Permission.EDIT_PEOPLE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_reactivate(request, pk):
+    found = _managed(request, pk)
+    if request.method == "POST":
+        if holdings.reactivate(found, by=request.user, now=timezone.now()):
+            messages.success(request, _("%(name)s may log in again.") % {"name": found})
+        else:
+            messages.info(request, _("That was done already."))
+        return redirect(found)
+    return form_page(
+        request,
+        Form(),
+        title=_("Reactivate %(name)s") % {"name": found},
+        lead=_("%(name)s may log in again. The roles that ended are to be granted anew.") % {"name": found},
+        crumbs=people_crumbs(found),
+        cancel=found.get_absolute_url(),
+        submit=_("Reactivate"),
+    )

@@ -1,0 +1,429 @@
+"""An application's moves: legal ones, whose they are, and all that happens with them."""
+
+import datetime as dt
+import threading
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connections, transaction
+from django.db.utils import DatabaseError
+
+from accounts.applications import moves as applying
+from accounts.applications.models import TRANSITIONS, Actor, Application, Comment, Decision, Status, Verb
+from accounts.moderators.models import Assignment
+from accounts.register.models import OfficialAccount
+from governance.access import Role
+from governance.audit.models import AuditEvent, Event
+from governance.notices.models import Notice, NoticeEvent
+from governance.people.models import Substitute
+from governance.platforms.models import PlatformAssessment
+from governance.policy.models import set_policy
+from tests import factories
+
+TEXTS = {Verb.APPROVE_WITH_CONDITIONS: "Only in school hours", Verb.SEND_BACK: "Who is deputy?", Verb.REJECT: "Enough"}
+
+
+@pytest.fixture
+def make(cast, body, facebook):
+    """`make(status=…)`: a complete application of the employee for nordvik, in any state."""
+
+    def made(status="draft", **fields):
+        details = {"applicant": cast.employee, "unit": body.nordvik, "platform": facebook}
+        if status not in ("draft", "expired", "withdrawn"):
+            details |= {"submitted_at": factories.YESTERDAY, "submission": 1}
+        if status in ("approved", "rejected", "returned"):
+            details |= {"decided_at": factories.YESTERDAY}
+        if status in ("approved", "registered"):
+            details["account"] = factories.account(unit=body.sorvik, platform=facebook, state="planned")
+        return factories.application(
+            moderators=[cast.moderator, cast.employee], deputies=[cast.deputy], status=status, **details | fields
+        )
+
+    return made
+
+
+def policy(unit, now, **values):
+    set_policy(unit, values, by=None, now=now)
+
+
+# --- every state, verb and actor --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["applicant", "decider", "bystander", "portal"])
+@pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize("source", list(Status))
+def test_only_the_listed_moves_by_the_listed_people(source, verb, who, make, cast, body, now):
+    if verb == Verb.REGISTER:
+        policy(body.nordvik, now, establishment="open")
+    application = make(source)
+    by = {"applicant": cast.employee, "decider": cast.principal, "bystander": cast.chief, "portal": None}[who]
+    step = next((row for row in TRANSITIONS if (row.source, row.verb) == (source, verb)), None)
+    trail = AuditEvent.objects.filter(subject_type="application")
+    if step and step.actor == who:
+        moved = applying.move(application, verb, by=by, now=now, text=TEXTS.get(verb, ""))
+        assert moved.status == step.target
+        row = trail.get()
+        assert (row.event, row.before["status"], row.after["status"]) == (step.event, source, step.target)
+        assert row.actor_name == (by.name if by else "")
+    else:
+        with pytest.raises((ValidationError, PermissionDenied)):
+            applying.move(application, verb, by=by, now=now, text=TEXTS.get(verb, ""))
+        application.refresh_from_db()
+        assert application.status == source
+        assert not trail.exists()
+        assert not Decision.objects.exists()
+
+
+def test_each_move_stands_once_in_the_table():
+    pairs = [(row.source, row.verb) for row in TRANSITIONS]
+    assert len(set(pairs)) == len(pairs)
+    assert {row.actor for row in TRANSITIONS} == set(Actor)
+
+
+# --- sending ------------------------------------------------------------------------------------------------
+
+
+def test_sending_tells_the_decider_once(make, cast, now):
+    applying.send(make(), by=cast.employee, now=now)
+    notice = Notice.objects.get()
+    assert (notice.person, notice.event) == (cast.principal, NoticeEvent.APPLICATION_WAITS)
+
+
+def test_an_incomplete_application_cannot_be_sent(make, cast, now):
+    application = make(goal="", hours_per_week=None)
+    application.people.filter(part="deputy").delete()
+    with pytest.raises(applying.Incomplete) as refusal:
+        applying.send(application, by=cast.employee, now=now)
+    assert [(row.step, row.field) for row in refusal.value.problems] == [
+        ("purpose", "goal"),
+        ("people", "deputies"),
+        ("people", "hours_per_week"),
+    ]
+    application.refresh_from_db()
+    assert application.status == Status.DRAFT
+
+
+def test_sent_back_mended_and_sent_again_is_a_second_sending(make, cast, now):
+    application = applying.send(make(), by=cast.employee, now=now)
+    applying.move(application, Verb.SEND_BACK, by=cast.principal, now=now, text="Who is deputy?")
+    later = now + dt.timedelta(days=1)
+    applying.save_step(application, "purpose", {"goal": "Better"}, {}, done=True, by=cast.employee, now=later)
+    again = applying.send(application, by=cast.employee, now=later)
+    assert (again.submission, again.submitted_at, again.decided_at) == (2, later, None)
+    assert Notice.objects.filter(person=cast.principal, event=NoticeEvent.APPLICATION_WAITS).count() == 2
+    with pytest.raises(ValidationError, match="sent again after you opened"):
+        applying.move(again, Verb.APPROVE, by=cast.principal, now=later, submission=1)
+
+
+def test_where_nobody_may_decide_those_who_can_mend_it_are_told(make, cast, now):
+    cast.principal.grants.all().delete()
+    cast.chief.grants.all().delete()
+    applying.send(make(), by=cast.employee, now=now)
+    told = {notice.person: notice.path for notice in Notice.objects.filter(event=NoticeEvent.APPLICATION_STUCK)}
+    assert told.keys() == {cast.admin, cast.section}
+    assert "/units/nordvik" in told[cast.admin]
+    assert "/applications/" in told[cast.section]
+
+
+@pytest.mark.parametrize(("mode", "told"), [("notification", True), ("open", False)])
+def test_without_a_decision_the_account_is_registered_at_once(mode, told, make, cast, body, now):
+    policy(body.nordvik, now, establishment=mode)
+    application = applying.send(make(), by=cast.employee, now=now)
+    assert (application.status, application.account.state) == (Status.REGISTERED, "planned")
+    assert application.decided_at is None
+    assert not Decision.objects.exists()
+    noticed = Notice.objects.filter(event=NoticeEvent.APPLICATION_NOTIFIED).values_list("person__name", flat=True)
+    assert set(noticed) == ({cast.section.name, cast.chief.name} if told else set())
+    # An ordinary employee delegates nothing: the offers come from the policy, not from a person.
+    assert set(Assignment.objects.values_list("delegated_by", flat=True)) == {None}
+
+
+def test_a_head_who_registers_delegates_at_the_same_time(make, cast, body, now):
+    policy(body.nordvik, now, establishment="notification")
+    applying.send(make(applicant=cast.principal), by=cast.principal, now=now)
+    assert set(Assignment.objects.values_list("delegated_by__name", flat=True)) == {cast.principal.name}
+
+
+def test_under_agreement_the_head_decides_whatever_the_decider(make, cast, body, now):
+    policy(body.culture, now, establishment="agreement", decider="information_chief")
+    application = applying.send(make(unit=body.culture), by=cast.employee, now=now)
+    with pytest.raises(PermissionDenied):
+        applying.move(application, Verb.APPROVE, by=cast.chief, now=now)
+    assert applying.move(application, Verb.APPROVE, by=cast.leader, now=now).status == Status.APPROVED
+
+
+# --- limits and platforms ------------------------------------------------------------------------------------
+
+
+def problems_of(application, now):
+    from accounts.applications.requirements import Surroundings, problems
+
+    return {
+        row.field: row.message for row in problems(application, application.named(), Surroundings.of(application, now))
+    }
+
+
+def test_a_soft_limit_asks_for_a_reason(make, account, now):
+    assert "has 1 account on Facebook already" in problems_of(make(), now)["another_reason"]
+    assert problems_of(make(another_reason="Another audience"), now) == {}
+
+
+def test_a_hard_limit_refuses_trials_too(make, account, body, now):
+    policy(body.nordvik, now, accounts_limit="hard")
+    trial = make(kind="trial", ends_on=dt.date(2027, 1, 31), another_reason="Please")
+    assert "A trial counts too" in problems_of(trial, now)["platform"]
+
+
+def test_a_hard_limit_reached_meanwhile_stops_the_approval(make, cast, body, facebook, now):
+    policy(body.nordvik, now, accounts_limit="hard")
+    first, second = (applying.send(make(), by=cast.employee, now=now) for _turn in range(2))
+    applying.move(first, Verb.APPROVE, by=cast.principal, now=now)
+    with pytest.raises(ValidationError, match="allows no more"):
+        applying.move(second, Verb.APPROVE, by=cast.principal, now=now)
+    assert OfficialAccount.objects.count() == 1
+    assert Decision.objects.count() == 1
+    applying.move(second, Verb.REJECT, by=cast.principal, now=now, text="There is one")
+
+
+def test_a_platform_not_allowed_cannot_be_applied_for(make, body, facebook, now):
+    stance = PlatformAssessment.Stance.NOT_ALLOWED
+    PlatformAssessment.objects.create(unit=body.central, platform=facebook, stance=stance, reference="26/118")
+    assert "26/118" in problems_of(make(), now)["platform"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"pupil_contact": True}, "visibility", "must be closed"),
+        ({"visibility": "closed"}, "visibility_reason", "Say why"),
+        ({"crisis_use": True}, "crisis_how", "Say how"),
+        ({"web_page_url": ""}, "web_page_url", "not answered"),
+        ({"kind": "project"}, "ends_on", "not answered"),
+        ({"kind": "project", "ends_on": dt.date(2026, 11, 18)}, "ends_on", "must lie ahead"),
+        ({"assessment_reference": "26/1"}, "assessed_on", "date that belongs"),
+        ({"assessed_on": dt.date(2026, 1, 1)}, "assessment_reference", "reference that belongs"),
+        ({"assessment_reference": "26/1", "assessed_on": dt.date(2027, 1, 1)}, "assessed_on", "has not come"),
+        ({"goal": "   "}, "goal", "not answered"),
+        ({"platform": None}, "platform", "not answered"),
+    ],
+)
+def test_what_an_application_must_say(fields, field, words, make, now):
+    found = problems_of(make(**fields), now)
+    assert words in found.pop(field)
+    assert found == {}
+
+
+def test_a_trial_has_a_light_form(make, now):
+    light = {"expected_effect": "", "message": "", "organisation": "", "hours_per_week": None, "legal_basis": ""}
+    assert set(problems_of(make(**light), now)) == set(light)
+    assert problems_of(make(**light, kind="trial", ends_on=dt.date(2027, 1, 31)), now) == {}
+
+
+def test_policy_decides_about_alias_people_and_web_page(make, body, cast, now):
+    policy(body.nordvik, now, alias_profile=False, minimum_moderators=3, deputy_required=False, web_page_required=False)
+    application = make(alias_profile=True, web_page_url="")
+    application.people.filter(part="deputy").delete()
+    assert set(problems_of(application, now)) == {"alias_profile", "moderators"}
+
+
+def test_people_and_units_that_are_gone_are_named(make, body, cast, facebook, now):
+    cast.deputy.is_active, cast.deputy.deactivated_at = False, now
+    cast.deputy.save()
+    body.nordvik.closed_on = now.date()
+    body.nordvik.save()
+    facebook.retired_on = now.date()
+    facebook.save()
+    found = problems_of(make(), now)
+    assert cast.deputy.name in found["deputies"]
+    assert "Nordvik vgs is closed" in found["unit"]
+    assert "no longer used" in found["platform"]
+
+
+def test_a_handle_in_the_register_cannot_be_wanted(make, account, now):
+    found = problems_of(make(handle_wanted=account.handle.upper(), another_reason="x"), now)
+    assert account.name in found["handle_wanted"]
+
+
+# --- deciding -------------------------------------------------------------------------------------------------
+
+
+def test_approval_makes_a_planned_account_and_offers_the_roles(make, cast, now):
+    sent = applying.send(make(handle_wanted="nordvik"), by=cast.employee, now=now)
+    approved = applying.move(sent, Verb.APPROVE, by=cast.principal, now=now)
+    account = approved.account
+    assert (account.state, account.name, account.handle, account.editor) == (
+        "planned",
+        approved.name,
+        "nordvik",
+        cast.employee,
+    )
+    assert (account.purpose, account.audience, account.unit) == (approved.goal, approved.audience, approved.unit)
+    offers = Assignment.objects.filter(account=account).values_list("person__name", "part", "accepted_at")
+    assert set(offers) == {
+        (cast.moderator.name, "lead", None),
+        (cast.employee.name, "lead", None),
+        (cast.deputy.name, "deputy", None),
+    }
+    assert set(Assignment.objects.values_list("delegated_by", flat=True)) == {cast.principal.pk}
+    assert Notice.objects.filter(event=NoticeEvent.ASSIGNMENT_OFFERED).count() == 3
+    decided = Notice.objects.get(event=NoticeEvent.APPLICATION_DECIDED)
+    assert (decided.person, decided.params["outcome"]) == (cast.employee, "approved")
+    events = AuditEvent.objects.filter(subject_type="officialaccount").values_list("event", flat=True)
+    assert Event.ACCOUNT_REGISTERED in events
+
+
+@pytest.mark.parametrize("verb", [Verb.APPROVE_WITH_CONDITIONS, Verb.SEND_BACK, Verb.REJECT])
+def test_conditions_gaps_and_grounds_must_be_written(verb, make, cast, now):
+    with pytest.raises(ValidationError, match="Write"):
+        applying.move(make("submitted"), verb, by=cast.principal, now=now, text="  ")
+    assert not Decision.objects.exists()
+
+
+def test_the_substitute_decides_for_a_partial_principal_and_the_record_names_both(make, cast, now):
+    Substitute.objects.create(person=cast.principal, substitute=cast.moderator, starts_on=now.date())
+    sent = applying.send(make(applicant=cast.principal), by=cast.principal, now=now)
+    assert Notice.objects.get().params["in_place_of"] == cast.principal.name
+    with pytest.raises(ValidationError, match=r"own application.*with Mona Moderator"):
+        applying.move(sent, Verb.APPROVE, by=cast.principal, now=now)
+    applying.move(sent, Verb.APPROVE, by=cast.moderator, now=now)
+    decision = Decision.objects.get()
+    assert (decision.decided_by, decision.on_behalf_of) == (cast.moderator, cast.principal)
+    assert decision.snapshot["decision"]["on_behalf_of"] == cast.principal.name
+    assert AuditEvent.objects.get(event=Event.APPLICATION_APPROVED).after["on_behalf_of"] == cast.principal.name
+
+
+def test_nobody_can_name_a_decider_where_there_is_none(make, cast, now):
+    cast.principal.grants.all().delete()
+    waiting = make("submitted", applicant=cast.chief, unit=cast.chief.unit)
+    with pytest.raises(ValidationError, match=r"\(impartiality\)\.'"):
+        applying.move(waiting, Verb.APPROVE, by=cast.chief, now=now)
+
+
+@pytest.mark.parametrize(
+    ("later", "words"), [(dt.timedelta(minutes=5), "at 10:00: Approved"), (dt.timedelta(days=3), "on 18 Nov")]
+)
+def test_who_comes_second_hears_who_was_first_and_when(later, words, make, cast, body, now):
+    factories.grant(cast.leader, Role.PRINCIPAL, body.nordvik)
+    application = make("submitted")
+    applying.move(application, Verb.APPROVE, by=cast.principal, now=now)
+    with pytest.raises(ValidationError, match=f"Reidun Rektor decided this {words}"):
+        applying.move(application, Verb.REJECT, by=cast.leader, now=now + later, text="No")
+
+
+def test_the_copy_stays_when_rows_change_and_nobody_can_change_it(make, cast, body, now):
+    application = make("submitted")
+    applying.move(application, Verb.APPROVE_WITH_CONDITIONS, by=cast.principal, now=now, text="In school hours")
+    Application.objects.update(goal="Something else")
+    cast.moderator.name = "New Name"
+    cast.moderator.save()
+    decision = Decision.objects.get()
+    answers = {row["field"]: row for section in decision.snapshot["sections"] for row in section["answers"]}
+    assert answers["goal"]["words"]["nb"] == "Tell what happens at school"
+    assert "Mona Moderator" in answers["moderators"]["words"]["en-gb"]
+    assert {row["key"]: row["value"] for row in decision.snapshot["policy"]}["minimum_moderators"] == 2
+    assert decision.snapshot["existing_accounts"] == []
+    for change in (lambda: Decision.objects.update(text="x"), lambda: Decision.objects.all().delete()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_deciders_at_the_same_instant_make_one_decision(now):
+    body = factories.body()
+    cast = factories.cast(body)
+    factories.grant(cast.leader, Role.PRINCIPAL, body.nordvik)
+    application = factories.application(
+        applicant=cast.employee,
+        unit=body.nordvik,
+        platform=factories.platform(),
+        moderators=[cast.moderator, cast.employee],
+        deputies=[cast.deputy],
+        status="submitted",
+    )
+    start, outcomes = threading.Barrier(2), []
+
+    def decide(person, verb, text):
+        try:
+            start.wait(10)
+            applying.move(application, verb, by=person, now=now, text=text)
+            outcomes.append("done")
+        except ValidationError as error:
+            outcomes.append(" ".join(error.messages))
+        finally:
+            connections.close_all()
+
+    deciders = [
+        threading.Thread(target=decide, args=(cast.principal, Verb.APPROVE, "")),
+        threading.Thread(target=decide, args=(cast.leader, Verb.REJECT, "Enough")),
+    ]
+    for thread in deciders:
+        thread.start()
+    for thread in deciders:
+        thread.join(30)
+    assert Decision.objects.count() == 1
+    assert outcomes.count("done") == 1
+    assert any("decided this at 10:00" in words for words in outcomes)
+    assert AuditEvent.objects.filter(subject_type="application").count() == 1
+
+
+# --- drafts, comments ---------------------------------------------------------------------------------------------
+
+
+def test_the_form_that_starts_a_draft_starts_one(cast, body, now):
+    token = uuid.uuid4()
+    first, second = (
+        applying.start(unit=body.nordvik, kind="ordinary", name="Nordvik", token=token, by=cast.employee, now=now)
+        for _turn in range(2)
+    )
+    assert first == second
+    assert AuditEvent.objects.filter(event=Event.APPLICATION_STARTED).count() == 1
+    with pytest.raises(PermissionDenied):
+        applying.start(unit=body.nordvik, kind="ordinary", name="Mine?", token=token, by=cast.deputy, now=now)
+
+
+def test_only_the_applicant_writes_and_only_in_a_draft(make, cast, now):
+    with pytest.raises(PermissionDenied):
+        applying.save_step(make(), "purpose", {"goal": "x"}, {}, done=True, by=cast.principal, now=now)
+    with pytest.raises(ValidationError, match="cannot be changed meanwhile"):
+        applying.save_step(make("submitted"), "purpose", {"goal": "x"}, {}, done=True, by=cast.employee, now=now)
+    assert not Application.objects.filter(goal="x").exists()
+
+
+def test_a_comment_tells_the_others_once(make, cast, now):
+    application, token = make("submitted"), uuid.uuid4()
+    assert applying.comment(application, "Why?", token=token, by=cast.section, now=now)
+    assert not applying.comment(application, "Why?", token=token, by=cast.section, now=now)
+    assert Comment.objects.count() == 1
+    assert {notice.person for notice in Notice.objects.all()} == {cast.employee, cast.principal}
+    assert AuditEvent.objects.filter(event=Event.APPLICATION_COMMENTED).count() == 1
+
+
+def test_who_sees_which(make, cast, body, now):
+    draft, waiting, elsewhere = make(), make("submitted"), make("submitted", unit=body.culture)
+    everything = {waiting, elsewhere}
+
+    def seen(person):
+        return set(Application.objects.visible_to(person, now=now))
+
+    assert seen(cast.employee) == {draft, *everything}
+    assert seen(cast.principal) == {waiting}
+    assert seen(cast.chief) == seen(cast.section) == everything
+    assert seen(cast.stranger) == seen(cast.admin) == seen(cast.moderator) == set()
+    Substitute.objects.create(person=cast.principal, substitute=cast.moderator, starts_on=now.date())
+    assert seen(cast.moderator) == {waiting}
+    Substitute.objects.all().delete()
+    Application.objects.filter(pk=waiting.pk).update(unit=body.nordvik)
+    Decision.objects.create(
+        application=waiting, outcome="approved", decided_by=cast.deputy, decided_at=now, snapshot={"format": 1}
+    )
+    assert seen(cast.deputy) == {waiting}
+    assert list(Application.objects.mine_open(cast.employee)) == [draft]
+
+
+def test_the_database_holds_what_a_state_demands(make):
+    for status in ("approved", "registered", "rejected", "submitted"):
+        application = make()
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Application.objects.filter(pk=application.pk).update(status=status)
