@@ -24,7 +24,7 @@ from governance.people.models import Person
 MAX_BYTES = 1024 * 1024
 WINDOW = dt.timedelta(days=400)
 SECONDS = 6  # of the clock; reader.py limits its own computing to fewer
-READER = Path(__file__).with_name("calendar_reader.py")
+READER = Path(__file__).with_name("reader.py")
 
 Span = tuple[dt.datetime, dt.datetime]
 
