@@ -21,11 +21,11 @@ from docx.shared import Mm, Pt, RGBColor, Twips
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from governance.pages.exports import NOT_IN_XML
 from guidelines.documents.outline import TITLE_STYLES
 from guidelines.texts.markdown import shown_tokens
 
 LOCALES = {"nb": "nb-NO", "nn": "nn-NO", "da": "da-DK", "en-gb": "en-GB"}
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LEVELS = 9  # of lists in one another: Word knows no more
 _BULLETS = 1  # the number under which all bulleted lists run
 _HEADING_SIZES = (18, 15, 13, 12, 11, 11)  # points
@@ -162,14 +162,14 @@ class _Writer:
                     run.font.name = _CODE
 
     def text(self, paragraph, text: str, link=None) -> Run:
-        run = paragraph.add_run(_NOT_IN_XML.sub("", text))
+        run = paragraph.add_run(NOT_IN_XML.sub("", text))
         if link is not None:
             run._r.style = self.style_ids["Hyperlink"]
             link.append(run._r)
         return run
 
     def link(self, paragraph, address: str):
-        address = _NOT_IN_XML.sub("", address)
+        address = NOT_IN_XML.sub("", address)
         link = OxmlElement("w:hyperlink")
         link.set(qn("r:id"), self.document.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
         paragraph._p.append(link)
@@ -189,7 +189,7 @@ def _set_up(document, title: str, locale: str) -> None:
         for key in [key for key, relation in relations.items() if relation.reltype.endswith(_NOT_WANTED)]:
             del relations[key]
     document.settings.element.find(qn("w:themeFontLang")).set(qn("w:val"), locale)
-    core.title, core.language = _NOT_IN_XML.sub("", title)[:255], locale
+    core.title, core.language = NOT_IN_XML.sub("", title)[:255], locale
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(23)
