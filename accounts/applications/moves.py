@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -34,7 +34,7 @@ from accounts.applications.models import (
 from accounts.applications.requirements import Problem, Surroundings, problems
 from governance.access import Permission, can
 from governance.audit.models import Event, record
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.notices.models import Notice, NoticeEvent, notice_row, tell
 from governance.people.models import Person
 from governance.policy.models import Policies
 from governance.policy.settings import Establishment
@@ -176,9 +176,10 @@ def move(
         deciding = _demand_actor(locked, step, by, routing)
         fields = {"status": step.target, "changed_at": now}
         if verb in OUTCOMES:
-            fields |= _decide(locked, verb, deciding, text=text.strip(), submission=submission, now=now)
+            # Not None for a decision: whoever has no part in it was refused above.
+            fields |= _decide(locked, verb, cast(Deciding, deciding), text=text.strip(), submission=submission, now=now)
         elif step.target in (Status.SUBMITTED, Status.REGISTERED):
-            fields |= _send(locked, verb, by=by, now=now)
+            fields |= _send(locked, verb, by=cast(Person, by), now=now)
         # Where the database knows no row locks, this is what lets one of two win.
         if not Application.objects.filter(pk=locked.pk, status=step.source).update(**fields):
             raise ValidationError(_("Somebody else was first. Look at the application again."))
@@ -254,7 +255,7 @@ def _decide(
     fields: dict[str, Any] = {"decided_at": now}
     decided = {
         "outcome": outcome.value,
-        "words": in_all_languages(lambda: outcome.label),
+        "words": in_all_languages(lambda: str(outcome.label)),
         "text": text,
         "decided_by": by.name,
         "on_behalf_of": behalf.name if behalf else None,
@@ -282,14 +283,14 @@ def text_demanded(outcome: Decision.Outcome) -> str:
     }[outcome]
 
 
-def _notices(application: Application, step: Transition, by: Person | None, routing: Routing) -> list:
+def _notices(application: Application, step: Transition, by: Person | None, routing: Routing) -> list[Notice]:
     path, key = application.get_absolute_url(), f"{application.pk}-{application.submission}"
     about = {"application": application.name, "unit": application.unit.name}
     if step.target == Status.SUBMITTED:
         return routing.notices_of_waiting(application)
     if step.verb in OUTCOMES:
         outcome = OUTCOMES[step.verb].value
-        event, words = NoticeEvent.APPLICATION_DECIDED, {"outcome": outcome, "by": by.name}
+        event, words = NoticeEvent.APPLICATION_DECIDED, {"outcome": outcome, "by": cast(Person, by).name}
         return [
             notice_row(
                 application.applicant_id,

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from governance.audit.models import Event, record
+from governance.people.models import Person
 from governance.units.models import Unit
 
 
@@ -22,10 +23,10 @@ class ClosingDay(models.Model):
         ordering = ["day"]
         constraints = [models.UniqueConstraint(fields=["unit", "day"], name="closing_day_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.day.isoformat()}"
 
-    def add(self, *, by, now: dt.datetime) -> bool:
+    def add(self, *, by: Person, now: dt.datetime) -> bool:
         """Write this new day. Returns False where the unit has it already."""
         with transaction.atomic():
             day, created = ClosingDay.objects.get_or_create(unit=self.unit, day=self.day, defaults={"name": self.name})
@@ -34,7 +35,7 @@ class ClosingDay(models.Model):
                 record(Event.CLOSING_DAY_ADDED, day, by=by, now=now, after=after)
         return created
 
-    def remove(self, *, by, now: dt.datetime) -> bool:
+    def remove(self, *, by: Person, now: dt.datetime) -> bool:
         """Returns False where it was gone already."""
         with transaction.atomic():
             deleted, _counts = ClosingDay.objects.filter(pk=self.pk).delete()

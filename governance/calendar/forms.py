@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +20,7 @@ from governance.people.fields import PersonField
 from governance.people.models import Person
 
 MOST = 200
+Line = tuple[dt.datetime, dt.datetime, str]  # a time away, with its title
 # As for days typed by hand.
 EARLIEST, LATEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 
@@ -26,9 +30,9 @@ class CalendarFileForm(forms.Form):
         label=gettext_lazy("Calendar file"), help_text=gettext_lazy("iCalendar (.ics), at most 1 MB.")
     )
 
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_BYTES:
             raise forms.ValidationError(_("The file is larger than 1 MB. Export a shorter time."))
         return file
 
@@ -36,10 +40,10 @@ class CalendarFileForm(forms.Form):
 class ListedForm:
     """What stood on the page: each time with its title, as hidden fields brought it back."""
 
-    def __init__(self, data):
+    def __init__(self, data: QueryDict) -> None:
         self.pairs = list(zip(data.getlist("listed"), data.getlist("title"), strict=False))[:MOST]
 
-    def rows(self) -> list[tuple[dt.datetime, dt.datetime, str]]:
+    def rows(self) -> list[Line]:
         found = []
         for value, title in self.pairs:
             span = read_span(value)
@@ -69,37 +73,41 @@ class ChosenForm(forms.Form):
     chosen = forms.MultipleChoiceField(label=gettext_lazy("Times away"), required=False)
     replacement = PersonField(label=gettext_lazy("Who takes over"), required=False)
 
-    def __init__(self, data=None, *, person: Person, listed):
+    def __init__(self, data: QueryDict | None = None, *, person: Person, listed: list[Line]) -> None:
         super().__init__(data)
         self.person, self.listed = person, listed
         self.likely: set[Span] = set()
         self.refused: dict[Span, str] = {}
-        self.fields["chosen"].choices = [(write_span(row[:2]), "") for row in listed]
-        self.fields["replacement"].suggest(person.unit)
+        chosen = cast(forms.MultipleChoiceField, self.fields["chosen"])
+        chosen.choices = [(write_span((start, end)), "") for start, end, _title in listed]
+        cast(PersonField, self.fields["replacement"]).suggest(person.unit)
 
-    def clean_chosen(self):
-        chosen = self.cleaned_data["chosen"]
+    def clean_chosen(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["chosen"]
         if not chosen:
             raise forms.ValidationError(_("Choose at least one time."))
         return chosen
 
-    def clean_replacement(self):
-        replacement = self.cleaned_data["replacement"]
+    def clean_replacement(self) -> Person | None:
+        replacement: Person | None = self.cleaned_data["replacement"]
         if replacement == self.person:
             raise forms.ValidationError(_("Nobody stands in for themselves. Choose another person."))
         return replacement
 
     def spans(self) -> list[Span]:
-        return sorted(read_span(value) for value in self.cleaned_data["chosen"])
+        # None of them is None: the choices were written by `write_span`.
+        return sorted(span for value in self.cleaned_data["chosen"] if (span := read_span(value)))
 
     def refuse(self, refused: dict[Span, str]) -> None:
         """Those that could not be registered stand with the reason; the others stand no more."""
         self.refused = refused
         self.add_error("chosen", _("Some times could not be registered. The reason stands beside each."))
 
-    def rows(self, known: set[Span]) -> list[dict]:
+    def rows(self, known: set[Span]) -> list[dict[str, Any]]:
         """The lines of the page, in order."""
-        ticked = set(self.data.getlist("chosen")) if self.is_bound else {write_span(span) for span in self.likely}
+        ticked = {write_span(span) for span in self.likely}
+        if isinstance(self.data, QueryDict) and self.is_bound:
+            ticked = set(self.data.getlist("chosen"))
         return [
             {
                 "value": write_span((start, end)),
@@ -113,7 +121,7 @@ class ChosenForm(forms.Form):
         ]
 
 
-class ClosingDayForm(forms.ModelForm):
+class ClosingDayForm(forms.ModelForm):  # type: ignore[type-arg]  # Django has no ModelForm[…] when it runs
     day = DateField(label=gettext_lazy("Day"))
 
     class Meta:
