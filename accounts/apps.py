@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     def ready(self):
         from accounts.moderators.holdings import hand_over, holdings
         from accounts.moderators.models import who_answers
-        from governance.people.holdings import register
+        from governance.departures.holdings import register
         from guidelines.texts.guidelines import Audience
         from guidelines.texts.readers import readers_are
 

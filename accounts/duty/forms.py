@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.duty.models import END_OF_DAY, Weekday
-from accounts.register.fields import PersonField
 from governance.calendar.hours import midnight
 from governance.pages.fields import DateTimeField
+from governance.people.fields import PersonField
 
 
 class TimeField(forms.CharField):

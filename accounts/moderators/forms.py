@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.register.choices import Part
-from accounts.register.fields import PersonField
 from governance.pages.fields import DateField, DateTimeField
+from governance.people.fields import PersonField
 
 
 class AssignmentForm(forms.Form):

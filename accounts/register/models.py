@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.register.choices import Communication, Kind, ModerationMode, Part, Visibility
 from governance.access import Permission, Role, units_where
 from governance.audit.models import Event, changes, json_value, record
+from governance.languages import DEFAULT
 from governance.people.models import Person
 from governance.platforms.models import Platform
 from governance.units.models import Unit
@@ -121,7 +122,7 @@ class OfficialAccount(models.Model):
     communication = models.CharField(
         _("information or dialogue"), max_length=20, choices=Communication, default=Communication.BOTH
     )
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nb")
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default=DEFAULT)
     # The editor in the sense of B23 and D28: answers for the whole, need not answer posts.
     editor = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="edits", verbose_name=_("editor")

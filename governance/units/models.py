@@ -16,6 +16,7 @@ from stdnum.dk import cvr
 from stdnum.no import orgnr
 
 from governance.audit.models import Event, changes, json_value, record
+from governance.languages import DEFAULT
 
 
 def check_organisation_number(value: str) -> None:
@@ -62,7 +63,7 @@ class Unit(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
     )
     orgno = models.CharField(_("organisation number"), max_length=9, blank=True, validators=[check_organisation_number])
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nb")
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default=DEFAULT)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
     objects = UnitQuerySet.as_manager()

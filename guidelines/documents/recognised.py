@@ -11,9 +11,9 @@ import re
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from governance.languages import LANGUAGES
 from guidelines.documents.outline import MAX_BLOCK_CHARACTERS, Heading, Outline, Paragraph, Rule
 
-EXAMPLE = {"nb": "Eksempel", "nn": "Døme", "da": "Eksempel", "en-gb": "Example"}
 _EXAMPLE = re.compile(
     r"^(?:\*{1,3}|_{1,3})?(?:for )?(?:eksempel|eksempler|døme|til dømes|example|examples)(?: ?\d+)?\b.{0,3}:",
     re.IGNORECASE,
@@ -90,7 +90,7 @@ def outline_of(lines: list[dict], language: str) -> Outline:
         elif kind == Kind.VERBATIM:
             blocks.append(Paragraph(line["text"], verbatim=True))
         elif kind == Kind.EXAMPLE:
-            said = text if _EXAMPLE.match(text) else f"{EXAMPLE[language]}: {text}"
+            said = text if _EXAMPLE.match(text) else f"{LANGUAGES[language].example}: {text}"
             blocks.append(Paragraph(said, quote=True))
         else:
             blocks.append(Paragraph(text, quote=kind == Kind.QUOTE))

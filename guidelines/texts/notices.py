@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 
 from governance.notices.models import NoticeEvent, notice_row, tell
 from governance.people.models import Person
-
-if TYPE_CHECKING:
-    from guidelines.texts.versions import Version
-
-
 from guidelines.texts.readers import readers_of
 from guidelines.texts.versions import Version
 

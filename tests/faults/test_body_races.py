@@ -9,7 +9,7 @@ from django.db import connection
 
 from governance.access import Role
 from governance.audit.models import AuditEvent, Event
-from governance.people import holdings
+from governance.departures import holdings
 from governance.people.models import Person, RoleGrant
 from governance.platforms.models import assess
 from governance.units.models import Tree, Unit

@@ -10,9 +10,9 @@ from accounts.moderators.hand_over import hand_over_all, to_hand_over
 from accounts.moderators.models import Assignment
 from accounts.register.choices import Part
 from governance.audit.models import AuditEvent, Event
-from governance.calendar.files import register_all
 from governance.notices.models import Notice
 from governance.people.absences import Absence
+from governance.people.calendar_files import register_all
 from tests import factories
 from tests.faults.test_body_races import at_once, refusals
 

@@ -7,8 +7,8 @@ from accounts.moderators.holdings import hand_over, holdings
 from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount
 from governance.audit.models import AuditEvent
+from governance.departures import holdings as registry
 from governance.notices.models import Notice, NoticeEvent
-from governance.people import holdings as registry
 from tests import factories
 
 

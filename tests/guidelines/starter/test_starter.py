@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from governance.audit.models import AuditEvent
+from governance.languages import LANGUAGES
 from governance.policy.models import Policies, set_policy
 from governance.policy.presets import PRESETS, apply_preset, nearest_preset
 from guidelines.starter import texts as starter_texts
@@ -16,7 +17,6 @@ from guidelines.texts.guidelines import Guideline
 from guidelines.texts.markdown import render, with_anchors
 from guidelines.texts.versions import Version
 
-LANGUAGES = {"nb", "nn", "da", "en-gb"}
 SLUGS = list(starter_texts.AUDIENCES)
 
 

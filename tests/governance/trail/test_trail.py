@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from governance.access import Role
 from governance.audit.models import AuditEvent, Event, record
-from governance.audit.words import SUBJECTS, in_words
 from governance.policy.models import set_policy
+from governance.trail.words import SUBJECTS, in_words
 from tests import factories
 
 pytestmark = pytest.mark.django_db

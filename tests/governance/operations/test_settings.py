@@ -106,7 +106,7 @@ def test_the_same_form_twice_makes_one_token(login, cast, body):
         ({"expires_on": day(0)}, "at most three years ahead"),
         ({"expires_on": day(5000)}, "at most three years ahead"),
         ({"scopes": []}, "required"),
-        ({"person": "nobody@fjordvik.example"}, "may log in here"),
+        ({"person": "nobody@fjordvik.example"}, "Nobody who may log in"),
     ],
 )
 def test_mistakes_are_named(login, cast, body, changes, said):

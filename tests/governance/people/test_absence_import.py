@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.audit.models import AuditEvent
-from governance.calendar import files as calendar_files
-from governance.calendar.files import CalendarError, proposals, register_all
 from governance.calendar.hours import midnight
+from governance.people import calendar_files
 from governance.people.absences import Absence
+from governance.people.calendar_files import CalendarError, proposals, register_all
 from governance.people.views import absences as views
 from tests import factories
 
@@ -251,7 +251,7 @@ def test_what_overlaps_comes_back_with_its_reason(login, cast, today):
     [
         ({"chosen": []}, "Choose at least one time"),
         ({"replacement": "ansatt@fjordvik.example"}, "Nobody stands in for themselves"),
-        ({"replacement": "nobody@fjordvik.example"}, "may log in here"),
+        ({"replacement": "nobody@fjordvik.example"}, "Nobody who may log in"),
         ({"chosen": ["2026-12-01T00:00:00+00:00/2026-12-02T00:00:00+00:00"]}, "not one of the available choices"),
         (
             {"listed": ["9999-12-31T00:00:00+00:00/9999-12-31T23:59:00+00:00"], "title": ["z"]},

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.access import Permission, requires
-from governance.audit.forms import AuditFilter
-from governance.audit.models import AuditEvent
-from governance.audit.words import in_words, subject_label
 from governance.calendar.hours import midnight
 from governance.pages.exports import csv_response
 from governance.people.models import Person
+from governance.trail.forms import AuditFilter
+from governance.trail.visibility import events_visible_to
+from governance.trail.words import in_words, subject_label
 from governance.units.models import Tree
 
 EVENTS_A_PAGE = 50
@@ -45,7 +45,7 @@ def audit(request):
         "later": bool(mark),
         "export": request.GET.urlencode(),
     }
-    return render(request, "governance/audit/audit.html", context)
+    return render(request, "governance/trail/audit.html", context)
 
 
 @requires(Permission.SEE_AUDIT)
@@ -69,7 +69,7 @@ def audit_csv(request):
 
 
 def _found(request, form: AuditFilter):
-    found = AuditEvent.objects.visible_to(request.user)
+    found = events_visible_to(request.user)
     if not form.is_valid():
         return found.none()
     chosen = form.cleaned_data

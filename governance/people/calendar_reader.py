@@ -1,7 +1,7 @@
 """A program of its own: a calendar file on standard input, the times at which its owner is busy as JSON out.
 
-`governance.calendar.files` runs it with limits on time and memory and kills it where it takes longer, because a few
-lines of recurrence can keep a computer busy for hours. It knows nothing of the portal and fetches nothing.
+`governance.people.calendar_files` runs it with limits on time and memory and kills it where it takes longer, because
+a few lines of recurrence can keep a computer busy for hours. It knows nothing of the portal and fetches nothing.
 
 Arguments: the zone in which times without one are meant, and the window's first and last moment (ISO 8601).
 Out: {"events": [{"start", "end" (ISO 8601, UTC), "title", "likely"}], "left_out": n, "unreadable": n}, or

@@ -1,4 +1,4 @@
-"""What concerns the person who is logged in: language, notices, own roles and absences."""
+"""The language of the pages, chosen by whoever looks at them."""
 
 from django.conf import settings
 from django.http import HttpResponseBadRequest

@@ -23,8 +23,8 @@ from governance.people.models import Person
 
 MAX_BYTES = 1024 * 1024
 WINDOW = dt.timedelta(days=400)
-SECONDS = 6  # of the clock; reader.py limits its own computing to fewer
-READER = Path(__file__).with_name("reader.py")
+SECONDS = 6  # of the clock; calendar_reader.py limits its own computing to fewer
+READER = Path(__file__).with_name("calendar_reader.py")
 
 Span = tuple[dt.datetime, dt.datetime]
 

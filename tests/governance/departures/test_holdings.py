@@ -9,9 +9,9 @@ from django.utils import translation
 
 from governance.access import Permission, Role, can
 from governance.audit.models import AuditEvent, Event
+from governance.departures import holdings
 from governance.notices.models import Notice, NoticeEvent
 from governance.notices.texts import notice_text
-from governance.people import holdings
 from governance.people.absences import Absence
 from governance.people.models import Person, RoleGrant, Substitute
 from governance.signin.tokens import ApiToken

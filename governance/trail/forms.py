@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from governance.audit.models import Event
-from governance.audit.words import SUBJECTS
 from governance.pages.fields import DateField
+from governance.trail.words import SUBJECTS
 from governance.units.fields import UnitChoiceField
 from governance.units.models import Unit
 

@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from governance.access import Permission, requires
+from governance.access import Permission, demand_place, requires
 from governance.notices.delivery import IN_DOUBT_AFTER
 from governance.notices.models import Notice
 from governance.operations.models import JobRun
-from governance.pages.shared import demand_place
 from governance.platforms.models import Platform
 from governance.signin.tokens import ApiToken
 
@@ -42,4 +41,4 @@ def settings(request):
         "stuck": stuck.select_related("person")[:STUCK_SHOWN],
         "imports": [(title, reverse("import_upload", args=[kind])) for kind, title in IMPORT_TITLES.items()],
     }
-    return render(request, "governance/pages/settings.html", context)
+    return render(request, "governance/operations/settings.html", context)
