@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from pypdf import PdfReader
 
-from guidelines.documents.document import read_document
+from guidelines.documents.files import read_document
 from guidelines.texts.guidelines import Audience, Guideline
 from guidelines.texts.publication import publish
 

@@ -6,10 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.sweeps import run
-from guidelines.documents.document import read_document
+from guidelines.documents.files import read_document
+from guidelines.documents.lines import Kind, lines_of, outline_of
 from guidelines.documents.models import PendingImport
 from guidelines.documents.outline import Heading, Outline, Paragraph, Rule
-from guidelines.documents.recognised import Kind, lines_of, outline_of
 from guidelines.texts.guidelines import Audience, Guideline
 from guidelines.texts.publication import publish
 

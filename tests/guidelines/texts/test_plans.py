@@ -17,7 +17,6 @@ from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.guidelines import Audience, Guideline
 from guidelines.texts.plans import Plan
 from guidelines.texts.publication import carry_out
-from guidelines.texts.versions import Version
 from tests.guidelines.texts.test_views import page, url
 
 HOUR = dt.timedelta(hours=1)
@@ -212,13 +211,13 @@ def test_what_is_called_off_or_closed_too_late_is_said_not_lost(login, cast, dra
 
 
 def test_the_publish_form_sent_twice_at_once_ends_on_the_guideline(login, cast, draft, now, monkeypatch):
-    publish = Version.publish
+    publish = publication.publish
 
     def late(version, **decided):
         publish(version, **decided)
         raise Frozen
 
-    monkeypatch.setattr(Version, "publish", late)
+    monkeypatch.setattr(publication, "publish", late)
     data = {"number": "1", "must_acknowledge": "yes", "change_note": ""}
 
     told = login(cast.section).post(url("publish", "rules"), data, follow=True)
