@@ -13,10 +13,12 @@ class AccountsConfig(AppConfig):
         from accounts.moderators.listeners import role_held, roles_ended
         from accounts.moderators.models import who_answers
         from accounts.register.listeners import account_written, pauses_changed
+        from governance.declared import load_rooms
         from governance.people.holdings import register
         from guidelines.texts.guidelines import Audience
         from guidelines.texts.readers import readers_are
 
+        load_rooms(self.name)
         account_written.append(handovers.editor_changed)
         role_held.append(handovers.close_covered_handovers)
         roles_ended.append(handovers.ask_for_handover)
