@@ -6,3 +6,6 @@ class GovernanceConfig(AppConfig):
 
     def ready(self):
         from governance import checks  # noqa: F401 - registers them
+        from governance.declared import load_rooms
+
+        load_rooms(self.name)

@@ -7,7 +7,7 @@ something registers two functions in its `ready()`::
 
 `holdings(person, now) -> list[Holding]` names what the person holds now or from a later day.
 `hand_over(person, *, by, now)` runs in the transaction that deactivates the person: it ends or flags what they held,
-with its own audit rows and notices.
+with its own audit rows and notices. Without it what they hold stays as it is.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access import Permission, holders
-from governance.audit.models import Event, body_language, record
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.audit.models import body_language, record
+from governance.departures import notices
+from governance.notices.models import tell
+from governance.people import events
 from governance.people.absences import Absence
 from governance.people.models import Person, RoleGrant, Substitute
 from governance.signin.tokens import ApiToken
@@ -38,10 +40,10 @@ class Holding:
     url: str = ""
 
 
-_registered: list[tuple[Callable, Callable]] = []
+_registered: list[tuple[Callable, Callable | None]] = []
 
 
-def register(holdings: Callable[..., list[Holding]], hand_over: Callable[..., None]) -> None:
+def register(holdings: Callable[..., list[Holding]], hand_over: Callable[..., None] | None = None) -> None:
     if (holdings, hand_over) not in _registered:
         _registered.append((holdings, hand_over))
 
@@ -91,10 +93,11 @@ def deactivate(person: Person, *, by: Person | None, now: dt.datetime) -> bool:
         for token in ApiToken.objects.valid(now).filter(person=person):
             token.revoke(by=by, now=now)
         for _holdings, hand_over in _registered:
-            hand_over(person, by=by, now=now)
-        tell(list(_vacancy_notices(person, grants, now)))
+            if hand_over:
+                hand_over(person, by=by, now=now)
+        _tell_of_vacancies(person, grants, now)
         record(
-            Event.PERSON_DEACTIVATED,
+            events.PERSON_DEACTIVATED,
             person,
             by=by,
             now=now,
@@ -110,23 +113,18 @@ def reactivate(person: Person, *, by: Person | None, now: dt.datetime) -> bool:
         if not Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True, deactivated_at=None):
             return False
         person.is_active, person.deactivated_at = True, None
-        record(Event.PERSON_REACTIVATED, person, by=by, now=now, before={"is_active": False}, after={"is_active": True})
+        record(
+            events.PERSON_REACTIVATED, person, by=by, now=now, before={"is_active": False}, after={"is_active": True}
+        )
     return True
 
 
-def _vacancy_notices(person: Person, grants: list[RoleGrant], now: dt.datetime):
+def _tell_of_vacancies(person: Person, grants: list[RoleGrant], now: dt.datetime) -> None:
     """For each role that fell vacant, the nearest remaining heads of its unit."""
     today, tree = timezone.localdate(now), Tree.load()
     for grant in grants:
         levels = (holders(Permission.DELEGATE, [step], today) for step in tree.path_up(grant.unit_id))
-        for head in next(filter(None, map(list, levels)), []):
-            yield notice_row(
-                head.pk,
-                NoticeEvent.ROLE_VACANT,
-                key=f"vacant:{grant.pk}:{now.isoformat()}",
-                path=person.get_absolute_url(),
-                now=now,
-                person=person.name,
-                role=grant.role,
-                unit=grant.unit.name,
-            )
+        heads = next(filter(None, map(list, levels)), [])
+        facts = {"person": person.name, "role": grant.role, "unit": grant.unit.name}
+        path = person.get_absolute_url()
+        tell(heads, notices.ROLE_VACANT, about=grant, once=now, path=path, now=now, **facts)

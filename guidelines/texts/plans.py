@@ -8,8 +8,9 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.people.models import Person
+from guidelines.texts import events
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.reviews import demand_review
 from guidelines.texts.versions import Version
@@ -65,7 +66,7 @@ class Plan(models.Model):
                 },
             )
             after = {"version": version.number, "publish_at": publish_at.isoformat()}
-            record(Event.GUIDELINE_PLANNED, version.guideline, by=by, now=now, after=after)
+            record(events.GUIDELINE_PLANNED, version.guideline, by=by, now=now, after=after)
         return plan
 
     def as_decided(self) -> dict[str, object]:
@@ -83,5 +84,5 @@ class Plan(models.Model):
             deleted, _by_model = Plan.objects.filter(pk=self.pk).delete()
             if deleted:
                 before = {"version": self.version.number, "publish_at": self.publish_at.isoformat()}
-                record(Event.GUIDELINE_PLAN_ENDED, self.version.guideline, by=by, now=now, before=before)
+                record(events.GUIDELINE_PLAN_ENDED, self.version.guideline, by=by, now=now, before=before)
         return bool(deleted)

@@ -8,14 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from governance.access import Permission, can
-from governance.audit.models import Event, record
-from governance.notices.models import NoticeEvent
+from governance.audit.models import record
 from governance.people.models import Person
+from guidelines.texts import events, notices
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.index import index_version
-from guidelines.texts.notices import tell_of_publishing, tell_of_version
 from guidelines.texts.plans import Plan
-from guidelines.texts.readers import publishers
+from guidelines.texts.readers import publishers, readers_of
 from guidelines.texts.reviews import demand_review
 from guidelines.texts.versions import Version
 
@@ -50,7 +49,7 @@ def publish(
         Plan.objects.filter(version=version).delete()  # it has happened, now or before its time
         index_version(version)
         record(
-            Event.GUIDELINE_PUBLISHED,
+            events.GUIDELINE_PUBLISHED,
             version.guideline,
             by=by,
             now=now,
@@ -63,7 +62,10 @@ def publish(
             },
         )
         if must_acknowledge:
-            tell_of_publishing(version, now=now)
+            readers = readers_of(version.guideline.audience, now).only("pk", "language")
+            notices.tell_of_version(
+                version, readers, notices.GUIDELINE_PUBLISHED, about=version, address="guidelines:guideline", now=now
+            )
 
 
 def carry_out(planned: Plan, now: dt.datetime) -> bool | None:
@@ -97,11 +99,11 @@ def carry_out(planned: Plan, now: dt.datetime) -> bool | None:
 
 
 def _tell_stuck(plan: Plan, now: dt.datetime) -> None:
-    tell_of_version(
+    notices.tell_of_version(
         plan.version,
         publishers(now),
-        NoticeEvent.GUIDELINE_PLAN_STUCK,
-        key=f"guideline-stuck:{plan.pk}",
+        notices.GUIDELINE_PLAN_STUCK,
+        about=plan,
         address="guidelines:draft",
         now=now,
     )

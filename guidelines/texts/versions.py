@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.access import Permission, can
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.languages import nearest_first
 from governance.people.models import Person
+from guidelines.texts import events
 from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.markdown import MAX_LENGTH, Rendered, render, with_anchors
 from guidelines.texts.parts import Difference, differences
@@ -149,7 +150,7 @@ class Version(models.Model):
                 text.revision = standing.revision + 1
                 text.save()
             record(
-                Event.GUIDELINE_DRAFTED,
+                events.GUIDELINE_DRAFTED,
                 self.guideline,
                 by=by,
                 now=now,
@@ -183,7 +184,7 @@ class Version(models.Model):
         with transaction.atomic():
             self.lock_draft()
             guideline = self.guideline
-            record(Event.GUIDELINE_DISCARDED, guideline, by=by, now=now, before={"version": self.number})
+            record(events.GUIDELINE_DISCARDED, guideline, by=by, now=now, before={"version": self.number})
             self.delete()
             if not guideline.versions.exists():
                 guideline.delete()
@@ -198,7 +199,9 @@ class Version(models.Model):
                 )
             _row, created = self.acknowledgements.get_or_create(person=person, defaults={"at": now})
             if created:
-                record(Event.GUIDELINE_ACKNOWLEDGED, self.guideline, by=person, now=now, after={"version": self.number})
+                record(
+                    events.GUIDELINE_ACKNOWLEDGED, self.guideline, by=person, now=now, after={"version": self.number}
+                )
         return created
 
 
