@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.urls import reverse
-from governance.audit.forms import AuditFilter
+from governance.trail.forms import AuditFilter
 
 from governance.audit.events import Event
 from governance.audit.models import AuditEvent, record
