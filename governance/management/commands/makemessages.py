@@ -1,9 +1,9 @@
-"""Django's own, with an order and line breaks that do not change from one run to the next."""
+"""Django’s own, whose result changes with the texts alone: not with the run, nor with where in the code they stand."""
 
 from django.core.management.commands import makemessages
 
 
 class Command(makemessages.Command):
-    xgettext_options = [*makemessages.Command.xgettext_options, "--no-wrap", "--sort-output"]
-    msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-wrap", "--sort-output"]
-    msgattrib_options = [*makemessages.Command.msgattrib_options, "--no-wrap", "--sort-output"]
+    xgettext_options = [*makemessages.Command.xgettext_options, "--no-wrap", "--sort-output", "--no-location"]
+    msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-wrap", "--sort-output", "--no-location"]
+    msgattrib_options = [*makemessages.Command.msgattrib_options, "--no-wrap", "--sort-output", "--no-location"]
