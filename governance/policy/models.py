@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.audit.models import Event, record
-from governance.policy.settings import SETTINGS, Setting
+from governance.policy.kinds import Setting
+from governance.policy.settings import SETTINGS
 from governance.units.models import Tree, Unit
 
 
