@@ -14,11 +14,13 @@ class AccountsConfig(AppConfig):
         from accounts.moderators.listeners import role_held, roles_ended
         from accounts.moderators.models import who_answers
         from accounts.register.listeners import account_written, pauses_changed
+        from governance.declared import load_rooms
         from governance.people.holdings import register
         from governance.platforms.usual import UsualPlatform, usual_platforms_are
         from guidelines.texts.guidelines import Audience
         from guidelines.texts.readers import readers_are
 
+        load_rooms(self.name)
         usual_platforms_are(
             UsualPlatform(code, facts.name, facts.shown_hosts, facts.profile, facts.readers if code in REGISTRY else 0)
             for code, facts in FACTS.items()

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from importlib import import_module
 from pathlib import Path
 
 import polib
@@ -11,11 +12,11 @@ from django.apps import apps
 from django.urls import URLPattern, get_resolver
 from django.utils import translation
 
+from accounts.flags import notices as flags_notices
 from accounts.flags.models import Flag
 from governance.access import Permission, Role
-from governance.audit.models import Event
-from governance.notices.models import NoticeEvent
-from governance.notices.texts import TEXTS, WORDS
+from governance.audit.events import Event
+from governance.notices.kinds import NoticeKind
 from governance.templatetags.talerstol import COLOURS
 
 ROOT = Path(__file__).parent.parent
@@ -85,7 +86,7 @@ def sources(*endings: str) -> dict[Path, str]:
     }
 
 
-@pytest.mark.parametrize("members", [Event, NoticeEvent, Permission, Role, Flag.Reason, Flag.Closed, Flag.Answer])
+@pytest.mark.parametrize("members", [Permission, Role, Flag.Reason, Flag.Closed, Flag.Answer])
 def test_every_member_is_used(members):
     code = "\n".join(sources(".py").values())
     name = members.__name__
@@ -93,6 +94,23 @@ def test_every_member_is_used(members):
         member.name for member in members if not re.search(rf"\b(?:{name}|P|self\.{name})\.{member.name}\b", code)
     }
     assert not unused
+
+
+@pytest.mark.parametrize(("kind", "file"), [(Event, "events.py"), (NoticeKind, "notices.py")])
+def test_what_a_room_declares_is_known_and_used(kind, file):
+    """Declared under a name, in that file of a room; others say it as `events.POST_CLOSED`, or `inbox_events.`."""
+    code = "\n".join(sources(".py").values())
+    declared = {
+        name: value
+        for path in sources(".py")
+        if path.name == file and path.parent.parent.name in MAY_IMPORT
+        for name, value in vars(import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))).items()
+        if isinstance(value, kind) and re.search(rf"^{name} = ", path.read_text(encoding="utf-8"), re.M)
+    }
+    assert set(declared.values()) == set(kind.known)
+    assert max(map(len, kind.known)) <= 40  # the column
+    module = file.removesuffix(".py")
+    assert {name for name in declared if not re.search(rf"\b(?:\w+_)?{module}\.{name}\b", code)} == set()
 
 
 def names_of_addresses(resolver=None, prefix: str = "") -> set[str]:
@@ -132,18 +150,21 @@ def test_every_template_is_used():
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "da"])
-def test_every_notice_speaks_every_language(language):
+def test_every_notice_and_event_speaks_every_language(language):
     catalogue = polib.pofile(str(ROOT / f"locale/{language}/LC_MESSAGES/django.po"))
     translated = {entry.msgid for entry in catalogue.translated_entries()}
     with translation.override(None):
-        spoken = {str(text) for texts in TEXTS.values() for text in texts}
-        spoken |= {str(word) for words in WORDS.values() for word in words.values()}
+        kinds = NoticeKind.known.values()
+        spoken = {str(text) for kind in kinds for text in (kind.label, kind.subject, kind.body)}
+        spoken |= {str(text) for kind in kinds for text in kind.further.values()}
+        spoken |= {str(word) for kind in kinds for words in kind.words.values() for word in words.values()}
+        spoken |= {str(event.label) for event in Event.known.values()}
     assert spoken - translated == set()
 
 
 def test_every_flag_has_its_words_and_no_colour_is_for_nothing():
-    assert set(WORDS["reason"]) == set(Flag.Reason.values)
-    assert set(WORDS["decision"]) == set(Flag.Answer.values)
+    assert set(flags_notices.REASONS) == set(Flag.Reason.values)
+    assert set(flags_notices.DECISIONS) == set(Flag.Answer.values)
     text = "\n".join(sources(".py", ".html").values())
     for states in COLOURS.values():
         assert {state for state in states if text.count(f'"{state}"') < 2} == set()

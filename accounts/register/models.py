@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.register import listeners
+from accounts.register import events, listeners
 from accounts.register.choices import Communication, Kind, ModerationMode, Part, Visibility
 from accounts.register.holders import held_by, open_roles
 from governance.access import Permission, Role, units_where
-from governance.audit.models import Event, changes, json_value, record
+from governance.audit.models import changes, json_value, record
 from governance.people.models import Person
 from governance.platforms.models import Platform
 from governance.units.models import Unit
@@ -224,10 +224,10 @@ class OfficialAccount(models.Model):
             if old is None:
                 self.registered_at = now
                 self.save(force_insert=True)
-                record(Event.ACCOUNT_REGISTERED, self, by=by, now=now, after=after | {"state": self.state})
+                record(events.ACCOUNT_REGISTERED, self, by=by, now=now, after=after | {"state": self.state})
             else:
                 self.save(update_fields=list(after))
-                record(Event.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
+                record(events.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
             for listener in listeners.account_written:
                 listener(self, set(after), by=by, now=now)
         return True

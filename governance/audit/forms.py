@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from governance.audit.models import Event
+from governance.audit.events import Event
 from governance.audit.words import SUBJECTS
 from governance.pages.fields import DateField
 from governance.units.fields import UnitChoiceField
@@ -22,5 +22,6 @@ class AuditFilter(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = Unit.objects.select_related("parent").order_by("name")  # closed ones too
-        self.fields["event"].choices = [("", _("All")), *Event.choices]
+        labels = {code: str(event.label) for code, event in Event.known.items()}
+        self.fields["event"].choices = [("", _("All")), *sorted(labels.items(), key=lambda row: row[1])]
         self.fields["subject"].choices = [("", _("All")), *SUBJECTS.items()]

@@ -57,7 +57,7 @@ def audit_csv(request):
         (
             timezone.localtime(row.at).isoformat(timespec="seconds"),
             row.actor_name,
-            row.get_event_display(),
+            row.event_label,
             subject_label(row.subject_type),
             row.subject_name,
             "; ".join(f"{change['label']}: {change['before'] or '–'} → {change['after']}" for change in in_words(row)),

@@ -14,7 +14,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.audit.models import AuditEvent, Event
+from governance.audit.models import AuditEvent
+from governance.policy import events as policy_events
 from governance.policy.settings import SETTINGS
 
 APPS = ("governance", "accounts", "guidelines")
@@ -159,7 +160,7 @@ def _moment(text: str) -> str:
 
 
 def _is_policy(event: AuditEvent) -> bool:
-    return event.event in (Event.POLICY_CHANGED, Event.POLICY_PRESET)
+    return event.event in (policy_events.POLICY_CHANGED, policy_events.POLICY_PRESET)
 
 
 def _policy_words(key: str, value: Any) -> str:

@@ -21,8 +21,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access import Permission, holders
-from governance.audit.models import Event, body_language, record
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.audit.models import body_language, record
+from governance.notices.models import tell
+from governance.people import events, notices
 from governance.people.absences import Absence
 from governance.people.models import Person, RoleGrant, Substitute
 from governance.signin.tokens import ApiToken
@@ -93,9 +94,9 @@ def deactivate(person: Person, *, by: Person | None, now: dt.datetime) -> bool:
         for _holdings, hand_over in _registered:
             if hand_over:
                 hand_over(person, by=by, now=now)
-        tell(list(_vacancy_notices(person, grants, now)))
+        _tell_of_vacancies(person, grants, now)
         record(
-            Event.PERSON_DEACTIVATED,
+            events.PERSON_DEACTIVATED,
             person,
             by=by,
             now=now,
@@ -111,23 +112,18 @@ def reactivate(person: Person, *, by: Person | None, now: dt.datetime) -> bool:
         if not Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True, deactivated_at=None):
             return False
         person.is_active, person.deactivated_at = True, None
-        record(Event.PERSON_REACTIVATED, person, by=by, now=now, before={"is_active": False}, after={"is_active": True})
+        record(
+            events.PERSON_REACTIVATED, person, by=by, now=now, before={"is_active": False}, after={"is_active": True}
+        )
     return True
 
 
-def _vacancy_notices(person: Person, grants: list[RoleGrant], now: dt.datetime):
+def _tell_of_vacancies(person: Person, grants: list[RoleGrant], now: dt.datetime) -> None:
     """For each role that fell vacant, the nearest remaining heads of its unit."""
     today, tree = timezone.localdate(now), Tree.load()
     for grant in grants:
         levels = (holders(Permission.DELEGATE, [step], today) for step in tree.path_up(grant.unit_id))
-        for head in next(filter(None, map(list, levels)), []):
-            yield notice_row(
-                head.pk,
-                NoticeEvent.ROLE_VACANT,
-                key=f"vacant:{grant.pk}:{now.isoformat()}",
-                path=person.get_absolute_url(),
-                now=now,
-                person=person.name,
-                role=grant.role,
-                unit=grant.unit.name,
-            )
+        heads = next(filter(None, map(list, levels)), [])
+        facts = {"person": person.name, "role": grant.role, "unit": grant.unit.name}
+        path = person.get_absolute_url()
+        tell(heads, notices.ROLE_VACANT, about=grant, once=now, path=path, now=now, **facts)

@@ -10,8 +10,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.audit.models import Event, changes, json_value, record
-from governance.platforms import usual
+from governance.audit.models import changes, json_value, record
+from governance.platforms import events, usual
 from governance.units.models import Unit
 
 
@@ -61,12 +61,12 @@ class Platform(models.Model):
             if old is None:
                 self.save(force_insert=True)
                 after = {name: json_value(getattr(self, name)) for name in self.AUDITED}
-                record(Event.PLATFORM_CREATED, self, by=by, now=now, after=after)
+                record(events.PLATFORM_CREATED, self, by=by, now=now, after=after)
                 return True
             before, after = changes(self, self.AUDITED, {name: getattr(old, name) for name in self.AUDITED})
             if after:
                 self.save(update_fields=list(after))
-                record(Event.PLATFORM_CHANGED, self, by=by, now=now, before=before, after=after)
+                record(events.PLATFORM_CHANGED, self, by=by, now=now, before=before, after=after)
             return bool(after)
 
 
@@ -127,5 +127,5 @@ def assess(platform: Platform, unit: Unit, *, by, now: dt.datetime, **decided) -
         if last and not after:
             return False
         row.save(force_insert=True)
-        record(Event.PLATFORM_ASSESSED, row, by=by, now=now, before=before, after=after)
+        record(events.PLATFORM_ASSESSED, row, by=by, now=now, before=before, after=after)
     return True

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.access import Permission, can
-from governance.audit.models import Event, record
-from governance.notices.models import NoticeEvent
+from governance.audit.models import record
 from governance.people.models import Person
+from guidelines.texts import events, notices
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.notices import tell_of_version
 from guidelines.texts.reviews import demand_review
@@ -68,7 +68,7 @@ class Plan(models.Model):
                 },
             )
             after = {"version": version.number, "publish_at": publish_at.isoformat()}
-            record(Event.GUIDELINE_PLANNED, version.guideline, by=by, now=now, after=after)
+            record(events.GUIDELINE_PLANNED, version.guideline, by=by, now=now, after=after)
         return plan
 
     def as_decided(self) -> dict[str, object]:
@@ -86,7 +86,7 @@ class Plan(models.Model):
             deleted, _by_model = Plan.objects.filter(pk=self.pk).delete()
             if deleted:
                 before = {"version": self.version.number, "publish_at": self.publish_at.isoformat()}
-                record(Event.GUIDELINE_PLAN_ENDED, self.version.guideline, by=by, now=now, before=before)
+                record(events.GUIDELINE_PLAN_ENDED, self.version.guideline, by=by, now=now, before=before)
         return bool(deleted)
 
     def carry_out(self, now: dt.datetime) -> bool | None:
@@ -124,8 +124,8 @@ def _tell_stuck(plan: Plan, now: dt.datetime) -> None:
     tell_of_version(
         plan.version,
         publishers(now),
-        NoticeEvent.GUIDELINE_PLAN_STUCK,
-        key=f"guideline-stuck:{plan.pk}",
+        notices.GUIDELINE_PLAN_STUCK,
+        about=plan,
         address="guidelines:draft",
         now=now,
     )

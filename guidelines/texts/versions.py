@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.access import Permission, can
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.people.models import Person
+from guidelines.texts import events, notices
 from guidelines.texts.errors import EditConflict, Frozen, GuidelineError
 from guidelines.texts.index import index_version
 from guidelines.texts.markdown import MAX_LENGTH, Rendered, render, with_anchors
@@ -145,7 +146,7 @@ class Version(models.Model):
                 text.revision = standing.revision + 1
                 text.save()
             record(
-                Event.GUIDELINE_DRAFTED,
+                events.GUIDELINE_DRAFTED,
                 self.guideline,
                 by=by,
                 now=now,
@@ -179,7 +180,7 @@ class Version(models.Model):
         with transaction.atomic():
             self.lock_draft()
             guideline = self.guideline
-            record(Event.GUIDELINE_DISCARDED, guideline, by=by, now=now, before={"version": self.number})
+            record(events.GUIDELINE_DISCARDED, guideline, by=by, now=now, before={"version": self.number})
             self.delete()
             if not guideline.versions.exists():
                 guideline.delete()
@@ -199,8 +200,8 @@ class Version(models.Model):
         reason that readers see, `change_note` says what has changed. Raises Frozen, and GuidelineError where there is
         no text, or no review that the policy demands.
         """
-        from guidelines.texts.notices import tell_of_publishing
         from guidelines.texts.plans import Plan
+        from guidelines.texts.readers import readers_of
         from guidelines.texts.reviews import demand_review
 
         with transaction.atomic():
@@ -218,7 +219,7 @@ class Version(models.Model):
             Plan.objects.filter(version=self).delete()  # it has happened, now or before its time
             index_version(self)
             record(
-                Event.GUIDELINE_PUBLISHED,
+                events.GUIDELINE_PUBLISHED,
                 self.guideline,
                 by=by,
                 now=now,
@@ -231,7 +232,10 @@ class Version(models.Model):
                 },
             )
             if must_acknowledge:
-                tell_of_publishing(self, now=now)
+                readers = readers_of(self.guideline.audience, now).only("pk", "language")
+                notices.tell_of_version(
+                    self, readers, notices.GUIDELINE_PUBLISHED, about=self, address="guidelines:guideline", now=now
+                )
 
     def acknowledge(self, person: Person, *, now: dt.datetime) -> bool:
         """The person has read this version. False where that was known. Raises GuidelineError when it is outdated."""
@@ -243,7 +247,9 @@ class Version(models.Model):
                 )
             _row, created = self.acknowledgements.get_or_create(person=person, defaults={"at": now})
             if created:
-                record(Event.GUIDELINE_ACKNOWLEDGED, self.guideline, by=person, now=now, after={"version": self.number})
+                record(
+                    events.GUIDELINE_ACKNOWLEDGED, self.guideline, by=person, now=now, after={"version": self.number}
+                )
         return created
 
 

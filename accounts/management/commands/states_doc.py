@@ -38,7 +38,7 @@ def document() -> str:
                 str(row.verb.label),
                 str(row.target.label),
                 f"`{row.permission.value}`",
-                f"`{row.event.value}`",
+                f"`{row.event}`",
                 f"`{row.gates.__name__}`" if row.gates else "",
             ]
             for row in transitions.TRANSITIONS
@@ -49,7 +49,7 @@ def document() -> str:
                 str(row.verb.label),
                 str(row.target.label),
                 str(row.actor.label),
-                f"`{row.event.value}`",
+                f"`{row.event}`",
             ]
             for row in applications.TRANSITIONS
         ]

@@ -7,9 +7,12 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from governance.access import Role
-from governance.audit.models import AuditEvent, Event, record
+from governance.audit.models import AuditEvent, record
 from governance.audit.words import SUBJECTS, in_words
+from governance.people import events as people_events
+from governance.policy import events as policy_events
 from governance.policy.models import set_policy
+from governance.units import events as units_events
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +24,7 @@ def events(cast, body, now):
     hour = dt.timedelta(hours=1)
     return [
         record(
-            Event.UNIT_CHANGED,
+            units_events.UNIT_CHANGED,
             body.nordvik,
             by=cast.admin,
             now=now,
@@ -29,13 +32,13 @@ def events(cast, body, now):
             after={"name": "Nordvik vgs", "kind": "school"},
         ),
         record(
-            Event.ROLE_GRANTED,
+            people_events.ROLE_GRANTED,
             cast.leader.grants.get(),
             by=cast.section,
             now=now + hour,
             after={"role": "unit_leader", "starts_on": "2026-11-18", "ends_on": None},
         ),
-        record(Event.UNIT_CLOSED, body.sorvik, by=None, now=now + 2 * hour, after={"closed_on": "2026-11-18"}),
+        record(units_events.UNIT_CLOSED, body.sorvik, by=None, now=now + 2 * hour, after={"closed_on": "2026-11-18"}),
     ]
 
 
@@ -89,7 +92,7 @@ def test_changes_are_put_into_words(events, body, now):
         {"label": "Until", "before": "", "after": "–"},
     ]
     set_policy(body.central, {"response_hours": 8, "deputy_required": False}, by=None, now=now)
-    words = in_words(AuditEvent.objects.get(event=Event.POLICY_CHANGED))
+    words = in_words(AuditEvent.objects.get(event=policy_events.POLICY_CHANGED))
     assert words == [
         {"label": "Hours to answer", "before": "–", "after": "8 hours"},
         {"label": "A deputy is required", "before": "–", "after": "No"},
@@ -98,7 +101,7 @@ def test_changes_are_put_into_words(events, body, now):
 
 def test_what_is_no_field_of_the_subject_has_words_too(body, cast, now):
     after = {"due_at": "2026-11-18", "falls_to": None, "two_step": True}
-    event = record(Event.UNIT_CHANGED, body.nordvik, by=cast.admin, now=now, after=after)
+    event = record(units_events.UNIT_CHANGED, body.nordvik, by=cast.admin, now=now, after=after)
     assert [row["label"] for row in in_words(event)] == ["Answer due", "Who takes over", "Two-step sign-in is on"]
 
 
@@ -116,17 +119,17 @@ def test_what_is_no_field_of_the_subject_has_words_too(body, cast, now):
     ],
 )
 def test_values(value, words):
-    event = AuditEvent(event=Event.UNIT_CHANGED, subject_type="gone_from_the_code", after={"some_field": value})
+    event = AuditEvent(event=units_events.UNIT_CHANGED, subject_type="gone_from_the_code", after={"some_field": value})
     assert in_words(event) == [{"label": "Some field", "before": "", "after": words}]
 
 
 def test_what_another_model_calls_by_that_name_is_used_where_the_subject_has_no_such_field():
-    event = AuditEvent(event=Event.UNIT_CHANGED, subject_type="unit", after={"starts_on": "2026-11-18"})
+    event = AuditEvent(event=units_events.UNIT_CHANGED, subject_type="unit", after={"starts_on": "2026-11-18"})
     assert in_words(event) == [{"label": "From", "before": "", "after": "18/11/2026"}]
 
 
 def test_a_policy_value_that_the_setting_no_longer_knows_is_shown_as_it_stands():
-    event = AuditEvent(event=Event.POLICY_CHANGED, subject_type="unit", after={"establishment": "castle"})
+    event = AuditEvent(event=policy_events.POLICY_CHANGED, subject_type="unit", after={"establishment": "castle"})
     assert in_words(event)[0]["after"] == "castle"
 
 
@@ -167,7 +170,7 @@ def test_paging_by_key_misses_and_doubles_nothing(login, cast, body, now):
     AuditEvent.objects.bulk_create(
         AuditEvent(
             at=now + dt.timedelta(seconds=number // 3),  # several at the same moment
-            event=Event.UNIT_CHANGED,
+            event=units_events.UNIT_CHANGED,
             subject_type="unit",
             subject_id="1",
             subject_name="x",
@@ -198,7 +201,7 @@ def test_the_page_never_counts_and_costs_the_same_queries(
     login, cast, body, now, django_assert_num_queries, more, django_assert_max_num_queries
 ):
     for _number in range(more):
-        record(Event.UNIT_CHANGED, body.nordvik, by=cast.admin, now=now, after={"name": "x"})
+        record(units_events.UNIT_CHANGED, body.nordvik, by=cast.admin, now=now, after={"name": "x"})
     client = login(cast.admin)
     with django_assert_num_queries(9) as captured:
         client.get(reverse("audit"))

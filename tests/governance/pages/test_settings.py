@@ -7,11 +7,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.cover import notices
 from governance.access import Role
-from governance.audit.models import AuditEvent, Event
-from governance.notices.models import Notice, NoticeEvent
+from governance.audit.models import AuditEvent
+from governance.imports import events as imports_events
+from governance.notices.models import Notice
 from governance.operations.models import JobRun
 from governance.people.models import Person
+from governance.signin import events as signin_events
 from governance.signin.tokens import ApiToken
 from governance.units.models import Unit
 from tests import factories
@@ -87,7 +90,7 @@ def test_a_token_is_shown_once(login, cast, body):
     assert page["Cache-Control"] == "no-store"
     assert ApiToken.holding(secret, timezone.now()) == token
     assert secret not in client.get(reverse("settings")).content.decode()
-    event = AuditEvent.objects.get(event=Event.TOKEN_CREATED)
+    event = AuditEvent.objects.get(event=signin_events.TOKEN_CREATED)
     assert secret not in str(event.after)
     assert event.after["scopes"] == ["posts:write"]
 
@@ -123,7 +126,7 @@ def test_revoking(login, cast, body):
     assert "is revoked" in client.post(url, follow=True).content.decode()
     assert "done already" in client.post(url, follow=True).content.decode()
     assert ApiToken.holding(secret, timezone.now()) is None
-    assert AuditEvent.objects.filter(event=Event.TOKEN_REVOKED).count() == 1
+    assert AuditEvent.objects.filter(event=signin_events.TOKEN_REVOKED).count() == 1
 
 
 # --- mail ---------------------------------------------------------------------------------------------------
@@ -133,7 +136,7 @@ def test_mail_given_up_is_sent_again_once_asked(login, cast):
     long_ago = timezone.now() - dt.timedelta(days=1)
     notice = Notice.objects.create(
         person=cast.chief,
-        event=NoticeEvent.HANDOVER,
+        event=notices.HANDOVER,
         key="x",
         path="/",
         given_up_at=long_ago,
@@ -171,7 +174,7 @@ def test_first_a_trial_run_then_for_good_once(login, cast):
     assert Unit.objects.get(code="klubb2").parent.code == "nordvik"
     again = client.post(url, confirm, follow=True).content.decode()
     assert "written already or has been replaced" in again
-    assert AuditEvent.objects.get(event=Event.IMPORTED).actor_id == cast.admin.pk
+    assert AuditEvent.objects.get(event=imports_events.IMPORTED).actor_id == cast.admin.pk
 
 
 def test_rejected_rows_are_left_out_only_when_asked(login, cast):

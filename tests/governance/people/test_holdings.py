@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from governance.access import Permission, Role, can
-from governance.audit.models import AuditEvent, Event
-from governance.notices.models import Notice, NoticeEvent
+from governance.audit.models import AuditEvent
+from governance.notices.models import Notice
 from governance.notices.texts import notice_text
-from governance.people import holdings
+from governance.people import events as people_events
+from governance.people import holdings, notices
 from governance.people.absences import Absence
 from governance.people.models import Person, RoleGrant, Substitute
 from governance.signin.tokens import ApiToken
@@ -60,9 +61,9 @@ def test_deactivating_ends_roles_with_a_trace_each_and_tells_the_heads(busy, cas
     assert not Substitute.objects.unended(TODAY).exists()
     assert not ApiToken.objects.valid(now).exists()
     assert not can(person, Permission.APPLY, now=now)
-    assert AuditEvent.objects.filter(event=Event.ROLE_ENDED).count() == 2
-    assert len(AuditEvent.objects.get(event=Event.PERSON_DEACTIVATED).after["held"]) == 6
-    told = Notice.objects.filter(event=NoticeEvent.ROLE_VACANT)
+    assert AuditEvent.objects.filter(event=people_events.ROLE_ENDED).count() == 2
+    assert len(AuditEvent.objects.get(event=people_events.PERSON_DEACTIVATED).after["held"]) == 6
+    told = Notice.objects.filter(event=notices.ROLE_VACANT)
     # Nobody else leads nordvik now: the next one up.
     assert {(notice.person, notice.params["role"]) for notice in told} == {
         (cast.chief, "principal"),
@@ -108,7 +109,7 @@ def test_other_apps_name_and_hand_over_what_they_know(cast, now, monkeypatch):
     assert [holding.label for holding in holdings.held_by(cast.employee, now)] == ["An account"]
     holdings.deactivate(cast.employee, by=cast.admin, now=now)
     assert handed == [(cast.employee, cast.admin)]
-    assert AuditEvent.objects.get(event=Event.PERSON_DEACTIVATED).after["held"] == ["An account"]
+    assert AuditEvent.objects.get(event=people_events.PERSON_DEACTIVATED).after["held"] == ["An account"]
 
 
 def test_what_another_app_refuses_undoes_it_all(cast, now, monkeypatch):

@@ -6,7 +6,8 @@ import pytest
 from django.apps.registry import Apps
 from django.urls import reverse
 
-from governance.audit.models import AuditEvent, Event
+from governance.audit.models import AuditEvent
+from governance.platforms import events
 from governance.platforms.models import Platform, PlatformAssessment, assess
 from governance.platforms.usual import ensure_platforms
 from governance.units.models import Tree
@@ -78,7 +79,7 @@ def test_the_same_decision_twice_is_one(body, cast, facebook, now):
     assert assess(facebook, body.central, by=cast.section, now=now, **decided())
     assert not assess(facebook, body.central, by=cast.section, now=now, **decided())
     assert PlatformAssessment.objects.count() == 1
-    event = AuditEvent.objects.get(event=Event.PLATFORM_ASSESSED)
+    event = AuditEvent.objects.get(event=events.PLATFORM_ASSESSED)
     assert (event.unit_id, event.after["stance"]) == (body.central.pk, "not_allowed")
 
 
@@ -157,5 +158,5 @@ def test_editing_and_retiring(login, cast, facebook):
     assert "Nothing was changed" in client.post(url, typed, follow=True).content.decode()
     client.post(url, typed | {"retired_on": "01.03.2026"})
     assert facebook not in Platform.objects.in_use()
-    event = AuditEvent.objects.get(event=Event.PLATFORM_CHANGED)
+    event = AuditEvent.objects.get(event=events.PLATFORM_CHANGED)
     assert (event.before, event.after) == ({"retired_on": None}, {"retired_on": "2026-03-01"})

@@ -211,11 +211,11 @@ def test_a_killed_worker_has_neither_found_a_dead_link_nor_told_of_it(server, ca
     publish("rules", f"- [a]({server.url}/404)\n", cast, now)
 
     def killed(rows):
-        if rows:
+        if list(rows):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(sweeps, "tell", killed)
+        patched.setattr(sweeps, "tell_all", killed)
         with pytest.raises(KeyboardInterrupt):
             sweeps.links(now)
     assert not OutsideLink.objects.dead().exists()
