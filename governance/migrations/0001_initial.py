@@ -9,13 +9,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 from governance.audit.append_only import append_only
-from governance.platforms.models import ensure_platforms
-
-
-def add_platforms(apps, schema_editor):
-    """A new portal knows the usual platforms; the body edits the list from there."""
-    ensure_platforms(apps.get_model("governance", "Platform"))
-
 
 class Migration(migrations.Migration):
 
@@ -275,5 +268,4 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('deactivated_at', None), ('is_active', True)), models.Q(('deactivated_at__isnull', False), ('is_active', False)), _connector='OR'), name='person_inactive_since'),
         ),
         append_only("governance_auditevent"),
-        migrations.RunPython(add_platforms, migrations.RunPython.noop),
     ]

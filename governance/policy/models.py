@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from governance.audit.events import Event
 from governance.audit.models import record
 from governance.policy import events
-from governance.policy.settings import SETTINGS, Setting
+from governance.policy.kinds import Setting
+from governance.policy.settings import SETTINGS
 from governance.units.models import Tree, Unit
 
 

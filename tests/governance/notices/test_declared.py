@@ -9,7 +9,6 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.urls import reverse
-from governance.trail.forms import AuditFilter
 
 from governance.audit.events import Event
 from governance.audit.models import AuditEvent, record
@@ -18,6 +17,7 @@ from governance.notices.delivery import deliver
 from governance.notices.kinds import NoticeKind
 from governance.notices.models import Notice, key_of, notices_for, tell, tell_all
 from governance.notices.texts import notice_text
+from governance.trail.forms import AuditFilter
 from tests import factories
 
 NOTICES = """

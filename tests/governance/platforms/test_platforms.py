@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.apps.registry import Apps
 from django.urls import reverse
 
 from governance.audit.models import AuditEvent
 from governance.platforms import events
-from governance.platforms.models import Platform, PlatformAssessment, assess, ensure_platforms
+from governance.platforms.models import Platform, PlatformAssessment, assess
+from governance.platforms.usual import ensure_platforms
 from governance.units.models import Tree
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,17 @@ def test_the_usual_platforms_are_added_once_and_changes_stay(db):
     Platform.objects.filter(code="vimeo").delete()
     assert ensure_platforms() == 1
     assert Platform.objects.get(code="x").name == "Twitter"
+
+
+def test_going_back_to_before_the_first_migration_there_is_no_table(db):
+    assert ensure_platforms(apps=Apps()) == 0
+
+
+def test_a_host_that_became_known_later_needs_no_new_row(body, facebook):
+    assert "fb.watch" not in facebook.hosts
+    assert facebook.owns("https://fb.watch/abc")
+    assert facebook.all_hosts[: len(facebook.hosts)] == facebook.hosts
+    assert Platform(code="own", hosts=["own.example"]).all_hosts == ["own.example"]
 
 
 @pytest.mark.parametrize(
