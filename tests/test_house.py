@@ -246,7 +246,7 @@ def test_every_room_says_what_lives_in_it(app):
             continue  # a single module
         tree = ast.parse(source.read_text(encoding="utf-8"))
         words = ast.get_docstring(tree) or ""
-        if not 1 <= len(words.splitlines()) <= 4 or len(tree.body) > 1 and room != "connectors":
+        if not 1 <= len(words.splitlines()) <= 4 or (len(tree.body) > 1 and room != "connectors"):
             wrong.add(room)
     assert not wrong
 
