@@ -5,7 +5,7 @@ MANAGE := .venv/bin/python manage.py
 help:
 	@echo "make run       the portal with its demo body on http://127.0.0.1:8000 (PORT=, DATABASE_URL=, REDIS_URL=)"
 	@echo "make test      everything: checks, tests on SQLite, tests on PostgreSQL and Redis"
-	@echo "make check     lint, migrations, generated documents, translations, deploy check"
+	@echo "make check     lint, types, migrations, generated documents, translations, deploy check"
 	@echo "make bench     benchmarks"
 	@echo "make messages  collects the texts to translate; make lock renews the lock files"
 
@@ -27,7 +27,7 @@ bench:
 
 messages:
 	@.ci/prepare check
-	@$(MANAGE) makemessages --locale nb --locale nn --locale da --ignore node_modules --ignore .venv --ignore var --ignore tests
+	@$(MANAGE) makemessages --ignore node_modules --ignore .venv --ignore var --ignore tests
 
 # Only here uv is needed (pip install uv). With extras: older pips otherwise look past a pin for the newest.
 lock:

@@ -15,12 +15,16 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
+from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:  # the models import roles from here
+from governance.units.models import Tree, Unit
+
+if TYPE_CHECKING:  # people's models import the roles from here
     from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest, HttpResponseBase
 
@@ -151,13 +155,10 @@ class Reach:
     """One person's granted roles on one day, with the units each reaches. Built once per request."""
 
     def __init__(self, person: Person, on: dt.date):
-        from governance.people.models import RoleGrant
-        from governance.units.models import Tree
-
         self.person, self.on = person, on
         self.units_by_role: dict[Role, set[int]] = {}
         self.roots: set[int] = set()
-        grants = list(RoleGrant.objects.current(on).filter(person=person)) if person.is_active else []
+        grants = list(person.grants.current(on)) if person.is_active else []
         if grants:
             tree = Tree.load()
             self.roots = {unit.pk for unit in tree.roots()}
@@ -225,12 +226,20 @@ def units_where(person: Person | AnonymousUser, permission: Permission, *, now: 
     return reach(person, now).units(permission) if _known(person) else set()
 
 
+def demand_place(person: Person | AnonymousUser, permission: Permission, unit: Unit | None) -> None:
+    """403 where the person lacks the permission at the unit; where there is none, it takes that for the whole body."""
+    if unit:
+        demand(person, permission, unit)
+    elif not Unit.objects.filter(parent=None, pk__in=units_where(person, permission)).exists():
+        raise PermissionDenied
+
+
 def holders(permission: Permission, unit_path: Iterable[int], on: dt.date) -> models.QuerySet[Person]:
     """People whose granted roles give the permission at the unit whose path to the root this is."""
-    from governance.people.models import Person, RoleGrant
-
-    grants = RoleGrant.objects.current(on).filter(role__in=roles_with(permission), unit__in=list(unit_path))
-    found: models.QuerySet[Person] = Person.objects.filter(is_active=True, pk__in=grants.values("person"))
+    # By name: people's models import the roles from here.
+    people, grants = get_user_model().objects, apps.get_model("governance", "RoleGrant").objects
+    grants = grants.current(on).filter(role__in=roles_with(permission), unit__in=list(unit_path))
+    found: models.QuerySet[Person] = people.filter(is_active=True, pk__in=grants.values("person"))
     return found.order_by("name", "pk")
 
 

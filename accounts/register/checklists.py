@@ -9,9 +9,10 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.register import events
 from accounts.register.models import OfficialAccount, State
 from governance.access import Permission
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.people.models import Person
 
 
@@ -82,16 +83,16 @@ def set_check(
         raise ValidationError(_("Register the e-mail address the account is opened with first."))
     with transaction.atomic():
         old = Check.objects.select_for_update().filter(account=account, item=item).first()
-        if done == bool(old) and (not done or note == old.note):
+        if (not done and old is None) or (done and old and note == old.note):
             return False
         if done:
             Check.objects.update_or_create(
                 account=account, item=item, defaults={"note": note, "done_by": by, "done_at": now}
             )
-        else:
+        elif old:
             old.delete()
         record(
-            Event.ACCOUNT_CHECKED,
+            events.ACCOUNT_CHECKED,
             account,
             by=by,
             now=now,

@@ -21,11 +21,11 @@ from docx.shared import Mm, Pt, RGBColor, Twips
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from governance.languages import LANGUAGES
 from governance.pages.exports import NOT_IN_XML
 from guidelines.documents.outline import TITLE_STYLES
 from guidelines.texts.markdown import shown_tokens
 
-LOCALES = {"nb": "nb-NO", "nn": "nn-NO", "da": "da-DK", "en-gb": "en-GB"}
 _LEVELS = 9  # of lists in one another: Word knows no more
 _BULLETS = 1  # the number under which all bulleted lists run
 _HEADING_SIZES = (18, 15, 13, 12, 11, 11)  # points
@@ -36,7 +36,7 @@ _BODY, _CODE = "Calibri", "Courier New"
 def word_document(*, title: str, about: str, body: str, language: str, site: str) -> bytes:
     """`about` is the line below the title: which version, for whom. `site` goes before the portal's own addresses."""
     document = Document()
-    _set_up(document, title, LOCALES[language])
+    _set_up(document, title, LANGUAGES[language].locale)
     writer = _Writer(document)
     for text, style in zip((title, about), TITLE_STYLES, strict=True):
         writer.text(writer.paragraph(style), text)
@@ -58,7 +58,8 @@ class _Writer:
         self.lists: list[dict] = []  # around: which numbering, the number to come, whether a marker is due
         self.style = ""  # of a heading around
         self.quotes = 0
-        self.rows: list[list] | None = None  # of a table: its cells' tokens
+        self.in_table = False
+        self.rows: list[list] = []  # of the table: its cells' tokens
 
     def blocks(self, tokens) -> None:
         for token in tokens:
@@ -80,12 +81,13 @@ class _Writer:
                 for line in token.content.rstrip("\n").split("\n"):
                     self.text(self.paragraph("Code"), line)
             elif kind == "table_open":
-                self.rows = []
+                self.in_table, self.rows = True, []
             elif kind == "table_close":
+                self.in_table = False
                 self.table()
             elif kind == "tr_open":
                 self.rows.append([])
-            elif kind == "inline" and self.rows is not None:
+            elif kind == "inline" and self.in_table:
                 self.rows[-1].append(token)
             elif kind == "inline":
                 self.inline(token)
@@ -132,10 +134,9 @@ class _Writer:
 
     def table(self) -> None:
         """The first row is the head: Markdown has no table without one."""
-        rows, self.rows = self.rows, None
-        table = self.document.add_table(len(rows), len(rows[0]), style="Table Grid")
+        table = self.document.add_table(len(self.rows), len(self.rows[0]), style="Table Grid")
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-        for row, tokens in zip(table.rows, rows, strict=True):
+        for row, tokens in zip(table.rows, self.rows, strict=True):
             for cell, token in zip(row.cells, tokens, strict=True):
                 self.runs(cell.paragraphs[0], token.children)
         self.paragraph("")

@@ -17,8 +17,9 @@ import snowballstemmer
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from governance.languages import STEMMERS
+
 WORD = re.compile(r"[^\W_]+")
-_SNOWBALL = {"nb": "norwegian", "nn": "norwegian", "da": "danish", "en-gb": "english"}
 _LEAST = 3  # letters stay
 SNIPPET = 320  # characters of a hit that are shown
 
@@ -31,8 +32,8 @@ def words_of(text: str) -> list[str]:
 def stem(word: str, language: str) -> str:
     """The word without its endings; `language` is one of the portal's."""
     # One of its own: it keeps the word it works on, and the server has many threads.
-    snowball = snowballstemmer.stemmer(_SNOWBALL[language])
-    norwegian = _SNOWBALL[language] == "norwegian"
+    snowball = snowballstemmer.stemmer(STEMMERS[language])
+    norwegian = STEMMERS[language] == "norwegian"
     if norwegian and word.endswith("anes"):  # "elevanes": Snowball knows this of "-enes" only
         word = word[:-1]
     while True:

@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 import guidelines.starter
-from guidelines.reading.search import CONFIGS, search
+from governance.languages import STEMMERS
+from guidelines.reading.search import search
+from guidelines.texts import publication
 from guidelines.texts.guidelines import Audience, Guideline
 from guidelines.texts.index import LONGEST_HEADING, IndexedPassage, fields_of, index_version
 from guidelines.texts.markdown import MAX_LENGTH
@@ -45,7 +47,7 @@ def published(db, cast, now):
         draft = guideline.draft(by=cast.section, now=now)
         for language, body in bodies.items():
             draft.save_draft(language.replace("_", "-"), title, body, revision=None, by=cast.section, now=now)
-        draft.publish(must_acknowledge=False, change_note="x", by=cast.section, now=now)
+        publication.publish(draft, must_acknowledge=False, change_note="x", by=cast.section, now=now)
         return draft
 
     return make
@@ -261,7 +263,7 @@ def test_forms_of_a_word_have_one_stem(language, forms):
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize(("language", "config"), CONFIGS.items())
+@pytest.mark.parametrize(("language", "config"), STEMMERS.items())
 def test_what_postgresql_finds_is_found_elsewhere_too(db, language, config):
     """Of all words of the starter texts in this language."""
     words = sorted({word for path in STARTER.glob(f"*/{language}.md") for word in words_of(path.read_text())})
