@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.applications.models import Application
 from accounts.duty.models import TakeOver
 from accounts.duty.roster import on_duty
+from accounts.register import page
 from accounts.register.checklists import Check, set_check
 from accounts.register.choices import Part
 from accounts.register.forms import AccountForm, CheckForm, ReasonForm, RegisterFilter, RegisterForm
 from accounts.register.gates import opening_gates, retirement_gates
 from accounts.register.models import OfficialAccount, State
-from accounts.register.moves import TRANSITIONS, GatesClosed, Verb, abandon, begin_retirement, keep, retire
+from accounts.register.moves import GatesClosed, abandon, begin_retirement, keep, retire
 from accounts.register.statement import closing_notice, pause_notice
 from accounts.register.tables import RegisterTable
 from governance.access import Permission, can, demand, requires
@@ -148,33 +149,18 @@ def account(request, pk):
         "duty_now": on_duty(found, now) if running and permitted[Permission.SEE_POSTS] else None,
         "took_over": TakeOver.objects.standing(now).filter(account=found, person=request.user).first(),
         "may": permitted,
-        "moves": _moves(found, permitted),
+        "actions": page.actions(found, permitted),
+        "may_be_paused": page.may_be_paused(found, permitted),
+        "facts": page.facts(found, permitted),
+        "dates": page.dates(found, found.flags.open().count()),
+        "links": page.links(found, _application(found, request.user, now), permitted),
         "gates": opening_gates(found, now) if found.state == State.PLANNED else [],
         "roles": [row for row in assignments if row.standing in ("offered", "accepted")],
         "former_roles": [row for row in assignments if row.standing in ("declined", "ended")],
         "pauses": pauses,
-        "open_flags": found.flags.open().count(),
-        "application": _application(found, request.user, now),
         "history": AuditEvent.objects.about(found)[:HISTORY],
     }
     return render(request, "accounts/register/account.html", context)
-
-
-def _moves(found, permitted) -> list[tuple[str, str, bool]]:
-    """(label, address, whether it is an ending) of the moves the person may make now."""
-    pages = {
-        Verb.OPEN: "accounts:account_opening",
-        Verb.ABANDON: "accounts:account_abandon",
-        Verb.PAUSE: "accounts:pause_new",
-        Verb.BEGIN_RETIREMENT: "accounts:account_retire_begin",
-        Verb.KEEP: "accounts:account_keep",
-        Verb.RETIRE: "accounts:account_retire",
-    }
-    return [
-        (row.verb.label, reverse(pages[row.verb], args=[found.pk]), row.target in (State.RETIRING, State.RETIRED))
-        for row in TRANSITIONS
-        if row.source == found.state and row.verb in pages and permitted[row.permission]
-    ]
 
 
 def _application(found, person, now):
