@@ -5,11 +5,22 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self):
-        from accounts.moderators.holdings import hand_over, holdings
+        """Who listens to whom: what happens in a lower room and concerns one above (ADR 0009)."""
+        from accounts.applications import holdings as of_applications
+        from accounts.cover import handovers
+        from accounts.cover import holdings as of_accounts
+        from accounts.inbox.deadlines import follow_pauses
+        from accounts.moderators.listeners import role_held, roles_ended
         from accounts.moderators.models import who_answers
+        from accounts.register.listeners import account_written, pauses_changed
         from governance.people.holdings import register
         from guidelines.texts.guidelines import Audience
         from guidelines.texts.readers import readers_are
 
-        register(holdings, hand_over)
+        account_written.append(handovers.editor_changed)
+        role_held.append(handovers.close_covered_handovers)
+        roles_ended.append(handovers.ask_for_handover)
+        pauses_changed.append(follow_pauses)
+        register(of_accounts.holdings, of_accounts.hand_over)
+        register(of_applications.holdings)
         readers_are(Audience.MODERATORS, who_answers)

@@ -232,6 +232,11 @@ class Application(models.Model):
     def editable(self) -> bool:
         return self.status in EDITABLE
 
+    @property
+    def lets_open(self) -> bool:
+        """Whether its account may be opened, as far as the application goes."""
+        return self.status in (Status.APPROVED, Status.REGISTERED)
+
     def named(self) -> dict[str, list[Person]]:
         """The people named, by part, in their order. One query."""
         people: dict[str, list[Person]] = {part: [] for part in Part.values}

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.duty.rota import add_shift, take_over
 from accounts.flags.models import Flag
+from accounts.flags.moves import answer, decide
 from accounts.moderators.models import delegate
 from accounts.platforms.models import Connection
 from accounts.register.choices import Kind, Part, Visibility
@@ -199,7 +200,8 @@ def flags(body: SimpleNamespace, accounts: SimpleNamespace, now: dt.datetime) ->
     run("inactive", earlier)
     quiet = {flag.account_id: flag for flag in Flag.objects.open().filter(reason=Flag.Reason.INACTIVE)}
     if flag := quiet.get(accounts.culture_instagram.pk):
-        flag.give_answer(
+        answer(
+            flag,
             Flag.Answer.KEEP,
             "Vi starter igjen med vårprogrammet.",
             by=body.culture_two,
@@ -207,7 +209,7 @@ def flags(body: SimpleNamespace, accounts: SimpleNamespace, now: dt.datetime) ->
         )
     if flag := quiet.get(accounts.fjellet_youtube.pk):
         text = "Filmene ligger nå på skolens egne sider."
-        flag.give_answer(Flag.Answer.RETIRE, text, by=body.fjellet_one, now=earlier + dt.timedelta(days=1))
-        flag.decide(Flag.Answer.RETIRE, text, by=body.info, now=earlier + dt.timedelta(days=3))
+        answer(flag, Flag.Answer.RETIRE, text, by=body.fjellet_one, now=earlier + dt.timedelta(days=1))
+        decide(flag, Flag.Answer.RETIRE, text, by=body.info, now=earlier + dt.timedelta(days=3))
     else:
         begin_retirement(accounts.fjellet_youtube, by=body.info, now=earlier, reason="")

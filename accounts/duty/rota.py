@@ -1,4 +1,4 @@
-"""Arranging duty: weekly shifts, taking over for a while, and handing all of a person's accounts to another."""
+"""Duty by agreement: weekly shifts, and taking over for a while."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGEST_TAKE_OVER = dt.timedelta(days=14)  # longer is no “for a while”: tha
 SAME_CLICK = dt.timedelta(minutes=1)
 
 
-def _locked(account: OfficialAccount) -> OfficialAccount:
+def locked(account: OfficialAccount) -> OfficialAccount:
     """Whoever arranges the duty of an account waits here for whoever does so at the same time."""
     return OfficialAccount.objects.select_for_update(of=("self",)).select_related("unit").get(pk=account.pk)
 
@@ -48,7 +48,7 @@ def add_shift(
     if ends <= starts:
         raise ValidationError({"ends": _("The end comes before the start.")})
     with transaction.atomic():
-        account = _locked(account)
+        account = locked(account)
         if not Assignment.objects.current(timezone.localdate(now)).filter(account=account, person=person).exists():
             words = _("%(name)s holds no role on this account now, so cannot stand on its rota.")
             raise ValidationError({"person": words % {"name": person}})
@@ -109,7 +109,7 @@ def take_over(account: OfficialAccount, *, until: dt.datetime, by: Person, now: 
     if until > now + LONGEST_TAKE_OVER:
         raise ValidationError({"until": _("For at most 14 days. For longer, a role on the account is right.")})
     with transaction.atomic():
-        account = _locked(account)
+        account = locked(account)
         if account.state not in (State.ACTIVE, State.PAUSED, State.RETIRING):
             raise ValidationError(_("Nobody answers for this account now."))
         roster = Roster(now, now, [account])
@@ -147,7 +147,7 @@ def take_over(account: OfficialAccount, *, until: dt.datetime, by: Person, now: 
 def give_back(account: OfficialAccount, *, by: Person, now: dt.datetime) -> bool:
     """The usual order holds again. Returns False where `by` had not taken over, or not any more."""
     with transaction.atomic():
-        account = _locked(account)
+        account = locked(account)
         if not TakeOver.objects.standing(now).filter(account=account, person=by).update(ended_at=now):
             return False
         record(Event.GIVEN_BACK, account, by=by, now=now, after={"person": by.name})

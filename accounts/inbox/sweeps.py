@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.duty.roster import Roster
 from accounts.flags.models import Flag
-from accounts.inactivity.sweeps import units_by
+from accounts.flags.moves import raise_flags
 from accounts.inbox import claims
 from accounts.inbox.models import Post
-from governance.audit.models import AuditEvent, Event, audit_row
 from governance.notices.models import Notice, NoticeEvent, notice_row, tell
-from governance.policy.models import Policies
+from governance.policy.models import Policies, units_by
 
 PAGE = 1000
 WRITTEN_BY_SWEEPS = ["reminded_at", "flagged_at", "ladder_step", "next_step_at"]
@@ -75,27 +75,19 @@ def _page(queryset, order: str, now: dt.datetime, work, counts: dict[str, int]) 
 
 
 def _flag(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
-    raised = [
-        Flag(
-            account_id=post.account_id,
-            post=post,
-            reason=Flag.Reason.UNANSWERED,
-            raised_at=now,
-            found={"due_at": post.answer_due_at.isoformat()},
-        )
-        for post in posts
-    ]
-    Flag.objects.bulk_create(raised, batch_size=PAGE, ignore_conflicts=True)
-    flags = Flag.objects.filter(post__in=posts, reason=Flag.Reason.UNANSWERED)
-    # One flag a post in its life: where its deadline was moved and ran out again, the same one opens again.
-    flags.exclude(closed_at=None).update(closed_at=None, closed_by=None, close_reason="", raised_at=now)
-    found, trail = {flag.post_id: flag.found for flag in raised}, []
-    flags = list(flags.order_by("pk"))
-    for flag in flags:
-        flag.account, flag.found = roster.accounts[flag.account_id], found[flag.post_id]
-        trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.facts))
-    Flag.objects.bulk_update(flags, ["found"], batch_size=PAGE)
-    AuditEvent.objects.bulk_create(trail, batch_size=PAGE)
+    raise_flags(
+        [
+            Flag(
+                account=roster.accounts[post.account_id],
+                post=post,
+                reason=Flag.Reason.UNANSWERED,
+                found={"due_at": post.answer_due_at.isoformat()},
+            )
+            for post in posts
+        ],
+        by=None,
+        now=now,
+    )
     rows = []
     for post in posts:
         post.flagged_at, post.ladder_step = now, 0
@@ -147,3 +139,56 @@ def _notice(post: Post, person_id: int, event: NoticeEvent, step: str, roster: R
         account=roster.accounts[post.account_id].name,
         due_at=due.isoformat(),
     )
+
+
+# --- at the information section (M28, D117) ---
+
+
+def section(now: dt.datetime) -> dict[str, int]:
+    """Flag every open post that the information section has kept too long."""
+    counts = {"flagged": 0, "told": 0}
+    while posts := _section_page(now, counts):
+        counts["flagged"] += posts
+    return counts
+
+
+def _section_page(now: dt.datetime, counts: dict[str, int]) -> int:
+    """Claim one page and work on it in one transaction; how many it was. Locked rows are left to the next run."""
+    flagged = Flag.objects.open().filter(post=OuterRef("pk"), reason=Flag.Reason.SECTION)
+    late = Post.objects.open().filter(~Exists(flagged), section_due_at__lte=now)
+    with transaction.atomic():
+        claimed = late.defer("text", "author", "outcome_note").select_for_update(skip_locked=True)
+        posts = list(claimed.order_by("section_due_at", "pk")[:PAGE])
+        if posts:
+            roster = Roster.load({post.account_id for post in posts}, now)
+            flags = [
+                Flag(
+                    account=roster.accounts[post.account_id],
+                    post=post,
+                    reason=Flag.Reason.SECTION,
+                    found={"due_at": post.section_due_at.isoformat()},
+                )
+                for post in posts
+            ]
+            raise_flags(flags, by=None, now=now)
+            rows = [row for post in posts for row in _section_notices(post, roster, now)]
+            tell(rows)
+            counts["told"] += len(rows)
+    return len(posts)
+
+
+def _section_notices(post: Post, roster: Roster, now: dt.datetime) -> list:
+    account_id, due = post.account_id, post.section_due_at
+    people = dict.fromkeys([*roster.section(account_id, now), *roster.chief(account_id, now)])
+    return [
+        notice_row(
+            person_id,
+            NoticeEvent.SECTION_OVERDUE,
+            key=f"post:{post.pk}:section_overdue:{due:%Y%m%dT%H%M%S}",
+            path=post.get_absolute_url(),
+            now=now,
+            account=roster.accounts[account_id].name,
+            due_at=due.isoformat(),
+        )
+        for person_id in people
+    ]

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.moderators.cover import ask_for_handover, close_covered_handovers
+from accounts.moderators import listeners
 from accounts.register.choices import Part
+from accounts.register.holders import current_roles, open_roles
 from accounts.register.models import OfficialAccount
 from governance.access import HEADS, Permission, can, units_where
 from governance.audit.models import Event, record
@@ -28,13 +29,11 @@ class AssignmentQuerySet(models.QuerySet):
 
     def open(self):
         """Offered or accepted: neither declined nor ended."""
-        return self.filter(declined_at=None, ended_at=None)
+        return self.filter(open_roles())
 
     def current(self, on: dt.date):
         """Accepted and in force on the day. See also `.is_current()`."""
-        return self.open().filter(
-            Q(ends_on=None) | Q(ends_on__gte=on), accepted_at__isnull=False, starts_on__lte=on, person__is_active=True
-        )
+        return self.filter(current_roles(on))
 
     def waiting_for(self, person: Person):
         """Offered to the person, who has not answered yet."""
@@ -118,7 +117,8 @@ class Assignment(models.Model):
             if not self._claim(accepted_at=now):
                 return self._answered_already("accepted")
             self._answered(Event.ASSIGNMENT_ACCEPTED, "accepted", by, now)
-            close_covered_handovers(self.account, by=by, now=now)
+            for listener in listeners.role_held:
+                listener(self.account, by=by, now=now)
         return True
 
     def decline(self, *, reason: str, by: Person, now: dt.datetime) -> bool:
@@ -149,7 +149,8 @@ class Assignment(models.Model):
             else:
                 tell([self._notice(self.person_id, NoticeEvent.ASSIGNMENT_ENDED, "ended", now, reason=reason)])
             if self.accepted_at:
-                ask_for_handover([self], by=by, now=now)
+                for listener in listeners.roles_ended:
+                    listener([self], by=by, now=now)
         return True
 
     def _claim(self, **answer) -> bool:
@@ -262,7 +263,8 @@ def delegate(
         record(Event.ASSIGNMENT_DELEGATED, account, by=by, now=now, after=assignment._in_trail())
         if accepted:
             record(Event.ASSIGNMENT_ACCEPTED, account, by=by, now=now, after=assignment._in_trail())
-            close_covered_handovers(account, by=by, now=now)
+            for listener in listeners.role_held:
+                listener(account, by=by, now=now)
         else:
             sender = by.name if by else ""
             tell([assignment._notice(person.pk, NoticeEvent.ASSIGNMENT_OFFERED, "offered", now, by=sender)])
@@ -309,3 +311,11 @@ def who_answers(now: dt.datetime) -> models.QuerySet[Person]:
     assigned = Assignment.objects.open().exclude(account__state="retired").values("person")
     heads = RoleGrant.objects.current(on).filter(role__in=HEADS).values("person")
     return Person.objects.filter(Q(pk__in=assigned) | Q(pk__in=heads))
+
+
+def with_people(accounts: models.QuerySet) -> models.QuerySet:
+    """The accounts with platform, unit, editor and `open_roles` (offered or accepted, leads first): three queries."""
+    roles = Assignment.objects.open().select_related("person").order_by("-part", "rank", "starts_on", "pk")
+    return accounts.select_related("platform", "unit", "editor").prefetch_related(
+        models.Prefetch("assignments", roles, to_attr="open_roles")
+    )

@@ -1,4 +1,4 @@
-"""Those who answer: assignments that have run out, and times ahead in which nobody is on duty (M18, S29)."""
+"""Roles on accounts that have run out (S29)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.moderators.cover import ask_for_handover
+from accounts.moderators import listeners
 from accounts.moderators.models import Assignment
 from governance.audit.models import AuditEvent, Event, audit_row
 from governance.notices.models import NoticeEvent, notice_row, tell
@@ -56,4 +56,4 @@ def end_assignments(now: dt.datetime) -> dict[str, int]:
                 ]
             )
             counts["ended"] += len(page)
-            counts["handovers"] += ask_for_handover(page, by=None, now=now)
+            counts["handovers"] += sum(listener(page, by=None, now=now) for listener in listeners.roles_ended)

@@ -14,7 +14,7 @@ from accounts.register.choices import Part
 from accounts.register.forms import ReasonForm
 from accounts.register.views.register import account_or_404, crumbs, tell_errors
 from governance.access import Permission, can, demand, requires, signed_in
-from governance.pages.shared import form_page
+from governance.pages.shared import form_page, posted
 from governance.policy.models import Policies
 from guidelines.reading.acknowledgements import has_acknowledged
 from guidelines.texts.guidelines import Audience
@@ -39,7 +39,7 @@ def assignment_new(request, pk):
     """The head of the unit asks somebody to answer for the account (M05)."""
     now, account = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.DELEGATE, account, now=now)
-    form = AssignmentForm(request.POST or None, today=timezone.localdate(now))
+    form = AssignmentForm(posted(request), today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
         try:
             asked = delegate(account, by=request.user, now=now, **form.cleaned_data)
@@ -128,7 +128,7 @@ def assignment_end(request, pk):
     mine = found.person_id == request.user.pk
     if not mine:
         demand(request.user, Permission.DELEGATE, found, now=now)
-    form = (AnswerForm if mine else ReasonForm)(request.POST or None)
+    form = (AnswerForm if mine else ReasonForm)(posted(request))
     if request.method == "POST" and (form.is_valid()):
         if found.end(reason=form.cleaned_data["reason"], by=request.user, now=now):
             messages.success(request, _("The role has ended."))

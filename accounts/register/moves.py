@@ -16,14 +16,14 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.moderators.cover import heads_of
-from accounts.moderators.models import Assignment
+from accounts.register import listeners
 from accounts.register.checklists import RETIREMENT_ITEMS, Check
 from accounts.register.gates import Gate, opening_gates, retirement_gates
 from accounts.register.models import OfficialAccount, Pause, State
 from governance.access import Permission, demand
 from governance.audit.models import AuditEvent, Event, audit_row, record
 from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.people.heads import heads_of
 from governance.people.models import Person
 from governance.units.models import Tree
 
@@ -154,7 +154,7 @@ def move(
 
 def _tell_its_people(account: OfficialAccount, event: NoticeEvent, *, by, now: dt.datetime, reason: str) -> None:
     """Its moderators, its editor and the head of its unit, except whoever did it."""
-    told = set(Assignment.objects.open().filter(account=account).values_list("person", flat=True))
+    told = set(account.assignments.open().values_list("person", flat=True))
     told |= {head.pk for head in heads_of(account.unit_id, timezone.localdate(now), Tree.load())}
     told |= {account.editor_id}
     told -= {None, by.pk if by else None}
@@ -200,7 +200,7 @@ def begin_retirement(account: OfficialAccount, *, by: Person | None, now: dt.dat
         done = move(account, Verb.BEGIN_RETIREMENT, by=by, now=now, reason=reason)
         cut_short = Pause.objects.filter(account=account, ends_at__gt=now, ended_at=None)
         if done and cut_short.update(ended_at=now, ended_by=by):
-            _answer_times_follow(account, by=by, now=now)
+            _tell_of_pauses(account, by=by, now=now)
     return done
 
 
@@ -223,7 +223,7 @@ def retire(account: OfficialAccount, *, by: Person, now: dt.datetime) -> bool:
 
 
 def _end_roles(account: OfficialAccount, *, by: Person, now: dt.datetime, reason: str) -> None:
-    for assignment in Assignment.objects.open().filter(account=account).select_related("person", "account"):
+    for assignment in account.assignments.open().select_related("person", "account"):
         assignment.end(reason=reason, by=by, now=now)
 
 
@@ -268,7 +268,7 @@ def plan_pause(
         )
         if starts_at <= now and locked.state == State.ACTIVE:
             move(account, Verb.PAUSE, by=by, now=now, reason=reason)
-        _answer_times_follow(account, by=by, now=now)
+        _tell_of_pauses(account, by=by, now=now)
     return pause
 
 
@@ -291,7 +291,7 @@ def end_pause(pause: Pause, *, by: Person, now: dt.datetime) -> bool:
         account.refresh_from_db()
         if account.state == State.PAUSED and not Pause.objects.filter(account=account).running(now).exists():
             move(account, Verb.RESUME, by=by, now=now)
-        _answer_times_follow(account, by=by, now=now)
+        _tell_of_pauses(account, by=by, now=now)
     return True
 
 
@@ -304,11 +304,9 @@ def resume(account: OfficialAccount, *, by: Person, now: dt.datetime) -> bool:
     return move(account, Verb.RESUME, by=by, now=now)
 
 
-def _answer_times_follow(account: OfficialAccount, *, by: Person, now: dt.datetime) -> None:
-    # Not at the top: the inbox imports these models.
-    from accounts.inbox.moves import recompute_due
-
-    recompute_due(account, by=by, now=now)
+def _tell_of_pauses(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> None:
+    for listener in listeners.pauses_changed:
+        listener(account, by=by, now=now)
 
 
 def _local(moment: dt.datetime) -> str:

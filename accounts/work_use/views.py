@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.work_use.forms import SiteForm, WorkUseForm
 from accounts.work_use.models import Site, WorkUse, add_site, declare, leaders_of
 from governance.access import Permission, can, demand, public, requires, signed_in
+from governance.pages.shared import posted
 from governance.units.models import Tree, Unit
 
 A_PAGE = 50
@@ -22,7 +23,7 @@ A_PAGE = 50
 def work_use(request):
     """Mine: what is declared, and one more."""
     now = timezone.now()
-    form = WorkUseForm(request.POST or None)
+    form = WorkUseForm(posted(request))
     if request.method == "POST" and form.is_valid():
         told, new = declare(request.user, **form.cleaned_data, now=now)
         if not new:
@@ -97,7 +98,7 @@ def site_new(request, code):
     unit = get_object_or_404(Unit, code=code)
     if not _may_add(request.user, unit):
         raise Http404
-    form = SiteForm(request.POST or None)
+    form = SiteForm(posted(request))
     if not can(request.user, Permission.LEAD_PEOPLE, unit):
         del form.fields["is_public"]
     if request.method == "POST" and form.is_valid():

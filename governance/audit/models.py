@@ -97,6 +97,7 @@ class Event(models.TextChoices):
     FLAG_ANSWERED = "flag.answered", _("Flag answered")
     FLAG_DECIDED = "flag.decided", _("Flag decided")
     FLAG_CLOSED = "flag.closed", _("Flag closed")
+    FLAG_REOPENED = "flag.reopened", _("Flag opened again")
     AID_CHANGED = "aid.changed", _("Decision aid changed")
     QUESTION_ASKED = "question.asked", _("Question asked")
     QUESTION_ANSWERED = "question.answered", _("Question answered")

@@ -17,6 +17,14 @@ def form_page(request, form, *, title, crumbs=(), cancel="", **more) -> HttpResp
     return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
 
 
+def posted(request):
+    """What a form is made from: what was sent, also where that is nothing; None where a form is only shown.
+
+    `request.POST or None` would take a form sent empty for one not sent, and answer 200 without a word.
+    """
+    return request.POST if request.method == "POST" else None
+
+
 def sort_and_page(request, table: tables.Table, per_page: int) -> None:
     """Order and page as the address asks, or the nearest page there is. How long a page is does not stand there."""
     tables.RequestConfig(request, paginate=False).configure(table)

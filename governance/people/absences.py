@@ -8,6 +8,7 @@ from collections import defaultdict
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext
@@ -161,3 +162,19 @@ def _day(day: dt.date) -> str:
 
 def _local(moment: dt.datetime) -> str:
     return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
+def represented_by(person: Person, start: dt.datetime, end: dt.datetime) -> RawSQL:
+    """Ids of everyone away at some time in the window whose chain of replacements leads to the person, however long.
+
+    For a subquery: costs none by itself.
+    """
+    away = Absence.objects.overlapping(start, end).order_by().values_list("person", "replacement")
+    sql, params = away.query.sql_with_params()
+    represented = (
+        f"WITH RECURSIVE away (person, replacement) AS ({sql}), "
+        "represented (person) AS (SELECT person FROM away WHERE replacement = %s "
+        "UNION SELECT away.person FROM away JOIN represented ON away.replacement = represented.person) "
+        "SELECT person FROM represented"
+    )
+    return RawSQL(represented, (*params, person.pk))

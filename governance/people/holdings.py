@@ -7,7 +7,7 @@ something registers two functions in its `ready()`::
 
 `holdings(person, now) -> list[Holding]` names what the person holds now or from a later day.
 `hand_over(person, *, by, now)` runs in the transaction that deactivates the person: it ends or flags what they held,
-with its own audit rows and notices.
+with its own audit rows and notices. Without it what they hold stays as it is.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ class Holding:
     url: str = ""
 
 
-_registered: list[tuple[Callable, Callable]] = []
+_registered: list[tuple[Callable, Callable | None]] = []
 
 
-def register(holdings: Callable[..., list[Holding]], hand_over: Callable[..., None]) -> None:
+def register(holdings: Callable[..., list[Holding]], hand_over: Callable[..., None] | None = None) -> None:
     if (holdings, hand_over) not in _registered:
         _registered.append((holdings, hand_over))
 
@@ -91,7 +91,8 @@ def deactivate(person: Person, *, by: Person | None, now: dt.datetime) -> bool:
         for token in ApiToken.objects.valid(now).filter(person=person):
             token.revoke(by=by, now=now)
         for _holdings, hand_over in _registered:
-            hand_over(person, by=by, now=now)
+            if hand_over:
+                hand_over(person, by=by, now=now)
         tell(list(_vacancy_notices(person, grants, now)))
         record(
             Event.PERSON_DEACTIVATED,

@@ -6,6 +6,7 @@ Which settings there are stands in `governance.policy.settings`.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +94,15 @@ class Policies:
                 values[key] = Valued(setting, value, self.tree.units.get(source))
             self._made[unit_id] = Policy(values)
         return self._made[unit_id]
+
+
+def units_by(policies: Policies, *keys: str) -> list[tuple[tuple, list[int]]]:
+    """Units grouped by the values they have for some plain settings: one statement a group, not one a unit."""
+    groups = defaultdict(list)
+    for unit_id in policies.tree.units:
+        policy = policies.for_unit(unit_id)
+        groups[tuple(getattr(policy, key) for key in keys)].append(unit_id)
+    return list(groups.items())
 
 
 def set_policy(unit: Unit, values: dict[str, Any], *, by, now: dt.datetime, event: Event = Event.POLICY_CHANGED) -> int:

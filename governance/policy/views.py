@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, demand, requires
+from governance.pages.shared import posted
 from governance.policy.forms import PolicyForm, PresetForm, defaults
 from governance.policy.models import Policies, set_policy
 from governance.policy.presets import PRESET_NAMES, apply_preset, preset_values
@@ -25,7 +26,7 @@ def _decided_here(request, code: str) -> Unit:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_policy(request, code):
     unit = _decided_here(request, code)
-    form = PolicyForm(request.POST or None, unit=unit)
+    form = PolicyForm(posted(request), unit=unit)
     if request.method == "POST" and form.is_valid():
         changed = set_policy(unit, form.cleaned_data["values"], by=request.user, now=timezone.now())
         _say_changed(request, changed)

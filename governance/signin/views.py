@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from governance.access import Permission, requires
 from governance.calendar.hours import midnight
 from governance.pages.settings_page import settings_crumbs
-from governance.pages.shared import demand_place, form_page
+from governance.pages.shared import demand_place, form_page, posted
 from governance.signin.forms import TokenForm
 from governance.signin.tokens import ApiToken
 
@@ -24,7 +24,7 @@ from governance.signin.tokens import ApiToken
 def token_new(request):
     demand_place(request.user, Permission.EDIT_SETTINGS, None)
     now = timezone.now()
-    form = TokenForm(request.POST or None, now=now)
+    form = TokenForm(posted(request), now=now)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         token, secret = ApiToken.issue(

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
+from accounts.cover.hand_over import hand_over_all, to_hand_over
 from accounts.duty.models import Shift, TakeOver
 from accounts.duty.rota import add_shift, give_back, take_over
-from accounts.moderators.hand_over import hand_over_all, to_hand_over
 from accounts.moderators.models import Assignment
 from accounts.register.choices import Part
 from governance.audit.models import AuditEvent, Event

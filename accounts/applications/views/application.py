@@ -22,6 +22,7 @@ from accounts.applications.models import Application, Status, Verb, transition
 from accounts.applications.requirements import STEP_TITLES, STEPS, Problem, Surroundings, problems
 from governance.access import Permission, requires, signed_in
 from governance.audit.models import AuditEvent
+from governance.pages.shared import posted
 from governance.policy.models import Policies
 
 MESSAGES_AT_MOST = 200  # comments and events of one application shown on its page
@@ -67,7 +68,7 @@ def own_application(request, pk: int) -> Application:
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_new(request):
     now = timezone.now()
-    form = StartForm(request.POST or None, person=request.user, today=timezone.localdate(now))
+    form = StartForm(posted(request), person=request.user, today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         application = applying.start(
@@ -138,7 +139,7 @@ def application_step(request, pk, step):
     later = "later" in request.POST
     # The form writes into its application while it checks: the page around it shows what is stored.
     form = STEP_FORMS[step](
-        request.POST if request.method == "POST" else None,
+        posted(request),
         application=copy(found),
         people=people,
         surroundings=surroundings,

@@ -30,7 +30,7 @@ from accounts.platforms.models import Connection
 from accounts.register.models import OfficialAccount
 from accounts.register.views.register import crumbs
 from governance.access import Permission, can, demand, signed_in
-from governance.pages.shared import add_errors, form_page
+from governance.pages.shared import add_errors, form_page, posted
 
 PER_PAGE = 25
 
@@ -110,7 +110,7 @@ def connection_new(request, pk):
     if not connector or account.state not in TAKES_POSTS:
         messages.info(request, _("This account cannot be connected."))
         return redirect("accounts:connection", pk=account.pk)
-    form = ConnectForm(request.POST or None, connector=connector)
+    form = ConnectForm(posted(request), connector=connector)
     if request.method == "POST" and form.is_valid() and _connected(request, account, form, now):
         return redirect("accounts:connection", pk=account.pk)
     context = {

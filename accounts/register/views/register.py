@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.applications.models import Application
 from accounts.duty.models import TakeOver
 from accounts.duty.roster import on_duty
+from accounts.moderators.models import with_people
 from accounts.register import page
 from accounts.register.checklists import Check, set_check
 from accounts.register.choices import Part
@@ -24,7 +25,7 @@ from accounts.register.tables import RegisterTable
 from governance.access import Permission, can, demand, requires
 from governance.audit.models import AuditEvent, json_value
 from governance.pages.exports import csv_response, xlsx_response
-from governance.pages.shared import add_errors, form_page, sort_and_page
+from governance.pages.shared import add_errors, form_page, posted, sort_and_page
 
 A_PAGE = 25
 HISTORY = 50
@@ -75,7 +76,7 @@ def tell_errors(request, error: ValidationError) -> None:
 def accounts(request):
     now = timezone.now()
     found = RegisterFilter(request.GET, OfficialAccount.objects.visible_to(request.user), now=now)
-    table = RegisterTable(found.qs.with_people())
+    table = RegisterTable(with_people(found.qs))
     sort_and_page(request, table, A_PAGE)
     query = request.GET.urlencode()
     context = {
@@ -97,7 +98,7 @@ def accounts_export(request, kind):
     """The filtered list, whole. Columns are named as `import_accounts` reads them."""
     now = timezone.now()
     found = RegisterFilter(request.GET, OfficialAccount.objects.visible_to(request.user), now=now)
-    rows = (_exported(account) for account in found.qs.with_people().order_by("name", "pk"))
+    rows = (_exported(account) for account in with_people(found.qs).order_by("name", "pk"))
     respond = {"csv": csv_response, "xlsx": xlsx_response}.get(kind)
     if not respond:
         raise Http404
@@ -172,7 +173,7 @@ def _application(found, person, now):
 def account_new(request):
     """An account that exists already is registered as it is, without an application: it is in use from now on."""
     now = timezone.now()
-    form = RegisterForm(request.POST or None, instance=OfficialAccount(state=State.ACTIVE, opened_at=now))
+    form = RegisterForm(posted(request), instance=OfficialAccount(state=State.ACTIVE, opened_at=now))
     if request.method == "POST" and form.is_valid():
         demand(request.user, Permission.REGISTER_ACCOUNT, form.instance, now=now)
         form.instance.write(by=request.user, now=now)
@@ -195,7 +196,7 @@ def account_edit(request, pk):
     now, found = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.EDIT_ACCOUNT, found, now=now)
     old = found.facts()
-    form = AccountForm(request.POST or None, instance=found)
+    form = AccountForm(posted(request), instance=found)
     if request.method == "POST" and form.is_valid():
         # Not moved to a unit where one may not edit.
         demand(request.user, Permission.EDIT_ACCOUNT, form.instance.unit, now=now)
@@ -225,7 +226,7 @@ def _ending_page(request, pk, verb, *, title, lead, done, danger=True):
     """A page that asks for the reason before a move."""
     now, found = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.EDIT_ACCOUNT, found, now=now)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             moved = verb(found, by=request.user, now=now, reason=form.cleaned_data["reason"])

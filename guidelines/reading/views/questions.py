@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, can, requires, signed_in
+from governance.pages.shared import posted
 from guidelines.reading.questions import TEXT_CAP, Note, Question, ask, publish_note
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.guidelines import Guideline
@@ -68,7 +69,7 @@ def new(request):
         "guideline": guideline.slug if guideline else "",
         "rule": request.GET.get("rule", ""),
     }
-    form = AskForm(request.POST or None, initial=initial, rules=rules)
+    form = AskForm(posted(request), initial=initial, rules=rules)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         question = ask(
@@ -221,7 +222,7 @@ def note(request, pk):
         "question": standing.question if standing else " ".join(found.text.split())[:300],
         "answer": standing.answer if standing else found.answer,
     }
-    form = NoteForm(request.POST or None, initial=initial, places=_places())
+    form = NoteForm(posted(request), initial=initial, places=_places())
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         slug, _sign, anchor = data.pop("place").partition("#")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.access import Permission, requires
+from governance.pages.shared import posted
 from guidelines.texts.forms import ReviewDateForm
 from guidelines.texts.guidelines import Guideline
 from guidelines.texts.plans import Plan
@@ -30,7 +31,7 @@ def plan_cancel(request, slug):
 def review_date(request, slug):
     """By when somebody looks whether the text is still right."""
     guideline = get_object_or_404(Guideline, slug=slug)
-    form = ReviewDateForm(request.POST or None, initial={"review_on": guideline.review_on})
+    form = ReviewDateForm(posted(request), initial={"review_on": guideline.review_on})
     if request.method == "POST" and form.is_valid():
         changed = guideline.set_review_on(form.cleaned_data["review_on"], by=request.user, now=timezone.now())
         messages.success(request, _("The date is set.") if changed else _("Nothing had changed."))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires
+from governance.pages.shared import posted
 from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.forms import DiscardForm, PublishForm
 from guidelines.texts.guidelines import Guideline
@@ -31,7 +32,7 @@ def publish(request, slug):
     guideline, found = open_draft(slug)
     in_force, plan = guideline.in_force(), Plan.objects.filter(version=found).first()
     initial = plan.as_decided() if plan else {}
-    form = PublishForm(request.POST or None, first=in_force is None, initial=initial | {"number": found.number})
+    form = PublishForm(posted(request), first=in_force is None, initial=initial | {"number": found.number})
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, _publish(found, form.cleaned_data, request.user))
@@ -82,7 +83,7 @@ def discard(request, slug):
     if found is None:
         messages.info(request, _("There is no draft any more."))
         return redirect(guideline)
-    form = DiscardForm(request.POST or None, initial={"draft": found.pk})
+    form = DiscardForm(posted(request), initial={"draft": found.pk})
     if form.is_bound and not (form.is_valid() and form.cleaned_data["draft"] == found.pk):
         messages.error(request, _("Another draft has been opened since. Look at it before you discard it."))
         return redirect("guidelines:draft", slug)

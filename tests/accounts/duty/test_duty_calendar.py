@@ -8,8 +8,8 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.duty.calendar import feed
 from accounts.duty.models import Shift, TakeOver
+from accounts.duty.views.calendar import feed
 from accounts.register.choices import Part
 from governance.audit.models import AuditEvent, Event
 from governance.people.absences import Absence
@@ -145,7 +145,7 @@ def test_it_speaks_the_language_of_the_person(client, keyed, monkeypatch):
     keyed.save()
     asked = []
     monkeypatch.setattr(
-        "accounts.duty.calendar.feed", lambda person, now: asked.append(translation.get_language()) or b""
+        "accounts.duty.views.calendar.feed", lambda person, now: asked.append(translation.get_language()) or b""
     )
     client.get(address(), headers={"accept-language": "da"})
     assert asked == ["nb"]

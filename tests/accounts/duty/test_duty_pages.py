@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.duty import views
+from accounts.cover.hand_over import hand_over_all, to_hand_over
 from accounts.duty.models import Shift, TakeOver
+from accounts.duty.views import duty as views
 from accounts.flags.models import Flag
-from accounts.moderators.hand_over import hand_over_all, to_hand_over
 from accounts.moderators.models import Assignment
 from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount, Pause

@@ -2,7 +2,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from accounts.duty.sweeps import unreachable
+from accounts.cover.sweeps import unreachable
 from accounts.flags.models import Flag
 from accounts.inbox import moves
 from accounts.inbox.models import Post

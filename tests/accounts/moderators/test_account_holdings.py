@@ -2,13 +2,14 @@
 
 import datetime as dt
 
+from accounts.cover.holdings import hand_over, holdings
 from accounts.flags.models import Flag
-from accounts.moderators.holdings import hand_over, holdings
 from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount
 from governance.audit.models import AuditEvent
 from governance.notices.models import Notice, NoticeEvent
 from governance.people import holdings as registry
+from governance.people.holdings import held_elsewhere
 from tests import factories
 
 
@@ -18,7 +19,7 @@ def test_all_that_is_held_is_named(account, body, facebook, cast, now):
     other = factories.account(unit=body.sorvik, platform=facebook, state="planned", name="Sørvik på nett")
     OfficialAccount.objects.filter(pk=other.pk).update(editor=cast.moderator)
     factories.application(applicant=cast.moderator, unit=body.nordvik, platform=facebook, name="Ny konto")
-    labels = [holding.label for holding in holdings(cast.moderator, now)]
+    labels = [holding.label for holding in held_elsewhere(cast.moderator, now)]
     assert labels == ["Moderator, Nordvik vgs on Facebook", "Editor of Sørvik på nett", "Application: Ny konto, draft"]
     assert all(holding.url.startswith("/") and holding.fate for holding in holdings(cast.moderator, now))
     assert holdings(cast.stranger, now) == []

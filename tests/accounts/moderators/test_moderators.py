@@ -7,14 +7,15 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.cover.handovers import short_of_people
 from accounts.flags.models import Flag
-from accounts.moderators.cover import heads_of, short_of_people
 from accounts.moderators.models import Assignment, change_order, delegate
 from accounts.register.choices import Part
 from governance.access import Permission, can
 from governance.audit.models import AuditEvent
 from governance.notices.models import Notice, NoticeEvent
 from governance.notices.texts import notice_text
+from governance.people.heads import heads_of
 from governance.policy.models import set_policy
 from governance.units.models import Tree
 from guidelines.texts.guidelines import Audience

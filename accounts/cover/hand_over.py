@@ -1,4 +1,4 @@
-"""Arranging duty: weekly shifts, taking over for a while, and handing all of a person's accounts to another."""
+"""Everything that one person holds on accounts, to another (M18, D62)."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.duty.rota import _locked
+from accounts.duty.rota import locked
 from accounts.flags.models import Flag
 from accounts.moderators.models import Assignment, delegate
 from accounts.register.models import OfficialAccount, State
 from governance.access import Role
 from governance.notices.models import NoticeEvent, notice_row, tell
 from governance.people.models import Person
-
-# --- everything of one person to another ---
 
 
 def to_hand_over(person: Person, units: Collection[int]) -> list[Assignment]:
@@ -55,7 +53,7 @@ def hand_over_editors(
     new = 0
     with transaction.atomic():
         for chosen in sorted(accounts, key=lambda account: account.pk):
-            account = _locked(chosen)
+            account = locked(chosen)
             if account.editor_id != person.pk:
                 continue
             old = account.facts()

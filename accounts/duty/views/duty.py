@@ -1,4 +1,4 @@
-"""Duty ahead, the rota, taking over, and handing over what a person holds."""
+"""Duty ahead, the rota, and taking over."""
 
 from __future__ import annotations
 
@@ -9,29 +9,24 @@ from dataclasses import dataclass, field
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.duty.forms import HandOverForm, ShiftForm, TakeOverForm
+from accounts.duty.forms import ShiftForm, TakeOverForm
 from accounts.duty.models import Shift, Weekday
 from accounts.duty.roster import COVERAGE_DAYS, Duty, Roster, Span, on_duty
 from accounts.duty.rota import add_shift, give_back, remove_shift, take_over
 from accounts.duty.rule import Why
-from accounts.moderators.hand_over import edited_in, hand_over_all, hand_over_editors, to_hand_over
 from accounts.moderators.models import Assignment
 from accounts.register.models import OfficialAccount, Pause
 from accounts.register.views.register import account_or_404, crumbs
-from governance.access import Permission, can, demand, requires, signed_in, units_where
+from governance.access import Permission, can, demand, requires, units_where
 from governance.calendar.closing_days import ClosingDay
 from governance.calendar.hours import is_holiday, midnight
-from governance.pages.shared import add_errors, form_page
+from governance.pages.shared import add_errors, form_page, posted
 from governance.people.models import Person
 
 ACCOUNTS_A_PAGE = 20
@@ -177,7 +172,7 @@ def account_rota(request, pk):
     _demand_rota(request, account, now)
     current = Assignment.objects.current(timezone.localdate(now)).filter(account=account)
     people = Person.objects.filter(pk__in=current.values("person"))
-    form = ShiftForm(request.POST or None, people=people)
+    form = ShiftForm(posted(request), people=people)
     if request.method == "POST" and form.is_valid():
         try:
             _shift, new = add_shift(account, **form.cleaned_data, by=request.user, now=now)
@@ -228,7 +223,7 @@ def account_take_over(request, pk):
     """Whoever may answer there answers before all others for a while; those on duty are told."""
     now, account = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.ANSWER_POSTS, account, now=now)
-    form = TakeOverForm(request.POST or None, now=now)
+    form = TakeOverForm(posted(request), now=now)
     back = _back(request, account)
     if request.method == "POST" and form.is_valid():
         try:
@@ -268,64 +263,3 @@ def account_give_back(request, pk):
     else:
         messages.info(request, _("You had not taken over, or not any more."))
     return redirect(_back(request, account))
-
-
-# --- all of a person's roles to another ---
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def person_hand_over(request, pk):
-    """Whoever delegates gives what a person holds in their units to somebody else, in one go."""
-    now = timezone.now()
-    person = get_object_or_404(Person, pk=pk)
-    units = units_where(request.user, Permission.DELEGATE, now=now)
-    rows, edited = to_hand_over(person, units), edited_in(person, units)
-    nothing = not rows and not edited
-    visible = Person.objects.visible_to(request.user).filter(pk=pk).exists()
-    if nothing and not visible:
-        raise Http404
-    if nothing and person.unit_id not in units:
-        raise PermissionDenied
-    back = person.get_absolute_url() if visible else reverse("accounts:accounts")
-    form = HandOverForm(request.POST or None, rows=rows, edited=edited, person=person)
-    if request.method == "POST" and form.is_valid():
-        to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
-        try:
-            with transaction.atomic():
-                new = hand_over_all(form.chosen(), to, reason=reason, by=request.user, now=now)
-                newly_edited = hand_over_editors(form.chosen_as_editor(), person, to, by=request.user, now=now)
-        except ValidationError as error:
-            form.add_error("to", error)
-        else:
-            if new:
-                words = ngettext(
-                    "%(name)s is asked to take %(count)d role, and gets a notice.",
-                    "%(name)s is asked to take %(count)d roles, and gets a notice for each.",
-                    new,
-                )
-                messages.success(request, words % {"name": to, "count": new})
-            if newly_edited:
-                words = ngettext(
-                    "%(name)s is now the editor of %(count)d account.",
-                    "%(name)s is now the editor of %(count)d accounts.",
-                    newly_edited,
-                )
-                messages.success(request, words % {"name": to, "count": newly_edited})
-            if not new and not newly_edited:
-                messages.info(request, _("That was done already."))
-            return redirect(back)
-    if nothing:
-        messages.info(request, _("%(name)s holds no role on accounts of your units.") % {"name": person})
-        return redirect(back)
-    return form_page(
-        request,
-        form,
-        title=_("Hand over what %(name)s answers for") % {"name": person},
-        lead=_(
-            "The chosen roles end, and another person is asked to take them. Who becomes the editor need not be asked."
-        ),
-        crumbs=[(person.name, back)],
-        cancel=back,
-        submit=_("Hand over"),
-    )

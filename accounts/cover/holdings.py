@@ -1,4 +1,4 @@
-"""What a person holds on accounts and applications, and what becomes of it when they leave (D62, M18).
+"""What a person holds on accounts, and what becomes of it when they leave (D62, M18).
 
 Registered with `governance.people.holdings` in `apps.py`.
 """
@@ -9,8 +9,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from accounts.applications.models import EDITABLE, Application, Status
-from accounts.moderators.cover import ask_for_new_editor
+from accounts.cover.handovers import ask_for_new_editor
 from accounts.moderators.models import Assignment
 from accounts.register.models import OfficialAccount, State
 from governance.audit.models import body_language
@@ -27,7 +26,7 @@ def _edited(person: Person):
 
 
 def holdings(person: Person, now: dt.datetime) -> list[Holding]:
-    """Roles offered or accepted, accounts they are the editor of, and applications that are not decided."""
+    """Roles offered or accepted, and accounts they are the editor of."""
     found = [
         Holding(
             f"{row.get_part_display()}, {row.account}",
@@ -43,16 +42,6 @@ def holdings(person: Person, now: dt.datetime) -> list[Holding]:
             account.get_absolute_url(),
         )
         for account in _edited(person)
-    ]
-    undecided = Application.objects.filter(applicant=person, status__in=[*EDITABLE, Status.SUBMITTED])
-    found += [
-        Holding(
-            _("Application: %(application)s, %(status)s")
-            % {"application": application, "status": application.get_status_display().lower()},
-            _("stays as it is"),
-            application.get_absolute_url(),
-        )
-        for application in undecided
     ]
     return found
 

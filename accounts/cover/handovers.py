@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from accounts.flags.models import Flag
+from accounts.flags.moves import close, raise_flags
+from accounts.moderators.models import Assignment
 from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount, State
-from governance.access import Permission, Role, holders
-from governance.audit.models import Event, record
+from governance.access import Role
 from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.people.heads import heads_of
 from governance.people.models import Person
 from governance.policy.models import Policies
 from governance.units.models import Tree
-
-if TYPE_CHECKING:
-    from accounts.moderators.models import Assignment
 
 
 def short_of_people(accounts: Iterable[OfficialAccount], now: dt.datetime) -> dict[int, dict]:
@@ -27,8 +25,6 @@ def short_of_people(accounts: Iterable[OfficialAccount], now: dt.datetime) -> di
 
     {account id: {"people": int, "minimum": int, "deputy_missing": bool}}, from four queries.
     """
-    from accounts.moderators.models import Assignment
-
     accounts = [account for account in accounts if account.state in (State.ACTIVE, State.PAUSED)]
     parts: dict[int, list[str]] = {account.pk: [] for account in accounts}
     current = Assignment.objects.current(timezone.localdate(now)).filter(account__in=list(parts))
@@ -45,16 +41,6 @@ def short_of_people(accounts: Iterable[OfficialAccount], now: dt.datetime) -> di
                 "deputy_missing": deputy_missing,
             }
     return short
-
-
-def heads_of(unit_id: int, on: dt.date, tree: Tree) -> list[Person]:
-    """The nearest head above or at the unit; where there is none, whoever else may delegate there."""
-    path = tree.path_up(unit_id)
-    for step in path:
-        found = list(holders(Permission.DECIDE_AS_HEAD, [step], on))
-        if found:
-            return found
-    return list(holders(Permission.DELEGATE, path, on))
 
 
 def ask_for_handover(ended: list[Assignment], *, by: Person | None, now: dt.datetime) -> int:
@@ -84,30 +70,30 @@ def ask_for_new_editor(account: OfficialAccount, person: Person, *, by: Person |
 
 def _raise_handover(account: OfficialAccount, person: Person, found: dict, tree: Tree, *, by, now: dt.datetime) -> bool:
     """One open flag for each account and person; whoever heads the unit is told. Returns whether it is new."""
-    flag, new = Flag.objects.get_or_create(
-        account=account,
-        person=person,
-        reason=Flag.Reason.HANDOVER,
-        closed_at=None,
-        defaults={"found": found, "raised_at": now},
+    new = raise_flags([Flag(account=account, person=person, reason=Flag.Reason.HANDOVER, found=found)], by=by, now=now)
+    tell(
+        [
+            notice_row(
+                head.pk,
+                NoticeEvent.HANDOVER,
+                key=f"handover-{flag.pk}",
+                path=account.get_absolute_url(),
+                now=now,
+                account=account.name,
+                person=person.name,
+            )
+            for flag in new
+            for head in heads_of(account.unit_id, timezone.localdate(now), tree)
+        ]
     )
-    if new:
-        record(Event.FLAG_RAISED, flag, by=by, now=now, after=flag.facts)
-        tell(
-            [
-                notice_row(
-                    head.pk,
-                    NoticeEvent.HANDOVER,
-                    key=f"handover-{flag.pk}",
-                    path=account.get_absolute_url(),
-                    now=now,
-                    account=account.name,
-                    person=person.name,
-                )
-                for head in heads_of(account.unit_id, timezone.localdate(now), tree)
-            ]
-        )
-    return new
+    return bool(new)
+
+
+def editor_changed(account: OfficialAccount, changed: set[str], *, by: Person | None, now: dt.datetime) -> None:
+    """What the register says of an account that was written: a new editor may be what was waited for."""
+    if account.editor_id and "editor" in changed:
+        close_editor_handovers(account, by=by, now=now)
+        close_covered_handovers(account, by=by, now=now)
 
 
 def close_covered_handovers(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> None:
@@ -115,21 +101,14 @@ def close_covered_handovers(account: OfficialAccount, *, by: Person | None, now:
     flags = _handovers(account).exclude(found__part=Role.EDITOR)
     flags = flags.exclude(person=account.editor_id, person__is_active=False)
     if flags.exists() and not short_of_people([account], now):
-        _close(flags, Flag.Closed.COVERED, by=by, now=now)
+        close(flags, Flag.Closed.COVERED, by=by, now=now)
 
 
 def close_editor_handovers(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> None:
     """Close the flags that asked for a new editor, once somebody else is."""
     flags = _handovers(account).filter(found__part=Role.EDITOR).exclude(person=account.editor_id)
-    _close(flags, Flag.Closed.NEW_EDITOR, by=by, now=now)
+    close(flags, Flag.Closed.NEW_EDITOR, by=by, now=now)
 
 
 def _handovers(account: OfficialAccount):
     return Flag.objects.open().filter(account=account, reason=Flag.Reason.HANDOVER)
-
-
-def _close(flags, why: Flag.Closed, *, by: Person | None, now: dt.datetime) -> None:
-    found = list(flags)
-    Flag.objects.filter(pk__in=[flag.pk for flag in found]).update(closed_at=now, closed_by=by, close_reason=why)
-    for flag in found:
-        record(Event.FLAG_CLOSED, flag, by=by, now=now, after={"reason": why})
