@@ -6,21 +6,21 @@ from governance.notices import views
 from governance.operations import views as operations
 from governance.pages import language
 from governance.people.views import me
-from governance.signin.login import LoginView
+from governance.signin import login
 
 urlpatterns = [
     path("", include("accounts.urls")),
     path("guidelines/", include("guidelines.urls")),
     path("api/v1/", include("accounts.public.api")),
     # sign-in
-    path("login/", public(LoginView.as_view()), name="account_login"),
+    path("login/", public(login.LoginView.as_view()), name="account_login"),
     path("logout/", public(allauth.logout), name="account_logout"),
-    path("password/", signed_in(allauth.password_change), name="account_change_password"),
-    path("password/forgotten/", public(allauth.password_reset), name="account_reset_password"),
+    path("password/", signed_in(login.PasswordChangeView.as_view()), name="account_change_password"),
+    path("password/forgotten/", public(login.PasswordResetView.as_view()), name="account_reset_password"),
     path("password/forgotten/sent/", public(allauth.password_reset_done), name="account_reset_password_done"),
     re_path(
         r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
-        public(allauth.password_reset_from_key),
+        public(login.PasswordResetFromKeyView.as_view()),
         name="account_reset_password_from_key",
     ),
     path(

@@ -62,8 +62,12 @@ def assignment_new(request, pk):
 @signed_in
 @require_safe
 def assignment(request, pk):
+    return _show(request, _assignment_or_404(request, pk, timezone.now()))
+
+
+def _show(request, found: Assignment, status: int = 200, **bound):
+    """The page of an assignment; `bound` holds the form that was sent and is to be mended."""
     now = timezone.now()
-    found = _assignment_or_404(request, pk, now)
     mine = found.person_id == request.user.pk
     needed = Policies.of(found.account.unit).acknowledgement_required
     context = {
@@ -80,7 +84,7 @@ def assignment(request, pk):
         and can(request.user, Permission.DELEGATE, found, now=now),
         "crumbs": crumbs(found.account),
     }
-    return render(request, "accounts/moderators/assignment.html", context)
+    return render(request, "accounts/moderators/assignment.html", context | bound, status=status)
 
 
 @signed_in
@@ -105,8 +109,7 @@ def assignment_decline(request, pk):
     found = _own_or_404(request, pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        tell_errors(request, ValidationError([message for errors in form.errors.values() for message in errors]))
-        return redirect(found)
+        return _show(request, found, form=form, status=422)
     try:
         new = found.decline(reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
     except ValidationError as error:

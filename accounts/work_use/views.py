@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.work_use.forms import SiteForm, WorkUseForm
 from accounts.work_use.models import Site, WorkUse, add_site, declare, leaders_of
 from governance.access import Permission, can, demand, public, requires, signed_in
-from governance.pages.shared import posted
+from governance.pages.shared import form_page, posted
 from governance.units.models import Tree, Unit
 
 A_PAGE = 50
@@ -115,7 +115,7 @@ def site_new(request, code):
         "crumbs": [(unit.name, unit.get_absolute_url()), (_("Sites"), reverse("accounts:sites", args=[code]))],
         "cancel": reverse("accounts:sites", args=[code]),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 @requires(Permission.LEAD_PEOPLE)

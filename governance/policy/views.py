@@ -50,7 +50,7 @@ def unit_preset(request, code):
     if request.method == "POST" and name in PRESET_NAMES:
         _say_changed(request, apply_preset(name, unit, by=request.user, now=timezone.now()))
         return redirect(unit)
-    form = PresetForm({"name": name} if name else None)
+    form = PresetForm({"name": name} if name or request.method == "POST" else None)
     context = {
         "title": _("Preset for %(unit)s") % {"unit": unit},
         "crumbs": unit_crumbs(unit),
@@ -60,7 +60,7 @@ def unit_preset(request, code):
     }
     if form.is_valid():
         context |= {"name": name, "preset_name": PRESET_NAMES[name], "changes": _preview(name, unit)}
-    return render(request, "governance/policy/unit_preset.html", context)
+    return render(request, "governance/policy/unit_preset.html", context, status=422 if form.errors else 200)
 
 
 def _preview(name: str, unit: Unit) -> list[dict]:

@@ -18,7 +18,7 @@ from accounts.inbox.views.desk import desk_of, thread_of
 from accounts.inbox.worklist import DUE_SOON
 from governance.access import Permission, can, demand, signed_in
 from governance.audit.models import AuditEvent
-from governance.pages.shared import posted
+from governance.pages.shared import form_page, posted
 from governance.policy.advice import Action
 from governance.policy.models import Policies
 from guidelines.ready_texts.models import ReadyText
@@ -167,7 +167,7 @@ def post_new(request):
         "cancel": reverse("accounts:inbox"),
         "crumbs": [(_("Inbox"), reverse("accounts:inbox"))],
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 @signed_in

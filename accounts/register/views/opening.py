@@ -48,7 +48,7 @@ def account_opening(request, pk):
         "ready": all(gate.met for gate in gates),
         "crumbs": crumbs(account),
     }
-    return render(request, "accounts/register/account_opening.html", context)
+    return render(request, "accounts/register/account_opening.html", context, status=422 if form.errors else 200)
 
 
 def _hint_about_domain(request, email: str) -> None:

@@ -293,11 +293,13 @@ def account_retire(request, pk):
     """The retirement checklist, and the move that ends it."""
     now, found = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.EDIT_ACCOUNT, found, now=now)
+    status = 200
     if request.method == "POST":
         try:
             moved = retire(found, by=request.user, now=now)
         except GatesClosed:
             messages.error(request, _("Something is still missing. Look at the list below."))
+            status = 422
         except ValidationError as error:
             tell_errors(request, error)
             return redirect(found)
@@ -313,7 +315,7 @@ def account_retire(request, pk):
         "crumbs": crumbs(found),
         "retiring": found.state == State.RETIRING,
     }
-    return render(request, "accounts/register/account_retire.html", context)
+    return render(request, "accounts/register/account_retire.html", context, status=status)
 
 
 @requires(Permission.SEE_REGISTER)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, can, requires, signed_in
-from governance.pages.shared import posted
+from governance.pages.shared import form_page, posted
 from guidelines.reading.questions import TEXT_CAP, Note, Question, ask, publish_note
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.guidelines import Guideline
@@ -91,7 +91,7 @@ def new(request):
         "crumbs": [(_("Questions"), reverse("guidelines:questions"))],
         "cancel": initial["path"] or reverse("guidelines:questions"),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 def rules_of(guideline) -> list[tuple[str, str]]:
@@ -241,7 +241,7 @@ def note(request, pk):
         ],
         "cancel": found.get_absolute_url(),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 def _place(guideline, anchor) -> str:

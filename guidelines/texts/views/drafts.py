@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, requires
-from governance.pages.shared import posted
+from governance.pages.shared import form_page, posted
 from guidelines.texts.comparison import compare
 from guidelines.texts.drafts import start
 from guidelines.texts.errors import EditConflict, Frozen, GuidelineError
@@ -48,7 +48,7 @@ def new(request):
         "crumbs": [(_("Guidelines"), reverse("guidelines:guidelines"))],
         "cancel": reverse("guidelines:guidelines"),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 @requires(Permission.PUBLISH_GUIDELINES)

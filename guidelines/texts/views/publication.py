@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires
-from governance.pages.shared import posted
+from governance.pages.shared import form_page, posted
 from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.forms import DiscardForm, PublishForm
 from guidelines.texts.guidelines import Guideline
@@ -109,4 +109,4 @@ def discard(request, slug):
         ],
         "cancel": reverse("guidelines:draft", args=[slug]),
     }
-    return render(request, "components/form_page.html", context)
+    return form_page(request, **context)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires, signed_in
-from governance.pages.shared import posted
+from governance.pages.shared import form_page, posted
 from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.forms import AskForm, ReviewForm
 from guidelines.texts.reviews import Review, review_is_demanded
@@ -47,7 +47,7 @@ def ask(request, slug):
         ],
         "cancel": reverse("guidelines:draft", args=[slug]),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 @signed_in

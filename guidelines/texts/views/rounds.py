@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, can, requires, signed_in
-from governance.pages.shared import posted
+from governance.pages.shared import form_page, posted
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.forms import CommentForm, RoundForm
 from guidelines.texts.guidelines import Guideline
@@ -50,7 +50,7 @@ def open_round(request, slug):
         ],
         "cancel": reverse("guidelines:draft", args=[slug]),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 @requires(Permission.PUBLISH_GUIDELINES)
