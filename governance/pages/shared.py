@@ -11,10 +11,13 @@ from governance.people.models import Person
 from governance.units.models import Unit
 
 
-def form_page(request, form, *, title, crumbs=(), cancel="", **more) -> HttpResponse:
-    """A page that is one form; what was typed stays, and 422 says that something is to be mended."""
+def form_page(request, form=None, *, title, crumbs=(), cancel="", **more) -> HttpResponse:
+    """A page that is one form; what was typed stays, and 422 says that something is to be mended.
+
+    A confirmation has no form, only its button.
+    """
     context = {"form": form, "title": title, "crumbs": crumbs, "cancel": cancel, **more}
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return render(request, "components/form_page.html", context, status=422 if form and form.errors else 200)
 
 
 def posted(request):
