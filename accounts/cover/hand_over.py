@@ -11,12 +11,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.cover import notices
 from accounts.duty.rota import locked
 from accounts.flags.models import Flag
 from accounts.moderators.models import Assignment, delegate
 from accounts.register.models import OfficialAccount, State
 from governance.access import Role
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.notices.models import tell
 from governance.people.models import Person
 
 
@@ -66,16 +67,8 @@ def hand_over_editors(
 def _tell_new_editor(account: OfficialAccount, *, by: Person, now: dt.datetime) -> None:
     if account.editor_id == by.pk:
         return
-    row = notice_row(
-        account.editor_id,
-        NoticeEvent.EDITOR_NAMED,
-        key=f"editor-{account.pk}-{now.isoformat()}",
-        path=account.get_absolute_url(),
-        now=now,
-        account=account.name,
-        person=by.name,
-    )
-    tell([row])
+    facts = {"account": account.name, "person": by.name}
+    tell([account.editor_id], notices.EDITOR_NAMED, about=account, once=now, now=now, **facts)
 
 
 def hand_over_all(rows: Iterable[Assignment], to: Person, *, reason: str, by: Person, now: dt.datetime) -> int:

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
+from accounts.cover import notices
 from accounts.flags.models import Flag
 from accounts.flags.moves import close, raise_flags
 from accounts.moderators.models import Assignment
 from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount, State
 from governance.access import Role
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.notices.models import tell
 from governance.people.heads import heads_of
 from governance.people.models import Person
 from governance.policy.models import Policies
@@ -71,21 +72,10 @@ def ask_for_new_editor(account: OfficialAccount, person: Person, *, by: Person |
 def _raise_handover(account: OfficialAccount, person: Person, found: dict, tree: Tree, *, by, now: dt.datetime) -> bool:
     """One open flag for each account and person; whoever heads the unit is told. Returns whether it is new."""
     new = raise_flags([Flag(account=account, person=person, reason=Flag.Reason.HANDOVER, found=found)], by=by, now=now)
-    tell(
-        [
-            notice_row(
-                head.pk,
-                NoticeEvent.HANDOVER,
-                key=f"handover-{flag.pk}",
-                path=account.get_absolute_url(),
-                now=now,
-                account=account.name,
-                person=person.name,
-            )
-            for flag in new
-            for head in heads_of(account.unit_id, timezone.localdate(now), tree)
-        ]
-    )
+    facts = {"account": account.name, "person": person.name}
+    for flag in new:
+        heads = heads_of(account.unit_id, timezone.localdate(now), tree)
+        tell(heads, notices.HANDOVER, about=flag, path=account.get_absolute_url(), now=now, **facts)
     return bool(new)
 
 

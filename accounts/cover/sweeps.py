@@ -9,12 +9,13 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.duty.roster import Roster, coverage_gaps
+from accounts.flags import notices as flags_notices
 from accounts.flags.models import Flag
 from accounts.flags.moves import PAGE, close, raise_flags
 from accounts.moderators.models import Assignment
 from accounts.register.models import OfficialAccount
 from governance.notices import delivery
-from governance.notices.models import NoticeEvent, tell
+from governance.notices.models import tell_all
 
 
 def coverage(now: dt.datetime) -> dict[str, int]:
@@ -39,11 +40,8 @@ def coverage(now: dt.datetime) -> dict[str, int]:
         rows = []
         for flag in raised:
             starts_at = flag.found["starts_at"]
-            rows += [
-                flag.notice(pk, NoticeEvent.FLAG_RAISED, f"flag:{flag.pk}", now, starts_at=starts_at)
-                for pk in _heads(flag, roster, now)
-            ]
-        tell(rows)
+            rows += flag.notices(_heads(flag, roster, now), flags_notices.FLAG_RAISED, now, starts_at=starts_at)
+        tell_all(rows)
     return {"flagged": len(raised)} | counts
 
 
@@ -70,12 +68,10 @@ def unreachable(now: dt.datetime) -> dict[str, int]:
                 for row in page
             ]
             raised = raise_flags(new, by=None, now=now)
-            tell(
-                [
-                    flag.notice(pk, NoticeEvent.FLAG_RAISED, f"flag:{flag.pk}", now)
-                    for flag in raised
-                    for pk in _heads(flag, roster, now)
-                ]
+            tell_all(
+                row
+                for flag in raised
+                for row in flag.notices(_heads(flag, roster, now), flags_notices.FLAG_RAISED, now)
             )
             counts["flagged"] += len(raised)
     return counts

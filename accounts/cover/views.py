@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.cover.forms import HandOverForm
 from accounts.cover.hand_over import edited_in, hand_over_all, hand_over_editors, to_hand_over
 from governance.access import Permission, signed_in, units_where
-from governance.pages.shared import form_page, posted
+from governance.pages.forms import form_page, posted
 from governance.people.models import Person
 
 

@@ -9,13 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.duty import events, notices
 from accounts.duty.models import Shift, TakeOver
 from accounts.duty.presence import away
 from accounts.duty.roster import Roster
 from accounts.moderators.models import Assignment
 from accounts.register.models import OfficialAccount, State
-from governance.audit.models import Event, body_language, record
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.audit.models import body_language, record
+from governance.notices.models import tell
 from governance.people.models import Person
 
 LONGEST_TAKE_OVER = dt.timedelta(days=14)  # longer is no “for a while”: that is a role on the account
@@ -70,7 +71,7 @@ def add_shift(
         shift = Shift.objects.create(
             account=account, person=person, weekday=weekday, starts=starts, ends=ends, created_by=by, created_at=now
         )
-        record(Event.SHIFT_ADDED, account, by=by, now=now, after=_shift_in_trail(shift))
+        record(events.SHIFT_ADDED, account, by=by, now=now, after=_shift_in_trail(shift))
     return shift, True
 
 
@@ -79,7 +80,7 @@ def remove_shift(shift: Shift, *, by: Person, now: dt.datetime) -> bool:
     with transaction.atomic():
         deleted, _counts = Shift.objects.filter(pk=shift.pk).delete()
         if deleted:
-            record(Event.SHIFT_REMOVED, shift.account, by=by, now=now, before=_shift_in_trail(shift))
+            record(events.SHIFT_REMOVED, shift.account, by=by, now=now, before=_shift_in_trail(shift))
     return bool(deleted)
 
 
@@ -124,23 +125,12 @@ def take_over(account: OfficialAccount, *, until: dt.datetime, by: Person, now: 
         if mine:
             TakeOver.objects.filter(pk=mine.pk).update(ended_at=now)
         row = TakeOver.objects.create(account=account, person=by, starts_at=now, ends_at=until)
-        record(Event.TAKEN_OVER, account, by=by, now=now, after={"person": by.name, "ends_at": until.isoformat()})
+        record(events.TAKEN_OVER, account, by=by, now=now, after={"person": by.name, "ends_at": until.isoformat()})
         before = roster.of(account.pk, now).person
         if before and before != by:
-            tell(
-                [
-                    notice_row(
-                        before.pk,
-                        NoticeEvent.DUTY_TAKEN_OVER,
-                        key=f"take-over-{row.pk}",
-                        path=account.get_absolute_url(),
-                        now=now,
-                        account=account.name,
-                        person=by.name,
-                        until_at=until.isoformat(),
-                    )
-                ]
-            )
+            facts = {"account": account.name, "person": by.name, "until_at": until.isoformat()}
+            path = account.get_absolute_url()
+            tell([before], notices.DUTY_TAKEN_OVER, about=row, path=path, now=now, **facts)
     return row, True
 
 
@@ -150,5 +140,5 @@ def give_back(account: OfficialAccount, *, by: Person, now: dt.datetime) -> bool
         account = locked(account)
         if not TakeOver.objects.standing(now).filter(account=account, person=by).update(ended_at=now):
             return False
-        record(Event.GIVEN_BACK, account, by=by, now=now, after={"person": by.name})
+        record(events.GIVEN_BACK, account, by=by, now=now, after={"person": by.name})
     return True

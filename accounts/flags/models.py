@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.register.models import OfficialAccount
 from governance.access import Permission
-from governance.notices.models import Notice, NoticeEvent, notice_row
+from governance.notices.kinds import NoticeKind
+from governance.notices.models import Notice, notices_for
 from governance.people.models import Person
 from governance.policy.settings import InactivityOutcome
 
@@ -144,17 +146,9 @@ class Flag(models.Model):
         labels = dict(self.Closed.choices)
         return str(labels.get(self.close_reason, self.close_reason))
 
-    def notice(self, person_id: int, event: NoticeEvent, key: str, now: dt.datetime, **params) -> Notice:
-        return notice_row(
-            person_id,
-            event,
-            key=key,
-            path=self.get_absolute_url(),
-            now=now,
-            account=self.account.name,
-            reason=self.reason,
-            **params,
-        )
+    def notices(self, people: Iterable[Person | int], kind: NoticeKind, now: dt.datetime, **params) -> list[Notice]:
+        """Unsaved, as `notices_for` makes them."""
+        return notices_for(people, kind, about=self, now=now, account=self.account.name, reason=self.reason, **params)
 
 
 # Closed with the post, or by what is done with it; never by hand.

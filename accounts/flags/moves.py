@@ -15,11 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.duty.roster import Roster
+from accounts.flags import events, notices
 from accounts.flags.models import FOLLOWS_ITS_POST, Flag
 from accounts.register.moves import begin_retirement
 from governance.access import Permission, holders
-from governance.audit.models import AuditEvent, Event, audit_row, body_language, record
-from governance.notices.models import NoticeEvent, tell
+from governance.audit.events import Event
+from governance.audit.models import AuditEvent, audit_row, body_language, record
+from governance.notices.kinds import NoticeKind
+from governance.notices.models import tell_all
 from governance.people.models import Person
 from governance.units.models import Tree
 
@@ -59,7 +62,7 @@ def raise_flags(flags: Collection[Flag], *, by: Person | None, now: dt.datetime)
         raised = sorted([*raised, *again], key=lambda flag: flag.pk)
         for flag in raised:
             flag.account = accounts[flag.account_id]
-        _write_trail(Event.FLAG_RAISED, [(flag, flag.facts) for flag in raised], by=by, now=now)
+        _write_trail(events.FLAG_RAISED, [(flag, flag.facts) for flag in raised], by=by, now=now)
     return raised
 
 
@@ -92,7 +95,7 @@ def flag_accounts(
     now: dt.datetime,
     *,
     found: Callable,
-    event: NoticeEvent = NoticeEvent.FLAG_RAISED,
+    kind: NoticeKind = notices.FLAG_RAISED,
     answer_by: dt.datetime | None = None,
     section: bool = False,
 ) -> int:
@@ -113,12 +116,12 @@ def flag_accounts(
             new = raise_flags(new, by=None, now=now)
             roster = Roster.load([flag.account_id for flag in new], now)
             by = {"answer_by": answer_by.isoformat()} if answer_by else {}
-            notices = []
+            told = []
             for flag in new:
                 people = concerned(roster, flag.account_id, now)
                 people = dict.fromkeys([*people, *(roster.section(flag.account_id, now) if section else ())])
-                notices += [flag.notice(pk, event, f"flag:{flag.pk}", now, **by) for pk in people]
-            tell(notices)
+                told += flag.notices(people, kind, now, **by)
+            tell_all(told)
             raised += len(new)
 
 
@@ -145,11 +148,10 @@ def answer(flag: Flag, answer: str, text: str, *, by: Person, now: dt.datetime) 
         before = {"answer": flag.answer, "text": flag.answer_text} if flag.answer else {}
         flag.answer, flag.answer_text, flag.answered_by, flag.answered_at = answer, text, by, now
         flag.save(update_fields=["answer", "answer_text", "answered_by", "answered_at"])
-        record(Event.FLAG_ANSWERED, flag, by=by, now=now, before=before, after={"answer": answer, "text": text})
+        record(events.FLAG_ANSWERED, flag, by=by, now=now, before=before, after={"answer": answer, "text": text})
         # A decision waits. Told once a flag, and once more when an answer changes it.
         people = holders(Permission.DECIDE_FLAGS, Tree.load().path_up(flag.unit_id), timezone.localdate(now))
-        key = f"flag:{flag.pk}:decide:{flag.answer}"
-        tell([flag.notice(person.pk, NoticeEvent.FLAG_RAISED, key, now) for person in people])
+        tell_all(flag.notices(people, notices.FLAG_RAISED, now, once=("decide", flag.answer)))
     return True
 
 
@@ -170,7 +172,7 @@ def decide(flag: Flag, decision: str, text: str, *, by: Person, now: dt.datetime
             raise FlagConflict(_("The policy says that an account as quiet as this one must be retired."))
         flag.decision, flag.decision_text, flag.decided_by, flag.decided_at = decision, text, by, now
         flag.save(update_fields=["decision", "decision_text", "decided_by", "decided_at"])
-        record(Event.FLAG_DECIDED, flag, by=by, now=now, after={"decision": decision, "text": text})
+        record(events.FLAG_DECIDED, flag, by=by, now=now, after={"decision": decision, "text": text})
         close(Flag.objects.filter(pk=flag.pk), Flag.Closed.DECIDED, by=by, now=now)
         if decision == Flag.Answer.RETIRE:
             with body_language():
@@ -179,8 +181,7 @@ def decide(flag: Flag, decision: str, text: str, *, by: Person, now: dt.datetime
         roster = Roster.load([flag.account_id], now)
         people = {*roster.moderators(flag.account_id, now), *roster.head(flag.account_id, now)}
         people |= {flag.answered_by_id} if flag.answered_by_id else set()
-        key = f"flag:{flag.pk}:decided"
-        tell([flag.notice(pk, NoticeEvent.FLAG_DECIDED, key, now, decision=flag.decision) for pk in people])
+        tell_all(flag.notices(people, notices.FLAG_DECIDED, now, decision=flag.decision))
     return True
 
 
@@ -231,7 +232,7 @@ def close(flags: QuerySet[Flag], why: str, *, by: Person | None, now: dt.datetim
                 return closed
             ids = [flag.pk for flag in page]
             Flag.objects.filter(pk__in=ids).update(closed_at=now, closed_by=by, close_reason=why)
-            _write_trail(Event.FLAG_CLOSED, [(flag, {"reason": why}) for flag in page], by=by, now=now)
+            _write_trail(events.FLAG_CLOSED, [(flag, {"reason": why}) for flag in page], by=by, now=now)
             closed += len(page)
 
 
@@ -246,7 +247,7 @@ def reopen(flags: QuerySet[Flag], *, by: Person | None, now: dt.datetime) -> int
         if page:
             ids = [flag.pk for flag in page]
             Flag.objects.filter(pk__in=ids).update(closed_at=None, closed_by=None, close_reason="")
-            _write_trail(Event.FLAG_REOPENED, [(flag, flag.facts) for flag in page], by=by, now=now)
+            _write_trail(events.FLAG_REOPENED, [(flag, flag.facts) for flag in page], by=by, now=now)
     return len(page)
 
 

@@ -8,10 +8,12 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.duty.roster import Roster
+from accounts.flags import notices as flags_notices
 from accounts.flags.models import Flag
 from accounts.flags.moves import PAGE, close, concerned, flag_accounts, flagged
+from accounts.inactivity import notices
 from accounts.register.models import OfficialAccount, State
-from governance.notices.models import NoticeEvent, tell
+from governance.notices.models import tell_all
 from governance.policy.models import Policies, units_by
 from governance.policy.settings import InactivityOutcome
 
@@ -45,7 +47,7 @@ def inactive(now: dt.datetime) -> dict[str, int]:
                 "last_activity_at": account.last_activity_at.isoformat(),
                 "outcome": outcome,
             },
-            event=NoticeEvent.ACCOUNT_INACTIVE,
+            kind=notices.ACCOUNT_INACTIVE,
             answer_by=now + dt.timedelta(days=notice_days),
         )
     return counts
@@ -76,11 +78,9 @@ def inactivity_silence(now: dt.datetime) -> dict[str, int]:
                 remind_only = flag.found.get("outcome") == InactivityOutcome.REMIND
                 counts["reminded" if remind_only else "proposed"] += 1
                 people = concerned(roster, flag.account_id, now)
-                rows += [
-                    flag.notice(pk, NoticeEvent.ACCOUNT_INACTIVE, f"flag:{flag.pk}:reminded", now) for pk in people
-                ]
+                rows += flag.notices(people, notices.ACCOUNT_INACTIVE, now, once="reminded")
                 if not remind_only:
                     section = roster.section(flag.account_id, now)
-                    rows += [flag.notice(pk, NoticeEvent.FLAG_RAISED, f"flag:{flag.pk}:silence", now) for pk in section]
-            tell(rows)
+                    rows += flag.notices(section, flags_notices.FLAG_RAISED, now, once="silence")
+            tell_all(rows)
             Flag.objects.filter(pk__in=[flag.pk for flag in flags]).update(reminded_at=now)

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from accounts.crisis.models import CrisisPeriod
+from accounts.inbox import events
 from accounts.inbox.models import Post
 from accounts.register.models import OfficialAccount, Pause
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.calendar.closing_days import ClosingDay
 from governance.calendar.hours import after_clock_hours, due
 from governance.people.models import Person
@@ -110,5 +111,5 @@ def follow_pauses(account: OfficialAccount, *, by: Person | None, now: dt.dateti
             changed.append(post)
     Post.objects.bulk_update(changed, ["answer_due_at", "reminded_at"], batch_size=500)
     if changed:
-        record(Event.POST_DEADLINE_MOVED, account, by=by, now=now, after={"posts": len(changed), "reason": "pause"})
+        record(events.POST_DEADLINE_MOVED, account, by=by, now=now, after={"posts": len(changed), "reason": "pause"})
     return len(changed)

@@ -13,11 +13,13 @@ from accounts.duty.roster import Roster
 from accounts.flags.models import Flag
 from accounts.flags.moves import close as close_flags
 from accounts.flags.moves import reopen as reopen_flags
+from accounts.inbox import events, notices
 from accounts.inbox.deadlines import TONES_THAT_COUNT, Clock, set_due
 from accounts.inbox.models import Post, Removal
 from accounts.inbox.store import CONTENT, note_activity
-from governance.audit.models import Event, json_value, record
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.audit.events import Event
+from governance.audit.models import json_value, record
+from governance.notices.models import tell
 from governance.people.models import Person
 
 
@@ -71,7 +73,7 @@ def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: d
             fields += ["answer_due_at", "reminded_at"]
             if not post.is_overdue(now):
                 fields += _withdraw_flag(post, Flag.Closed.TRIAGED, by=by, now=now)
-        _save(post, Event.POST_TRIAGED, fields, old, by=by, now=now, via=via)
+        _save(post, events.POST_TRIAGED, fields, old, by=by, now=now, via=via)
         if newly_critical and not post.closed_at and not post.section_since:
             _to_section(post, by=by, now=now, via=via)
     return True
@@ -133,7 +135,7 @@ def _close(post: Post, outcome: str, note: str, *, by: Person, now: dt.datetime,
     old = {"outcome": post.outcome, "closed_at": post.closed_at}
     post.outcome, post.outcome_note, post.closed_by, post.closed_at = outcome, note.strip(), by, now
     fields = ["outcome", "outcome_note", "closed_by", "closed_at", *also]
-    _save(post, Event.POST_CLOSED, fields, old, by=by, now=now, **said)
+    _save(post, events.POST_CLOSED, fields, old, by=by, now=now, **said)
     close_flags(Flag.objects.filter(post=post), Flag.Closed.POST_CLOSED, by=by, now=now)
 
 
@@ -189,7 +191,7 @@ def hold(post: Post, *, by: Person, now: dt.datetime, via: str = "") -> bool:
             fields.append("reminded_at")
             if not post.is_overdue(now):
                 fields += _withdraw_flag(post, Flag.Closed.HELD, by=by, now=now)
-        _save(post, Event.POST_HELD, fields, old, by=by, now=now, via=via)
+        _save(post, events.POST_HELD, fields, old, by=by, now=now, via=via)
     return True
 
 
@@ -213,21 +215,9 @@ def _to_section(post: Post, *, by: Person, now: dt.datetime, via: str) -> None:
     old = {"section_since": None, "section_due_at": None}
     due_at = now + dt.timedelta(hours=roster.policy(post.account_id).section_hours)
     post.section_since, post.section_due_at = now, due_at
-    _save(post, Event.POST_TO_SECTION, list(old), old, by=by, now=now, via=via)
-    tell(
-        [
-            notice_row(
-                person_id,
-                NoticeEvent.POST_TO_SECTION,
-                key=f"post:{post.pk}:section:{now:%Y%m%dT%H%M%S}",
-                path=post.get_absolute_url(),
-                now=now,
-                account=post.account.name,
-                due_at=due_at.isoformat(),
-            )
-            for person_id in roster.section(post.account_id, now)
-        ]
-    )
+    _save(post, events.POST_TO_SECTION, list(old), old, by=by, now=now, via=via)
+    facts = {"account": post.account.name, "due_at": due_at.isoformat()}
+    tell(roster.section(post.account_id, now), notices.POST_TO_SECTION, about=post, once=now, now=now, **facts)
 
 
 def give_back(post: Post, *, by: Person, now: dt.datetime) -> bool:
@@ -242,7 +232,7 @@ def give_back(post: Post, *, by: Person, now: dt.datetime) -> bool:
         old = {"section_since": post.section_since, "section_due_at": post.section_due_at}
         post.section_since = post.section_due_at = None
         close_flags(_flags(post, Flag.Reason.SECTION), Flag.Closed.GIVEN_BACK, by=by, now=now)
-        _save(post, Event.POST_BACK, list(old), old, by=by, now=now)
+        _save(post, events.POST_BACK, list(old), old, by=by, now=now)
         on_duty = Roster.load([post.account_id], now).of(post.account_id, now).person
         if on_duty:
             tell_of_hand_over(post, on_duty, by=by, now=now)
@@ -252,17 +242,9 @@ def give_back(post: Post, *, by: Person, now: dt.datetime) -> bool:
 def tell_of_hand_over(post: Post, to: Person, *, by: Person, now: dt.datetime) -> None:
     if to.pk == by.pk:
         return
-    row = notice_row(
-        to.pk,
-        NoticeEvent.POST_HANDED_OVER,
-        key=f"handed-over:{post.pk}:{now.isoformat()}",
-        path=post.get_absolute_url(),
-        now=now,
-        person=by.name,
-        account=str(post.account),
-        due_at=post.answer_due_at.isoformat() if post.answer_due_at else "–",
-    )
-    tell([row])
+    due_at = post.answer_due_at.isoformat() if post.answer_due_at else "–"
+    facts = {"person": by.name, "account": str(post.account), "due_at": due_at}
+    tell([to], notices.POST_HANDED_OVER, about=post, once=now, now=now, **facts)
 
 
 def reopen(post: Post, *, by: Person, now: dt.datetime) -> bool:
@@ -280,7 +262,7 @@ def reopen(post: Post, *, by: Person, now: dt.datetime) -> bool:
         post.closed_at = post.closed_by = post.answer = None
         post.reopened_at = now
         fields = ["outcome", "outcome_note", "closed_by", "closed_at", "answer", "reopened_at"]
-        _save(post, Event.POST_REOPENED, fields, old, by=by, now=now)
+        _save(post, events.POST_REOPENED, fields, old, by=by, now=now)
         _reopen_flag(post, by=by, now=now)
     return True
 
@@ -326,5 +308,5 @@ def move_deadline(post: Post, *, to: dt.datetime, reason: str = "", by: Person, 
         post.deadline_moved_at = now
         fields = ["answer_due_at", "deadline_moved_at", "reminded_at"]
         fields += _withdraw_flag(post, Flag.Closed.DEADLINE_MOVED, by=by, now=now)
-        _save(post, Event.POST_DEADLINE_MOVED, fields, old, by=by, now=now, reason=reason)
+        _save(post, events.POST_DEADLINE_MOVED, fields, old, by=by, now=now, reason=reason)
     return True

@@ -12,12 +12,13 @@ from django.db.models import Q
 from accounts.flags.models import Flag
 from accounts.flags.moves import close as close_flags
 from accounts.flags.moves import reopen as reopen_flags
+from accounts.inbox import events
 from accounts.inbox.answers import concerned, settle
 from accounts.inbox.arrivals import Bell
 from accounts.inbox.deadlines import Clock, set_due
 from accounts.inbox.models import Post, Reply
 from accounts.register.models import OfficialAccount
-from governance.audit.models import AuditEvent, Event, audit_row, json_value
+from governance.audit.models import AuditEvent, audit_row, json_value
 
 BATCH = 1000
 # What was gone and is there again is believed only after this time: until then it is a copy that lags behind.
@@ -205,7 +206,7 @@ def _follow_up(account, posts: list[Post], before: dict, now, clock: Clock, bell
         old = dict(zip(WRITTEN, before[post.pk], strict=True))
         trail.append(
             audit_row(
-                Event.POST_REOPENED,
+                events.POST_REOPENED,
                 post,
                 by=None,
                 now=now,

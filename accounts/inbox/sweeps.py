@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef
 from accounts.duty.roster import Roster
 from accounts.flags.models import Flag
 from accounts.flags.moves import raise_flags
-from accounts.inbox import claims
+from accounts.inbox import claims, notices
 from accounts.inbox.models import Post
-from governance.notices.models import Notice, NoticeEvent, notice_row, tell
+from governance.notices.kinds import NoticeKind
+from governance.notices.models import Notice, Occasion, notices_for, tell_all
 from governance.policy.models import Policies, units_by
 
 PAGE = 1000
@@ -36,7 +37,7 @@ def _remind(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]
         on_duty = roster.of(post.account_id, now).person
         person_id = post.claimed_by_id if claims.is_live(post, now) else on_duty and on_duty.pk
         if person_id:
-            rows.append(_notice(post, person_id, NoticeEvent.POST_REMINDER, "reminder", roster, now))
+            rows += _notices(post, [person_id], notices.POST_REMINDER, "reminder", roster, now)
     return rows
 
 
@@ -68,7 +69,7 @@ def _page(queryset, order: str, now: dt.datetime, work, counts: dict[str, int]) 
         if posts:
             roster = Roster.load({post.account_id for post in posts}, now)
             rows = work(posts, roster, now)
-            tell(rows)
+            tell_all(rows)
             counts["told"] += len(rows)
             Post.objects.bulk_update(posts, WRITTEN_BY_SWEEPS, batch_size=PAGE)
     return len(posts)
@@ -91,19 +92,18 @@ def _flag(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
     rows = []
     for post in posts:
         post.flagged_at, post.ladder_step = now, 0
-        first = _first_told(post, roster, now)
-        rows += [_notice(post, person_id, event, "duty", roster, now) for person_id, event in first]
-        rows += _climb(post, roster, now, told={person_id for person_id, _event in first})
+        kind, people = _first_told(post, roster, now)
+        rows += _notices(post, people, kind, "duty", roster, now)
+        rows += _climb(post, roster, now, told=set(people))
     return rows
 
 
-def _first_told(post: Post, roster: Roster, now: dt.datetime) -> list[tuple[int, NoticeEvent]]:
+def _first_told(post: Post, roster: Roster, now: dt.datetime) -> tuple[NoticeKind, list[int]]:
     """The person on duty; where nobody is, the head of the unit or the information section, at once."""
     duty = roster.of(post.account_id, now)
     if duty.person:
-        return [(duty.person.pk, NoticeEvent.POST_OVERDUE)]
-    left = roster.head(post.account_id, now) or roster.section(post.account_id, now)
-    return [(person_id, NoticeEvent.POST_ESCALATED) for person_id in left]
+        return notices.POST_OVERDUE, [duty.person.pk]
+    return notices.POST_ESCALATED, roster.head(post.account_id, now) or roster.section(post.account_id, now)
 
 
 def _climb_all(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
@@ -123,22 +123,17 @@ def _climb(post: Post, roster: Roster, now: dt.datetime, told: set[int]) -> list
         post.ladder_step = place
         people = [person_id for person_id in reach[rung["to"]](post.account_id, now) if person_id not in told]
         told.update(people)
-        rows += [_notice(post, person_id, NoticeEvent.POST_ESCALATED, str(place), roster, now) for person_id in people]
+        rows += _notices(post, people, notices.POST_ESCALATED, place, roster, now)
     return rows
 
 
-def _notice(post: Post, person_id: int, event: NoticeEvent, step: str, roster: Roster, now: dt.datetime) -> Notice:
-    # With the due time in the key: a deadline that was moved and ran out again is told again.
+def _notices(
+    post: Post, people: list[int], kind: NoticeKind, step: Occasion, roster: Roster, now: dt.datetime
+) -> list[Notice]:
+    # With the due time: a deadline that was moved and ran out again is told again.
     due = post.answer_due_at
-    return notice_row(
-        person_id,
-        event,
-        key=f"post:{post.pk}:{due:%Y%m%dT%H%M%S}:{step}",
-        path=post.get_absolute_url(),
-        now=now,
-        account=roster.accounts[post.account_id].name,
-        due_at=due.isoformat(),
-    )
+    facts = {"account": roster.accounts[post.account_id].name, "due_at": due.isoformat()}
+    return notices_for(people, kind, about=post, once=(due, step), now=now, **facts)
 
 
 # --- at the information section (M28, D117) ---
@@ -172,23 +167,13 @@ def _section_page(now: dt.datetime, counts: dict[str, int]) -> int:
             ]
             raise_flags(flags, by=None, now=now)
             rows = [row for post in posts for row in _section_notices(post, roster, now)]
-            tell(rows)
+            tell_all(rows)
             counts["told"] += len(rows)
     return len(posts)
 
 
-def _section_notices(post: Post, roster: Roster, now: dt.datetime) -> list:
+def _section_notices(post: Post, roster: Roster, now: dt.datetime) -> list[Notice]:
     account_id, due = post.account_id, post.section_due_at
     people = dict.fromkeys([*roster.section(account_id, now), *roster.chief(account_id, now)])
-    return [
-        notice_row(
-            person_id,
-            NoticeEvent.SECTION_OVERDUE,
-            key=f"post:{post.pk}:section_overdue:{due:%Y%m%dT%H%M%S}",
-            path=post.get_absolute_url(),
-            now=now,
-            account=roster.accounts[account_id].name,
-            due_at=due.isoformat(),
-        )
-        for person_id in people
-    ]
+    facts = {"account": roster.accounts[account_id].name, "due_at": due.isoformat()}
+    return notices_for(people, notices.SECTION_OVERDUE, about=post, once=due, now=now, **facts)

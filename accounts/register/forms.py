@@ -11,10 +11,10 @@ from accounts.moderators.models import Assignment
 from accounts.register.addresses import find_account, normalise
 from accounts.register.checklists import Check
 from accounts.register.choices import Kind, Part
-from accounts.register.fields import PersonField
 from accounts.register.handles import handle_in, id_in
 from accounts.register.models import OfficialAccount, State, already_registered
 from governance.pages.fields import DateField, DateTimeField
+from governance.people.fields import PersonField
 from governance.platforms.models import Platform
 from governance.units.models import Tree
 

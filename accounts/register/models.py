@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.register import listeners
+from accounts.register import events, listeners
 from accounts.register.choices import Communication, Kind, ModerationMode, Part, Visibility
 from accounts.register.holders import held_by, open_roles
 from governance.access import Permission, Role, units_where
-from governance.audit.models import Event, changes, json_value, record
+from governance.audit.models import changes, json_value, record
+from governance.languages import DEFAULT
 from governance.people.models import Person
 from governance.platforms.models import Platform
 from governance.units.models import Unit
@@ -107,7 +108,7 @@ class OfficialAccount(models.Model):
     communication = models.CharField(
         _("information or dialogue"), max_length=20, choices=Communication, default=Communication.BOTH
     )
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nb")
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default=DEFAULT)
     # The editor in the sense of B23 and D28: answers for the whole, need not answer posts.
     editor = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="edits", verbose_name=_("editor")
@@ -224,10 +225,10 @@ class OfficialAccount(models.Model):
             if old is None:
                 self.registered_at = now
                 self.save(force_insert=True)
-                record(Event.ACCOUNT_REGISTERED, self, by=by, now=now, after=after | {"state": self.state})
+                record(events.ACCOUNT_REGISTERED, self, by=by, now=now, after=after | {"state": self.state})
             else:
                 self.save(update_fields=list(after))
-                record(Event.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
+                record(events.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
             for listener in listeners.account_written:
                 listener(self, set(after), by=by, now=now)
         return True

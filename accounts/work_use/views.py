@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.work_use.forms import SiteForm, WorkUseForm
 from accounts.work_use.models import Site, WorkUse, add_site, declare, leaders_of
 from governance.access import Permission, can, demand, public, requires, signed_in
-from governance.pages.shared import form_page, posted
+from governance.pages.forms import form_page, posted
 from governance.units.models import Tree, Unit
 
 A_PAGE = 50

@@ -14,7 +14,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from governance.audit.models import Event, json_value, record
+from governance.audit.models import json_value, record
+from governance.people import events
 from governance.people.models import Person
 
 
@@ -104,7 +105,7 @@ class Absence(models.Model):
             self.registered_by, self.registered_at = by, now
             self.save(force_insert=True)
             record(
-                Event.ABSENCE_REGISTERED,
+                events.ABSENCE_REGISTERED,
                 self,
                 by=by,
                 now=now,
@@ -152,7 +153,7 @@ class Absence(models.Model):
                 self.cancelled_at, self.cancelled_by, after = now, by, {"cancelled_at": now.isoformat()}
             else:
                 return False
-            record(Event.ABSENCE_CANCELLED, self, by=by, now=now, before=before, after=after)
+            record(events.ABSENCE_CANCELLED, self, by=by, now=now, before=before, after=after)
         return True
 
 

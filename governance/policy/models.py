@@ -15,8 +15,11 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.audit.models import Event, record
-from governance.policy.settings import SETTINGS, Setting
+from governance.audit.events import Event
+from governance.audit.models import record
+from governance.policy import events
+from governance.policy.kinds import Setting
+from governance.policy.settings import SETTINGS
 from governance.units.models import Tree, Unit
 
 
@@ -105,7 +108,9 @@ def units_by(policies: Policies, *keys: str) -> list[tuple[tuple, list[int]]]:
     return list(groups.items())
 
 
-def set_policy(unit: Unit, values: dict[str, Any], *, by, now: dt.datetime, event: Event = Event.POLICY_CHANGED) -> int:
+def set_policy(
+    unit: Unit, values: dict[str, Any], *, by, now: dt.datetime, event: Event = events.POLICY_CHANGED
+) -> int:
     """Decide settings for a unit; None as value gives a setting back to the units above.
 
     Returns how many settings changed. Raises ValidationError ({key: message}) where a value does not fit.

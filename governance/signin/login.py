@@ -1,6 +1,5 @@
 """Sign-in by e-mail and password through allauth; nobody registers themselves."""
 
-from allauth.account import views as allauth
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import LoginForm as AllauthLoginForm
@@ -66,32 +65,3 @@ class LoginForm(AllauthLoginForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
             field.help_text = ""
-
-
-class AnswersUnprocessable:
-    """allauth shows a bad form again with 200; here, as everywhere in the portal, the answer says that it is bad."""
-
-    def form_invalid(self, form):
-        response = super().form_invalid(form)
-        response.status_code = 422
-        return response
-
-
-class PasswordChangeView(AnswersUnprocessable, allauth.PasswordChangeView):
-    pass
-
-
-class PasswordResetView(AnswersUnprocessable, allauth.PasswordResetView):
-    pass
-
-
-class PasswordResetFromKeyView(AnswersUnprocessable, allauth.PasswordResetFromKeyView):
-    pass
-
-
-class LoginView(AnswersUnprocessable, allauth.LoginView):
-    """allauth's page; where demo data is on it tells who can log in."""
-
-    def get_context_data(self, **kwargs):
-        demo = {"demo_people": [(email, role.label) for email, role in DEMO_PEOPLE], "demo_password": DEMO_PASSWORD}
-        return super().get_context_data(**kwargs) | (demo if settings.DEMO else {})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.access import Permission, can, requires, signed_in
-from governance.pages.shared import posted
+from governance.pages.forms import posted
 from governance.policy.models import Policies
 from guidelines.aids.models import AidConflict, AidSlug, AidVersion, standing, starter, unlike, write
 from guidelines.aids.script import MAX_LENGTH, spelt_way, way_of

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.access import Permission, requires
-from governance.pages.shared import posted
+from governance.pages.forms import posted
 from guidelines.ready_texts.forms import ReadyTextForm
 from guidelines.ready_texts.models import EarlierText, ReadyText, ReadyTextConflict
 

@@ -22,7 +22,7 @@ from accounts.applications.models import Application, Status, Verb, transition
 from accounts.applications.requirements import STEP_TITLES, STEPS, Problem, Surroundings, problems
 from governance.access import Permission, requires, signed_in
 from governance.audit.models import AuditEvent
-from governance.pages.shared import form_page, posted
+from governance.pages.forms import form_page, posted
 from governance.policy.models import Policies
 
 MESSAGES_AT_MOST = 200  # comments and events of one application shown on its page

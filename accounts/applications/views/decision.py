@@ -23,7 +23,7 @@ from accounts.applications.models import Application, Decision, Status
 from accounts.applications.requirements import Surroundings, problems
 from accounts.applications.views.application import visible_application
 from governance.access import signed_in
-from governance.pages.shared import posted
+from governance.pages.forms import posted
 
 
 @signed_in

@@ -26,7 +26,7 @@ from accounts.register.views.register import account_or_404, crumbs
 from governance.access import Permission, can, demand, requires, units_where
 from governance.calendar.closing_days import ClosingDay
 from governance.calendar.hours import is_holiday, midnight
-from governance.pages.shared import add_errors, form_page, posted
+from governance.pages.forms import add_errors, form_page, posted
 from governance.people.models import Person
 
 ACCOUNTS_A_PAGE = 20

@@ -18,7 +18,7 @@ from accounts.inbox.views.desk import desk_of, thread_of
 from accounts.inbox.worklist import DUE_SOON
 from governance.access import Permission, can, demand, signed_in
 from governance.audit.models import AuditEvent
-from governance.pages.shared import form_page, posted
+from governance.pages.forms import form_page, posted
 from governance.policy.advice import Action
 from governance.policy.models import Policies
 from guidelines.ready_texts.models import ReadyText

@@ -17,7 +17,7 @@ from accounts.register.moves import GatesClosed, open_account
 from accounts.register.statement import SHORT, profile_statement
 from accounts.register.views.register import account_or_404, checked, crumbs, tell_errors
 from governance.access import Permission, demand, requires
-from governance.pages.shared import posted
+from governance.pages.forms import posted
 from governance.people.models import Person
 
 

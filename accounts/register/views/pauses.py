@@ -12,7 +12,7 @@ from accounts.register.models import Pause
 from accounts.register.moves import end_pause, plan_pause, resume
 from accounts.register.views.register import account_or_404, crumbs, tell_errors
 from governance.access import Permission, demand, requires
-from governance.pages.shared import add_errors, form_page, posted
+from governance.pages.forms import add_errors, form_page, posted
 
 
 @requires(Permission.SEE_REGISTER)

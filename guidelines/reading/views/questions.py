@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, can, requires, signed_in
-from governance.pages.shared import form_page, posted
+from governance.pages.forms import form_page, posted
 from guidelines.reading.questions import TEXT_CAP, Note, Question, ask, publish_note
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.guidelines import Guideline

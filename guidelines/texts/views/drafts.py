@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, requires
-from governance.pages.shared import form_page, posted
+from governance.pages.forms import form_page, posted
 from guidelines.texts.comparison import compare
 from guidelines.texts.drafts import start
-from guidelines.texts.errors import EditConflict, Frozen, GuidelineError
+from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.forms import NewGuidelineForm, TextForm
 from guidelines.texts.guidelines import Guideline
 from guidelines.texts.links import dead_inside_version
 from guidelines.texts.markdown import MAX_LENGTH
 from guidelines.texts.markdown import render as render_markdown
 from guidelines.texts.plans import Plan
-from guidelines.texts.versions import Version, as_stored
+from guidelines.texts.versions import EditConflict, Version, as_stored
 
 
 @requires(Permission.PUBLISH_GUIDELINES)

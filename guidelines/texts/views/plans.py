@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.access import Permission, requires
-from governance.pages.shared import form_page, posted
+from governance.pages.forms import form_page, posted
 from guidelines.texts.forms import ReviewDateForm
 from guidelines.texts.guidelines import Guideline
 from guidelines.texts.plans import Plan

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires, signed_in
-from governance.pages.shared import form_page, posted
+from governance.pages.forms import form_page, posted
 from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.forms import AskForm, ReviewForm
 from guidelines.texts.reviews import Review, review_is_demanded

@@ -2,14 +2,15 @@
 
 import datetime as dt
 
+from accounts.cover import notices
 from accounts.cover.holdings import hand_over, holdings
 from accounts.flags.models import Flag
 from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount
 from governance.audit.models import AuditEvent
-from governance.notices.models import Notice, NoticeEvent
-from governance.people import holdings as registry
-from governance.people.holdings import held_elsewhere
+from governance.departures import holdings as registry
+from governance.departures.holdings import held_elsewhere
+from governance.notices.models import Notice
 from tests import factories
 
 
@@ -36,9 +37,7 @@ def test_leaving_ends_roles_and_flags_each_account(account, cast, now):
     flag = Flag.objects.get()  # one for each account and person, though they held two things
     assert (flag.account, flag.person, flag.reason) == (account, cast.moderator, Flag.Reason.HANDOVER)
     assert AuditEvent.objects.filter(event="assignment.ended").count() == 1
-    assert Notice.objects.filter(
-        event=NoticeEvent.HANDOVER, person=cast.principal, params__account=account.name
-    ).exists()
+    assert Notice.objects.filter(event=notices.HANDOVER, person=cast.principal, params__account=account.name).exists()
 
 
 def test_an_editor_without_a_role_is_flagged_too_and_not_closed_by_new_moderators(account, cast, now):
