@@ -1,6 +1,6 @@
 """Empties the database after a test with real transactions, quicker than Django's flush and in spite of the triggers.
 
-Most such tests leave a few dozen rows in a few tables: deleting these takes a tenth of emptying a hundred tables. The
+Most such tests leave some hundred rows in a few tables: deleting these takes a tenth of emptying a hundred tables. The
 append-only and the frozen tables rightly refuse even that, so here alone their triggers step aside. What the
 migrations put in is there again for whichever test comes next.
 """
@@ -19,7 +19,7 @@ GUARDED = {*APPEND_ONLY, "guidelines_version", "guidelines_text"}
 # Django fills them once, after the migrations; no test changes them.
 KEPT = {"django_content_type", "auth_permission"}
 # Each row deleted is looked up in every table that may name it: from here on emptying all tables is quicker.
-MANY = 500
+MANY = 10_000
 
 
 @cache
