@@ -10,7 +10,7 @@ from pathlib import Path
 TESTS = Path(__file__).parent
 
 EMBEDDED = {
-    "its own triggers: append-only and frozen rows": ("governance/audit", "guidelines/texts/test_models.py"),
+    "its own triggers: append-only and frozen rows": ("governance/trail", "guidelines/texts/test_models.py"),
     "its own search": ("guidelines/reading/test_search.py",),
     "its one writer: locks, BEGIN IMMEDIATE, what a probe says when it is locked": (
         "governance/test_locks.py",
@@ -45,7 +45,7 @@ EMBEDDED = {
         "accounts/inbox/test_section.py",
         "accounts/inbox/test_removals.py",
         "accounts/inactivity",
-        "accounts/flags",
+        "accounts/flags/test_moves.py",
         "accounts/platforms/test_fetches.py",
         "accounts/platforms/test_hooks.py",
         "governance/notices/test_delivery.py",

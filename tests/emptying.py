@@ -10,7 +10,7 @@ from functools import cache
 from django.db import connection, transaction
 
 from governance.audit.append_only import append_only_sql, drop_append_only_sql
-from governance.platforms.models import ensure_platforms
+from governance.platforms.usual import ensure_platforms
 from guidelines.ready_texts.models import ensure_ready_texts
 from guidelines.texts.frozen import drop_frozen_sql, frozen_sql
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.applications.deciders import waiting_for_decision
 from accounts.applications.models import Application
+from accounts.duty.presence import answered_by
 from accounts.flags.models import DECIDED_BY_SECTION, Flag
 from accounts.inbox.models import Post
 from accounts.moderators.models import Assignment
@@ -72,7 +73,7 @@ def waiting(person: Person, now: dt.datetime) -> list[Waiting]:
 
 
 def _posts(person: Person, now: dt.datetime) -> Waiting:
-    accounts = OfficialAccount.objects.answered_by(person, now)
+    accounts = answered_by(person, now)
     posts = (
         Post.objects.open()
         .filter(account__in=accounts.values("pk"), answer_due_at__isnull=False)

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.flags.of_posts import close_flags, reopen_flags
+from accounts.flags.models import Flag
+from accounts.flags.moves import close as close_flags
+from accounts.flags.moves import reopen as reopen_flags
+from accounts.inbox import events
 from accounts.inbox.answers import concerned, settle
 from accounts.inbox.arrivals import Bell
-from accounts.inbox.deadlines import Clock
+from accounts.inbox.deadlines import Clock, set_due
 from accounts.inbox.models import Post, Reply
 from accounts.register.models import OfficialAccount
-from governance.audit.models import AuditEvent, Event, audit_row, json_value
+from governance.audit.models import AuditEvent, audit_row, json_value
 
 BATCH = 1000
 # What was gone and is there again is believed only after this time: until then it is a copy that lags behind.
@@ -137,14 +140,6 @@ def _new_post(account, item: Incoming, source, now, clock: Clock) -> Post:
     return post
 
 
-def set_due(post: Post, due_at: dt.datetime | None) -> bool:
-    """Give the post, unsaved, this due time. Whether it is another one: then it is reminded of anew before that."""
-    if due_at == post.answer_due_at:
-        return False
-    post.answer_due_at, post.reminded_at = due_at, None
-    return True
-
-
 def _bring_up_to_date(post: Post, item: Incoming, source: Post.Source, now: dt.datetime) -> None:
     """What the bearer's copy says anew about a known post. What is gone for good stays gone."""
     if item.removed:
@@ -193,11 +188,15 @@ def _take_answer(post: Post, item: Incoming) -> None:
 def _follow_up(account, posts: list[Post], before: dict, now, clock: Clock, bell: Bell | None) -> None:
     """Flags, trail and notices of the posts that closed or opened; `before` has their states."""
     was_closed = {pk: state[WRITTEN.index("closed_at")] for pk, state in before.items()}
-    close_flags([post.pk for post in posts if post.closed_at and not was_closed[post.pk]], by=None, now=now)
+    closed = [post.pk for post in posts if post.closed_at and not was_closed[post.pk]]
+    if closed:
+        close_flags(Flag.objects.filter(post__in=closed), Flag.Closed.POST_CLOSED, by=None, now=now)
     opened = [post for post in posts if not post.closed_at and was_closed[post.pk]]
     if not opened:
         return
-    reopen_flags([post.pk for post in opened])
+    # The flags that were closed with these posts stand again.
+    with_them = Flag.objects.filter(reason=Flag.Reason.UNANSWERED, close_reason=Flag.Closed.POST_CLOSED)
+    reopen_flags(with_them.filter(post__in=[post.pk for post in opened]), by=None, now=now)
     trail = []
     for post in opened:
         post.account = account
@@ -207,7 +206,7 @@ def _follow_up(account, posts: list[Post], before: dict, now, clock: Clock, bell
         old = dict(zip(WRITTEN, before[post.pk], strict=True))
         trail.append(
             audit_row(
-                Event.POST_REOPENED,
+                events.POST_REOPENED,
                 post,
                 by=None,
                 now=now,

@@ -1,4 +1,4 @@
-"""What concerns the person who is logged in: language, notices, own roles and absences."""
+"""One's notices, and what of them comes by mail."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from governance.access import Permission, requires, signed_in
+from governance.access import Permission, demand_place, requires, signed_in
 from governance.notices.delivery import send_again
 from governance.notices.forms import NoticeChoicesForm
 from governance.notices.models import Notice, choices_of, choose
 from governance.notices.texts import notice_text
-from governance.pages.shared import demand_place, form_page
-from governance.people.views.me import NOTICES_A_PAGE
+from governance.pages.forms import form_page
+
+NOTICES_A_PAGE = 25
 
 
 @signed_in

@@ -8,12 +8,14 @@ from collections import defaultdict
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from governance.audit.models import Event, json_value, record
+from governance.audit.models import json_value, record
+from governance.people import events
 from governance.people.models import Person
 
 
@@ -103,7 +105,7 @@ class Absence(models.Model):
             self.registered_by, self.registered_at = by, now
             self.save(force_insert=True)
             record(
-                Event.ABSENCE_REGISTERED,
+                events.ABSENCE_REGISTERED,
                 self,
                 by=by,
                 now=now,
@@ -151,7 +153,7 @@ class Absence(models.Model):
                 self.cancelled_at, self.cancelled_by, after = now, by, {"cancelled_at": now.isoformat()}
             else:
                 return False
-            record(Event.ABSENCE_CANCELLED, self, by=by, now=now, before=before, after=after)
+            record(events.ABSENCE_CANCELLED, self, by=by, now=now, before=before, after=after)
         return True
 
 
@@ -161,3 +163,19 @@ def _day(day: dt.date) -> str:
 
 def _local(moment: dt.datetime) -> str:
     return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
+def represented_by(person: Person, start: dt.datetime, end: dt.datetime) -> RawSQL:
+    """Ids of everyone away at some time in the window whose chain of replacements leads to the person, however long.
+
+    For a subquery: costs none by itself.
+    """
+    away = Absence.objects.overlapping(start, end).order_by().values_list("person", "replacement")
+    sql, params = away.query.sql_with_params()
+    represented = (
+        f"WITH RECURSIVE away (person, replacement) AS ({sql}), "
+        "represented (person) AS (SELECT person FROM away WHERE replacement = %s "
+        "UNION SELECT away.person FROM away JOIN represented ON away.replacement = represented.person) "
+        "SELECT person FROM represented"
+    )
+    return RawSQL(represented, (*params, person.pk))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.applications.deciders import waiting_for_decision
 from accounts.applications.models import Application, Status
 from governance.access import signed_in
-from governance.pages.shared import sort_and_page
+from governance.pages.tables import sort_and_page
 from governance.templatetags.talerstol import state_tag
 from governance.units.models import Unit
 

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.inbox.claims import holder
-from accounts.inbox.forms.post import accounts_to_answer_on
 from accounts.inbox.forms.worklist import InboxFilter, SavedViewForm, SeveralForm
 from accounts.inbox.models import Post, SavedView
 from accounts.inbox.views.desk import lookers_at
 from accounts.inbox.views.post import standing, time_left
 from accounts.inbox.views.several import undoable
 from accounts.inbox.worklist import opening_scope, posts_of
+from accounts.register.models import OfficialAccount
 from governance.access import signed_in
 from governance.people.models import Person
 
@@ -47,7 +47,7 @@ def inbox(request):
         "query": query,
         "news": news,
         "form": form,
-        "may_answer": accounts_to_answer_on(request.user, now).exists(),
+        "may_answer": OfficialAccount.objects.to_answer_on(request.user, now).exists(),
     }
     if request.headers.get("HX-Request"):
         answer = render(request, "accounts/inbox/_inbox_list.html", context)

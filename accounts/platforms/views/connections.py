@@ -12,7 +12,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.connectors.base import Capability, ConnectorError
+from accounts.connectors.base import Capability
+from accounts.connectors.errors import ConnectorError
 from accounts.inbox.intake import TAKES_POSTS
 from accounts.platforms.connections import (
     connect,
@@ -30,7 +31,7 @@ from accounts.platforms.models import Connection
 from accounts.register.models import OfficialAccount
 from accounts.register.views.register import crumbs
 from governance.access import Permission, can, demand, signed_in
-from governance.pages.shared import add_errors, form_page
+from governance.pages.forms import add_errors, form_page
 
 PER_PAGE = 25
 
