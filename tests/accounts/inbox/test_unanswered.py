@@ -20,13 +20,6 @@ from tests import factories
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def acknowledged(monkeypatch):
-    monkeypatch.setattr(
-        "guidelines.reading.acknowledgements.acknowledged_person_ids", lambda audience, now: None, raising=False
-    )
-
-
 @pytest.fixture
 def crew(cast, account):
     factories.assign(account, cast.moderator, Part.LEAD)
