@@ -34,6 +34,7 @@ urlpatterns = [
     # --- ready texts to copy (views/ready_texts.py) ---
     path("ready-texts/", ready_texts.ready_texts, name="ready_texts"),
     # --- register, opening, moderators, pauses (views/register.py, opening.py, moderators.py) ---
+    path("choose/accounts/", inbox.choose_account, name="choose_account"),
     path("accounts/", register.accounts, name="accounts"),
     path("accounts/export.<slug:kind>", register.accounts_export, name="accounts_export"),
     path("accounts/new/", register.account_new, name="account_new"),

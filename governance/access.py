@@ -158,6 +158,10 @@ class Reach:
                 reached |= units
         return reached
 
+    def covers_body(self, permission: Permission) -> bool:
+        """Whether the granted roles give the permission at the body itself, and so everywhere below it."""
+        return bool(self.roots) and self.roots <= self.units(permission)
+
     def allows(self, permission: Permission, place=None) -> bool:
         """Whether the permission is held at the place, or anywhere at all where `place` is None."""
         if not self.person.is_active:
@@ -200,6 +204,11 @@ def demand(person, permission: Permission, place=None, *, now: dt.datetime | Non
 def units_where(person, permission: Permission, *, now: dt.datetime | None = None) -> set[int]:
     """For `visible_to` querysets: ids of the units where granted roles give the permission."""
     return reach(person, now).units(permission) if person.is_authenticated else set()
+
+
+def covers_body(person, permission: Permission, *, now: dt.datetime | None = None) -> bool:
+    """Whether `units_where` are all there are: then a list needs no condition, and asks nothing of each row."""
+    return bool(person.is_authenticated) and reach(person, now).covers_body(permission)
 
 
 def holders(permission: Permission, unit_path: Iterable[int], on: dt.date):

@@ -14,6 +14,7 @@ from governance.signin import views as signin_views
 from governance.units import views as units
 
 urlpatterns = [
+    path("choose/units/", units.choose_unit, name="choose_unit"),
     path("units/", units.units, name="units"),
     path("units/new/", units.unit_new, name="unit_new"),
     path("units/<slug:code>/", units.unit, name="unit"),

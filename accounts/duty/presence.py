@@ -6,13 +6,19 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
+from accounts.duty.models import TakeOver
 from accounts.moderators.models import Assignment
+from governance.access import HEADS
 from governance.calendar.hours import midnight
 from governance.people.absences import Absence
-from governance.people.models import Person
+from governance.people.models import Person, RoleGrant
+from governance.units.models import Tree
+from guidelines.reading import acknowledgements
+from guidelines.texts import guidelines
 
 
 def absentees(at: dt.datetime) -> models.QuerySet:
@@ -39,14 +45,37 @@ def held_between(person: Person, start: dt.datetime, end: dt.datetime) -> models
     return Assignment.objects.open().filter(_own_or_replaced(person, start, end), accepted_at__isnull=False)
 
 
+def may_be_on_duty(accounts: models.QuerySet, person: Person, now: dt.datetime) -> models.QuerySet:
+    """Those of the accounts on which the person may be on duty at the moment: no other can be. One query.
+
+    They, or who is away and leads to them, hold a role there or have taken over; or they are a head, and nobody who
+    holds a role there is present (and has acknowledged what may be demanded). Whoever answers for the whole body so
+    asks the roster of few accounts.
+    """
+    on, concerned = timezone.localdate(now), _own_or_replaced(person, now, now + dt.timedelta(microseconds=1))
+    present = Assignment.objects.current(on).filter(account=OuterRef("pk")).exclude(person__in=absentees(now))
+    able = acknowledgements.acknowledged_by(guidelines.Audience.MODERATORS, now)
+    if able is not None:
+        present = present.filter(person__in=able)
+    held = Assignment.objects.current(on).filter(concerned).order_by().values("account")
+    taken_over = TakeOver.objects.in_force(now, now).filter(concerned).order_by().values("account")
+    found = Q(pk__in=held) | Q(pk__in=taken_over)
+    led = RoleGrant.objects.current(on).filter(concerned, role__in=HEADS).order_by().values_list("unit", flat=True)
+    if led := set(led):
+        tree = Tree.load()
+        found |= Q(~Exists(present), unit__in={below for unit_id in led for below in tree.below(unit_id)})
+    return accounts.filter(found)
+
+
 def _own_or_replaced(person: Person, start: dt.datetime, end: dt.datetime) -> Q:
     """The person, and everyone whose chain of replacements leads to them, however long (see `rule.stand_in`)."""
     away = Absence.objects.overlapping(start, end).order_by().values_list("person", "replacement")
     sql, params = away.query.sql_with_params()
+    # Beginning with the person: one list of people to look up, where an OR would have every assignment looked at.
     represented = (
         f"WITH RECURSIVE away (person, replacement) AS ({sql}), "
-        "represented (person) AS (SELECT person FROM away WHERE replacement = %s "
+        "represented (person) AS (SELECT CAST(%s AS bigint) "
         "UNION SELECT away.person FROM away JOIN represented ON away.replacement = represented.person) "
         "SELECT person FROM represented"
     )
-    return Q(person=person) | Q(person__in=RawSQL(represented, (*params, person.pk)))
+    return Q(person__in=RawSQL(represented, (*params, person.pk)))

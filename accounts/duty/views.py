@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,6 +30,7 @@ from accounts.register.views.register import account_or_404, crumbs
 from governance.access import Permission, can, demand, requires, signed_in, units_where
 from governance.calendar.closing_days import ClosingDay
 from governance.calendar.hours import is_holiday, midnight
+from governance.pages.lists import page_of
 from governance.pages.shared import add_errors, form_page
 from governance.people.models import Person
 
@@ -78,7 +78,7 @@ def duty(request):
     now = timezone.now()
     accounts = OfficialAccount.objects.reached_by(request.user, Permission.ARRANGE_COVER, now=now).running()
     accounts = accounts.order_by("name", "pk")
-    page = Paginator(accounts.values_list("pk", flat=True), ACCOUNTS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, accounts.values_list("pk", flat=True), ACCOUNTS_A_PAGE)
     context = {
         "title": _("Duty"),
         "page": page,

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.duty.models import TakeOver
+from accounts.duty.presence import may_be_on_duty
 from accounts.duty.roster import Roster
 from accounts.inbox import claims
 from accounts.inbox.forms.post import accounts_to_answer_on
@@ -30,8 +31,8 @@ def opening_scope(person: Person, now: dt.datetime) -> Scope:
     """
     held = OfficialAccount.objects.held_by(person, timezone.localdate(now)).values_list("pk", flat=True)
     taken_over = TakeOver.objects.standing(now).filter(person=person).values_list("account", flat=True)
-    own = {*held, *taken_over}
-    return Scope.MINE if own and not own.isdisjoint(on_duty_for(person, now)) else Scope.ALL
+    own = accounts_to_answer_on(person, now).filter(pk__in={*held, *taken_over})
+    return Scope.MINE if on_duty_among(own, person, now) else Scope.ALL
 
 
 def posts_of(chosen: dict, person: Person, now: dt.datetime) -> models.QuerySet:
@@ -65,8 +66,16 @@ def _in_scope(posts: models.QuerySet, scope: str, person: Person, now: dt.dateti
 
 
 def on_duty_for(person: Person, now: dt.datetime) -> list[int]:
-    """Ids of the accounts on which the person is on duty at the moment. A constant number of queries."""
-    roster = Roster(now, now, accounts_to_answer_on(person, now))
+    """Ids of the accounts on which the person is on duty at the moment. A constant number of queries.
+
+    Asks the roster of those accounts alone on which that may be.
+    """
+    return on_duty_among(may_be_on_duty(accounts_to_answer_on(person, now), person, now), person, now)
+
+
+def on_duty_among(accounts: models.QuerySet, person: Person, now: dt.datetime) -> list[int]:
+    """Ids of those of the accounts on which the person is on duty at the moment."""
+    roster = Roster(now, now, accounts)
     duties = ((account_id, roster.of(account_id, now).person) for account_id in roster.accounts)
     return [account_id for account_id, on_duty in duties if on_duty and on_duty.pk == person.pk]
 

@@ -524,6 +524,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='officialaccount',
+            index=models.Index(fields=['name', 'id'], name='account_by_name'),
+        ),
+        migrations.AddIndex(
+            model_name='officialaccount',
             index=models.Index(fields=['unit', 'state'], name='account_by_unit'),
         ),
         migrations.AddIndex(

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.register.choices import Communication, Kind, ModerationMode, Part, Visibility
-from governance.access import Permission, Role, units_where
+from governance.access import Permission, Role, covers_body, units_where
 from governance.audit.models import Event, changes, json_value, record
 from governance.people.models import Person
 from governance.platforms.models import Platform
@@ -53,8 +53,12 @@ class OfficialAccountQuerySet(models.QuerySet):
 
     def reached_by(self, person: Person, permission: Permission, *, now: dt.datetime | None = None):
         """Accounts the person holds (`held_by`), and those of the units where they have the permission."""
+        if covers_body(person, permission, now=now):
+            return self.all()
         units = units_where(person, permission, now=now)
-        return self.filter(Q(unit__in=units) | Q(pk__in=self.held_by(person, timezone.localdate(now)).values("pk")))
+        held = self.held_by(person, timezone.localdate(now))
+        # An OR would have every account looked at.
+        return self.filter(Q(unit__in=units) | Q(pk__in=held.values("pk"))) if units else held
 
     def answered_by(self, person: Person, now: dt.datetime):
         """Accounts the person answers for now: those they hold, and those they took over where they still may."""
@@ -106,6 +110,13 @@ class OfficialAccountQuerySet(models.QuerySet):
     def running(self):
         """Accounts that citizens can meet: not planned, not retired."""
         return self.filter(state__in=[State.ACTIVE, State.PAUSED, State.RETIRING])
+
+
+def on_reached(rows: models.QuerySet, person: Person, permission: Permission, *, now: dt.datetime | None = None):
+    """Of rows that have an `account`, those whose account the person reaches (`reached_by`)."""
+    if covers_body(person, permission, now=now):
+        return rows.all()
+    return rows.filter(account__in=OfficialAccount.objects.reached_by(person, permission, now=now).values("pk"))
 
 
 class OfficialAccount(models.Model):
@@ -170,6 +181,7 @@ class OfficialAccount(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["name", "id"], name="account_by_name"),
             models.Index(fields=["unit", "state"], name="account_by_unit"),
             models.Index(
                 fields=["last_activity_at"], condition=Q(state__in=["active", "paused"]), name="account_activity"

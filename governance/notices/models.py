@@ -208,6 +208,7 @@ class Notice(models.Model):
                 name="notice_for_digest",
             ),
             models.Index(fields=["person", "-created_at"], name="notice_of_person"),
+            models.Index(fields=["person"], condition=Q(read_at=None), name="notice_unread"),
         ]
 
 

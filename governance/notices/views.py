@@ -1,7 +1,6 @@
 """What concerns the person who is logged in: language, notices, own roles and absences."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +12,7 @@ from governance.notices.delivery import send_again
 from governance.notices.forms import NoticeChoicesForm
 from governance.notices.models import Notice, choices_of, choose
 from governance.notices.texts import notice_text
+from governance.pages.lists import page_of
 from governance.pages.shared import demand_place, form_page
 from governance.people.views.me import NOTICES_A_PAGE
 
@@ -20,7 +20,7 @@ from governance.people.views.me import NOTICES_A_PAGE
 @signed_in
 @require_safe
 def notices(request):
-    page = Paginator(Notice.objects.filter(person=request.user), NOTICES_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Notice.objects.filter(person=request.user), NOTICES_A_PAGE)
     rows = [(notice, notice_text(notice)) for notice in page]
     return render(request, "governance/notices/notices.html", {"title": _("Notices"), "page": page, "rows": rows})
 

@@ -1,8 +1,6 @@
 """What the pages of the body share."""
 
-import django_tables2 as tables
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -15,13 +13,6 @@ def form_page(request, form, *, title, crumbs=(), cancel="", **more) -> HttpResp
     """A page that is one form; what was typed stays, and 422 says that something is to be mended."""
     context = {"form": form, "title": title, "crumbs": crumbs, "cancel": cancel, **more}
     return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
-
-
-def sort_and_page(request, table: tables.Table, per_page: int) -> None:
-    """Order and page as the address asks, or the nearest page there is. How long a page is does not stand there."""
-    tables.RequestConfig(request, paginate=False).configure(table)
-    page = Paginator(table.rows, per_page).get_page(request.GET.get(table.prefixed_page_field))
-    table.paginate(page=page.number, per_page=per_page)
 
 
 def add_errors(form, error: ValidationError) -> None:

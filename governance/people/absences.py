@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext
@@ -27,6 +29,21 @@ class AbsenceQuerySet(models.QuerySet):
 
     def overlapping(self, start: dt.datetime, end: dt.datetime):
         return self.standing().filter(starts_at__lt=end, ends_at__gt=start)
+
+    def of_chains_from(self, people: Collection[int]):
+        """Of these people, and of all who take over for them along the chain of replacements. Costs no query."""
+        if not people:
+            return self.none()
+        away = self.order_by().values_list("person", "replacement")
+        begin = Person.objects.filter(pk__in=people).order_by().values_list("pk")
+        away_sql, away_params = away.query.sql_with_params()
+        begin_sql, begin_params = begin.query.sql_with_params()
+        chain = (
+            f"WITH RECURSIVE away (person, replacement) AS ({away_sql}), chain (person) AS ({begin_sql} "
+            "UNION SELECT away.replacement FROM away JOIN chain ON away.person = chain.person "
+            "WHERE away.replacement IS NOT NULL) SELECT person FROM chain"
+        )
+        return self.filter(person__in=RawSQL(chain, (*away_params, *begin_params)))
 
 
 class Absence(models.Model):

@@ -75,7 +75,9 @@ class Body:
         self.first_person = factories.person("Colleague", unit=school)
         self.first_account = factories.account(unit=school, platform=self.platform, handle="bench", name="Bench")
         self.role = factories.assign(self.first_account, self.first_person)
-        self.post = factories.post(self.first_account, source=Post.Source.API, posted_at=now)
+        self.post = factories.post(
+            self.first_account, source=Post.Source.API, posted_at=now, outcome="answered", closed_at=now
+        )
         for _number in range(5):
             own = factories.account(unit=self.units.nordvik, platform=self.platform)
             factories.assign(own, self.moderator)
@@ -142,7 +144,7 @@ class Body:
         post = f"({_id('accounts_post', remote_id='bench-1')} + n * 10)"
         multiply(Flag, self.flag, few, until, account_id=account, post_id=post)
         multiply(AuditEvent, self.event, few, until, at="t.at - n * interval '1 minute'")
-        multiply(Notice, self.notice, few // 10 + 1, until // 10, key="'bench-' || n")
+        multiply(Notice, self.notice, few // 10 + 1, until // 10, key="'bench-' || n", read_at="t.created_at")
         self._analyse()
 
     def _analyse(self) -> None:

@@ -157,7 +157,9 @@ class Bench:
             ours, rival = seconds(self.get(f"/accounts/?q={word}"), self.get(f"{admin}?q={word}"))
             self.at_least(f"register search “{word}”, beside the admin's", ours, rival, 1)
         url = "https://bench.example/bench500"
-        ours, rival = seconds(self.get(f"{reverse('accounts:verify')}?url={url}"), self.get(f"/rival/verify/?url={url}"))
+        ours, rival = seconds(
+            self.get(f"{reverse('accounts:verify')}?url={url}"), self.get(f"/rival/verify/?url={url}")
+        )
         self.at_least("verify, beside a bare one-query view", ours, rival, 0.5)
         for what, path in (
             ("register", "/accounts/?page=%d"),
@@ -169,7 +171,7 @@ class Bench:
 
     def flagging(self) -> None:
         number = 5000 // self.size
-        some = Post.objects.open().order_by("pk").values("pk")[:number]
+        some = Post.objects.open().filter(remote_id__startswith="bench-").order_by("pk")[:number]
         Post.objects.filter(pk__in=list(some.values_list("pk", flat=True))).update(answer_due_at=self.now)
         ours, rival = seconds(
             lambda: undone(lambda: unanswered(self.now)),
@@ -206,9 +208,7 @@ class Bench:
 
         new, copy = seconds(lambda: undone(ours), lambda: undone(lambda: rivals.copy(columns, text)), runs=5)
         ours()
-        [again] = seconds(
-            lambda: ingest(account, batch, source=Post.Source.API, now=timezone.now()), runs=3
-        )
+        [again] = seconds(lambda: ingest(account, batch, source=Post.Source.API, now=timezone.now()), runs=3)
         per = f"{number / new:,.0f}/s", f"{number / copy:,.0f}/s"
         self._line(f"ingest of {number:,}, beside COPY", *per, copy / new, "≥ 0.3×", copy / new >= 0.3)
         print(f"{'the same again':<44} {f'{number / again:,.0f}/s':>12}")

@@ -23,7 +23,8 @@ from accounts.register.tables import RegisterTable
 from governance.access import Permission, can, demand, requires
 from governance.audit.models import AuditEvent, json_value
 from governance.pages.exports import csv_response, xlsx_response
-from governance.pages.shared import add_errors, form_page, sort_and_page
+from governance.pages.lists import sort_and_page
+from governance.pages.shared import add_errors, form_page
 
 A_PAGE = 25
 HISTORY = 50

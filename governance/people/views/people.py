@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.access import Permission, can, requires, signed_in
 from governance.pages.exports import csv_response
-from governance.pages.shared import add_errors, demand_place, form_page, sort_and_page
+from governance.pages.lists import sort_and_page
+from governance.pages.shared import add_errors, demand_place, form_page
 from governance.people import holdings
 from governance.people.absences import Absence
 from governance.people.forms import EndForm, EndGrantForm, GrantForm, PeopleFilter, PersonForm, SubstituteForm

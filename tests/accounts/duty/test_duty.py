@@ -26,7 +26,7 @@ def acknowledged(monkeypatch):
     answer = {"ids": None}
     monkeypatch.setattr(
         "guidelines.reading.acknowledgements.acknowledged_person_ids",
-        lambda audience, now: answer["ids"],
+        lambda audience, now, among=None: answer["ids"],
         raising=False,
     )
     return answer

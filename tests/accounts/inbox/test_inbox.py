@@ -23,7 +23,9 @@ SECRET = "Kari Nordmann, what happened to my son?"
 @pytest.fixture(autouse=True)
 def acknowledged(monkeypatch):
     monkeypatch.setattr(
-        "guidelines.reading.acknowledgements.acknowledged_person_ids", lambda audience, now: None, raising=False
+        "guidelines.reading.acknowledgements.acknowledged_person_ids",
+        lambda audience, now, among=None: None,
+        raising=False,
     )
 
 

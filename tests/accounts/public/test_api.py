@@ -19,7 +19,9 @@ ALL = ["posts:write", "posts:read", "posts:close"]
 @pytest.fixture(autouse=True)
 def acknowledged(monkeypatch):
     monkeypatch.setattr(
-        "guidelines.reading.acknowledgements.acknowledged_person_ids", lambda audience, now: None, raising=False
+        "guidelines.reading.acknowledgements.acknowledged_person_ids",
+        lambda audience, now, among=None: None,
+        raising=False,
     )
 
 
