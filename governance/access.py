@@ -138,17 +138,19 @@ class Reach:
 
     def __init__(self, person, on: dt.date):
         from governance.people.models import RoleGrant
-        from governance.units.models import Tree
+        from governance.units.models import below, parents
 
         self.person, self.on = person, on
         self.units_by_role: dict[Role, set[int]] = {}
         self.roots: set[int] = set()
-        grants = list(RoleGrant.objects.current(on).filter(person=person)) if person.is_active else []
+        grants = RoleGrant.objects.current(on).filter(person=person).order_by().values_list("role", "unit")
+        grants = list(grants) if person.is_active else []
         if grants:
-            tree = Tree.load()
-            self.roots = {unit.pk for unit in tree.roots()}
-            for grant in grants:
-                self.units_by_role.setdefault(Role(grant.role), set()).update(tree.below(grant.unit_id))
+            # Every page asks this: the bare tree, not the units themselves.
+            up = parents()
+            self.roots = {unit_id for unit_id, parent_id in up.items() if parent_id is None}
+            for role, unit_id in grants:
+                self.units_by_role.setdefault(Role(role), set()).update(below(up, unit_id))
 
     def units(self, permission: Permission) -> set[int]:
         """Ids of all units where the person's granted roles give the permission."""

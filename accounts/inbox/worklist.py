@@ -31,8 +31,8 @@ def opening_scope(person: Person, now: dt.datetime) -> Scope:
     """
     held = OfficialAccount.objects.held_by(person, timezone.localdate(now)).values_list("pk", flat=True)
     taken_over = TakeOver.objects.standing(now).filter(person=person).values_list("account", flat=True)
-    own = accounts_to_answer_on(person, now).filter(pk__in={*held, *taken_over})
-    return Scope.MINE if on_duty_among(own, person, now) else Scope.ALL
+    own = {*held, *taken_over}
+    return Scope.MINE if own and not own.isdisjoint(on_duty_for(person, now)) else Scope.ALL
 
 
 def posts_of(chosen: dict, person: Person, now: dt.datetime) -> models.QuerySet:
@@ -68,16 +68,16 @@ def _in_scope(posts: models.QuerySet, scope: str, person: Person, now: dt.dateti
 def on_duty_for(person: Person, now: dt.datetime) -> list[int]:
     """Ids of the accounts on which the person is on duty at the moment. A constant number of queries.
 
-    Asks the roster of those accounts alone on which that may be.
+    Asks the roster of those accounts alone on which that may be. Remembered on the person object, as `access.reach` is:
+    the page asks for what it opens with, and then for the list.
     """
-    return on_duty_among(may_be_on_duty(accounts_to_answer_on(person, now), person, now), person, now)
-
-
-def on_duty_among(accounts: models.QuerySet, person: Person, now: dt.datetime) -> list[int]:
-    """Ids of those of the accounts on which the person is on duty at the moment."""
-    roster = Roster(now, now, accounts)
-    duties = ((account_id, roster.of(account_id, now).person) for account_id in roster.accounts)
-    return [account_id for account_id, on_duty in duties if on_duty and on_duty.pk == person.pk]
+    remembered = getattr(person, "_on_duty", None)
+    if remembered is None or remembered[0] != now:
+        roster = Roster(now, now, may_be_on_duty(accounts_to_answer_on(person, now), person, now))
+        duties = ((account_id, roster.of(account_id, now).person) for account_id in roster.accounts)
+        mine = [account_id for account_id, on_duty in duties if on_duty and on_duty.pk == person.pk]
+        remembered = person._on_duty = (now, mine)
+    return remembered[1]
 
 
 def _narrowed(posts: models.QuerySet, chosen: dict, now: dt.datetime) -> models.QuerySet:

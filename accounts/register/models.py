@@ -103,6 +103,10 @@ class OfficialAccountQuerySet(models.QuerySet):
             models.Prefetch("assignments", roles, to_attr="open_roles")
         )
 
+    def as_rows(self):
+        """What the register's table shows of each: plain values, no model. See also `open_roles_of`."""
+        return self.values("pk", "name", "handle", "platform__name", "unit__name", "state", "last_activity_at")
+
     def public(self):
         """What stands in the public register: what citizens can meet, and what was ours."""
         return self.exclude(state=State.PLANNED).exclude(state=State.RETIRED, handle="", external_id="", url="")
