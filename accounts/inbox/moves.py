@@ -19,6 +19,7 @@ from accounts.register.models import OfficialAccount
 from governance.audit.models import Event, json_value, record
 from governance.notices.models import NoticeEvent, notice_row, tell
 from governance.people.models import Person
+from governance.rows import update_rows
 
 
 class PostConflict(Exception):
@@ -328,7 +329,7 @@ def recompute_due(account: OfficialAccount, *, by: Person | None, now: dt.dateti
     for post in waiting.select_for_update().order_by("answer_due_at", "pk"):
         if set_due(post, clock.due_of(post)):
             changed.append(post)
-    Post.objects.bulk_update(changed, ["answer_due_at", "reminded_at"], batch_size=500)
+    update_rows(changed, ["answer_due_at", "reminded_at"])
     if changed:
         record(Event.POST_DEADLINE_MOVED, account, by=by, now=now, after={"posts": len(changed), "reason": "pause"})
     return len(changed)

@@ -103,10 +103,6 @@ class OfficialAccountQuerySet(models.QuerySet):
             models.Prefetch("assignments", roles, to_attr="open_roles")
         )
 
-    def as_rows(self):
-        """What the register's table shows of each: plain values, no model. See also `open_roles_of`."""
-        return self.values("pk", "name", "handle", "platform__name", "unit__name", "state", "last_activity_at")
-
     def public(self):
         """What stands in the public register: what citizens can meet, and what was ours."""
         return self.exclude(state=State.PLANNED).exclude(state=State.RETIRED, handle="", external_id="", url="")
@@ -123,11 +119,23 @@ def on_reached(rows: models.QuerySet, person: Person, permission: Permission, *,
     return rows.filter(account__in=OfficialAccount.objects.reached_by(person, permission, now=now).values("pk"))
 
 
+class AddressKey(models.CharField):
+    """`addresses.normalise(url)`, whenever a row is saved; saving the `url` alone saves it too."""
+
+    def pre_save(self, instance, add):
+        from accounts.register.addresses import normalise
+
+        instance.url_key = normalise(instance.url)[: self.max_length]
+        return instance.url_key
+
+
 class OfficialAccount(models.Model):
     platform = models.ForeignKey(Platform, models.PROTECT, related_name="accounts", verbose_name=_("platform"))
     handle = models.CharField(_("handle"), max_length=100, blank=True)
     external_id = models.CharField(_("the platform’s own id"), max_length=LONGEST_ID, blank=True)
     url = models.URLField(_("address"), max_length=300, blank=True)
+    # The address as `addresses.normalise` writes it: by this alone it is found.
+    url_key = AddressKey(max_length=400, blank=True, default="", editable=False)
     name = models.CharField(_("name"), max_length=200)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="accounts", verbose_name=_("unit"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.ORDINARY)
@@ -186,6 +194,8 @@ class OfficialAccount(models.Model):
         ]
         indexes = [
             models.Index(fields=["name", "id"], name="account_by_name"),
+            models.Index(fields=["url_key"], condition=~Q(url_key=""), name="account_by_url"),
+            models.Index(Lower("handle"), condition=~Q(handle=""), name="account_by_handle"),
             models.Index(fields=["unit", "state"], name="account_by_unit"),
             models.Index(
                 fields=["last_activity_at"], condition=Q(state__in=["active", "paused"]), name="account_activity"
@@ -194,6 +204,11 @@ class OfficialAccount(models.Model):
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, update_fields=None, **kwargs):
+        if update_fields is not None and "url" in update_fields:
+            update_fields = {*update_fields, "url_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self):
         return reverse("accounts:account", args=[self.pk])

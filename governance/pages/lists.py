@@ -56,10 +56,11 @@ def sort_and_page(request: HttpRequest, table: tables.Table, per_page: int) -> N
     # To the end the order is a decision: two of the same name must not change places between pages.
     rows = rows.order_by(*rows.query.order_by, "pk")
     page = BoundedPaginator(rows, per_page).get_page(request.GET.get(table.prefixed_page_field))
-    rows = list(page.object_list)
     if hasattr(table, "prepare"):
         # A table that makes its cells itself: the library's own way through each cell costs more than all queries.
-        labels = [column.header for column in table.columns]
-        table.cells = [list(zip(labels, cells, strict=True)) for cells in table.prepare(rows)]
-    page.object_list = BoundRows(rows, table, pinned_data={})
+        labels = [str(column.header) for column in table.columns]
+        table.cells = [list(zip(labels, cells, strict=True)) for cells in table.prepare(page.object_list)]
+        page.object_list = table.cells
+    else:
+        page.object_list = BoundRows(list(page.object_list), table, pinned_data={})
     table.page, table.paginator = page, page.paginator

@@ -75,7 +75,7 @@ def tell_errors(request, error: ValidationError) -> None:
 def accounts(request):
     now = timezone.now()
     found = RegisterFilter(request.GET, OfficialAccount.objects.visible_to(request.user), now=now)
-    table = RegisterTable(found.qs.as_rows())
+    table = RegisterTable(found.qs)
     sort_and_page(request, table, A_PAGE)
     query = request.GET.urlencode()
     context = {
