@@ -27,7 +27,7 @@ bench:
 
 messages:
 	@.ci/prepare check
-	@$(MANAGE) makemessages --locale nb --locale nn --locale da --ignore node_modules --ignore .venv --ignore var --ignore tests
+	@$(MANAGE) makemessages --ignore node_modules --ignore .venv --ignore var --ignore tests
 
 # Only here uv is needed (pip install uv). With extras: older pips otherwise look past a pin for the newest.
 lock:

@@ -5,11 +5,30 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self):
-        from accounts.moderators.holdings import hand_over, holdings
+        """Who listens to whom: what happens in a lower room and concerns one above (ADR 0009)."""
+        from accounts.applications import holdings as of_applications
+        from accounts.connectors import FACTS, REGISTRY
+        from accounts.cover import handovers
+        from accounts.cover import holdings as of_accounts
+        from accounts.inbox.deadlines import follow_pauses
+        from accounts.moderators.listeners import role_held, roles_ended
         from accounts.moderators.models import who_answers
-        from governance.people.holdings import register
+        from accounts.register.listeners import account_written, pauses_changed
+        from governance.declared import load_rooms
+        from governance.departures.holdings import register
+        from governance.platforms.usual import UsualPlatform, usual_platforms_are
         from guidelines.texts.guidelines import Audience
         from guidelines.texts.readers import readers_are
 
-        register(holdings, hand_over)
+        load_rooms(self.name)
+        usual_platforms_are(
+            UsualPlatform(code, facts.name, facts.shown_hosts, facts.profile, facts.readers if code in REGISTRY else 0)
+            for code, facts in FACTS.items()
+        )
+        account_written.append(handovers.editor_changed)
+        role_held.append(handovers.close_covered_handovers)
+        roles_ended.append(handovers.ask_for_handover)
+        pauses_changed.append(follow_pauses)
+        register(of_accounts.holdings, of_accounts.hand_over)
+        register(of_applications.holdings)
         readers_are(Audience.MODERATORS, who_answers)

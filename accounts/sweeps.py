@@ -13,36 +13,35 @@ from collections.abc import Callable
 from django.db import transaction
 
 from accounts.applications.sweeps import expire_drafts, remind_deciders
-from accounts.crisis import models as crisis
-from accounts.duty.sweeps import coverage, unreachable
+from accounts.cover.sweeps import coverage, unreachable
+from accounts.crisis.models import awake
 from accounts.evaluation.sweeps import campaign_over, evaluation_due
 from accounts.inactivity.sweeps import inactive, inactivity_silence
-from accounts.inbox.section_sweep import section
-from accounts.inbox.sweeps import escalate, remind, unanswered
+from accounts.inbox.sweeps import escalate, remind, section, unanswered
 from accounts.moderators.sweeps import end_assignments
-from accounts.platforms import webhooks as hooks
 from accounts.platforms.sweeps import connections
-from accounts.register import moves as transitions
+from accounts.platforms.webhooks import work_off
+from accounts.register.moves import apply_pauses
 from governance.notices import delivery
 from governance.operations.models import JobRun
-from guidelines.documents import sweeps
-from guidelines.reading import sweeps as reading_sweeps
-from guidelines.texts import sweeps as texts_sweeps
+from guidelines.documents.sweeps import forget_imports
+from guidelines.reading.sweeps import remind_readers
+from guidelines.texts.sweeps import links, publish_planned, review_due
 
 Counts = dict[str, int]
 
 
 def _deliver(now: dt.datetime) -> Counts:
-    return delivery.deliver(now, awake=crisis.awake(now))
+    return delivery.deliver(now, awake=awake(now))
 
 
 # In the order in which a whole sweep runs them: what changes who is on duty first, delivery last.
 SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
-    "pauses": transitions.apply_pauses,
+    "pauses": apply_pauses,
     "assignments": end_assignments,
-    "guideline_plans": texts_sweeps.publish_planned,
+    "guideline_plans": publish_planned,
     "remind": remind,
-    "hooks": hooks.work_off,
+    "hooks": work_off,
     "connections": connections,
     "unanswered": unanswered,
     "escalate": escalate,
@@ -55,10 +54,10 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "remind_deciders": remind_deciders,
     "expire_drafts": expire_drafts,
     "unreachable": unreachable,
-    "guideline_links": texts_sweeps.links,
-    "guideline_review": texts_sweeps.review_due,
-    "guideline_imports": sweeps.forget_imports,
-    "guideline_readers": reading_sweeps.remind_readers,
+    "guideline_links": links,
+    "guideline_review": review_due,
+    "guideline_imports": forget_imports,
+    "guideline_readers": remind_readers,
     "digest": delivery.digest,
     "deliver": _deliver,
 }

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import sweeps
+from accounts.connectors import FACTS
 from accounts.platforms import fetches as fetching
 from governance.operations.models import JobRun
 
@@ -27,7 +28,7 @@ def sweep(name: str) -> None:
 
 @shared_task
 def fetch() -> None:
-    """One task for each platform with accounts to read, so that a slow one holds up no other."""
+    """A task for each platform with accounts to read, so that a slow one holds up no other; or as many as it bears."""
     platforms, seconds = fetching.platforms_due(timezone.now()), SECONDS
     end = time.monotonic() + SECONDS_IN_ONE_PROCESS
     for place, platform in enumerate(platforms):
@@ -35,14 +36,18 @@ def fetch() -> None:
             seconds = (end - time.monotonic()) / (len(platforms) - place)
             if seconds <= 0:
                 break
-        fetch_platform.apply_async([platform, seconds], queue="fetch", expires=60)
+        # One process reads nothing at the same time.
+        alone = settings.CELERY_TASK_ALWAYS_EAGER or platform not in FACTS
+        readers = 1 if alone else FACTS[platform].readers
+        for reader in range(1, readers + 1):
+            fetch_platform.apply_async([platform, seconds, reader], queue="fetch", expires=60)
 
 
 @shared_task(soft_time_limit=SOFT_LIMIT, time_limit=LIMIT)
-def fetch_platform(platform: str, seconds: float) -> None:
-    """The platform's due accounts, for so many seconds; nothing where another process reads this platform just now."""
+def fetch_platform(platform: str, seconds: float, reader: int = 1) -> None:
+    """The platform's due accounts, for so many seconds; nothing where another process is this reader just now."""
     JobRun.keep_alone(
-        f"fetch {platform}",
+        f"fetch {platform}" if reader == 1 else f"fetch {platform} {reader}",
         lambda: fetching.fetch_due(platform, timezone.now(), seconds=seconds),
         longest=LONGEST,
     )

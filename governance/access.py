@@ -15,10 +15,14 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Protocol
 
+from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from governance.units.models import Unit, below, parents
 
 
 class Role(models.TextChoices):
@@ -137,13 +141,10 @@ class Reach:
     """One person's granted roles on one day, with the units each reaches. Built once per request."""
 
     def __init__(self, person, on: dt.date):
-        from governance.people.models import RoleGrant
-        from governance.units.models import below, parents
-
         self.person, self.on = person, on
         self.units_by_role: dict[Role, set[int]] = {}
         self.roots: set[int] = set()
-        grants = RoleGrant.objects.current(on).filter(person=person).order_by().values_list("role", "unit")
+        grants = person.grants.current(on).order_by().values_list("role", "unit")
         grants = list(grants) if person.is_active else []
         if grants:
             # Every page asks this: the bare tree, not the units themselves.
@@ -213,12 +214,20 @@ def covers_body(person, permission: Permission, *, now: dt.datetime | None = Non
     return bool(person.is_authenticated) and reach(person, now).covers_body(permission)
 
 
+def demand_place(person, permission: Permission, unit: Unit | None) -> None:
+    """403 where the person lacks the permission at the unit; where there is none, it takes that for the whole body."""
+    if unit:
+        demand(person, permission, unit)
+    elif not Unit.objects.filter(parent=None, pk__in=units_where(person, permission)).exists():
+        raise PermissionDenied
+
+
 def holders(permission: Permission, unit_path: Iterable[int], on: dt.date):
     """People whose granted roles give the permission at the unit whose path to the root this is."""
-    from governance.people.models import Person, RoleGrant
-
-    grants = RoleGrant.objects.current(on).filter(role__in=roles_with(permission), unit__in=list(unit_path))
-    return Person.objects.filter(is_active=True, pk__in=grants.values("person")).order_by("name", "pk")
+    # By name: people's models import the roles from here.
+    people, grants = get_user_model().objects, apps.get_model("governance", "RoleGrant").objects
+    grants = grants.current(on).filter(role__in=roles_with(permission), unit__in=list(unit_path))
+    return people.filter(is_active=True, pk__in=grants.values("person")).order_by("name", "pk")
 
 
 # --- What a view says -------------------------------------------------------------------------------

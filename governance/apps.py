@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class GovernanceConfig(AppConfig):
@@ -6,3 +7,8 @@ class GovernanceConfig(AppConfig):
 
     def ready(self):
         from governance import checks  # noqa: F401 - registers them
+        from governance.declared import load_rooms
+        from governance.platforms.usual import ensure_platforms
+
+        load_rooms(self.name)
+        post_migrate.connect(ensure_platforms, sender=self)

@@ -49,56 +49,55 @@ def _update(model: type[models.Model], rows: Sequence[models.Model], columns: li
         )
 
 
-def insert_rows(rows: Sequence[models.Model]) -> bool:
-    """Insert new rows, leaving out those that a unique constraint refuses. Whether those inserted have got their `pk`.
+def insert_rows(rows: Sequence[models.Model], key: Sequence[str] = ()) -> bool:
+    """Insert new rows, leaving out those that a unique constraint refuses. As `bulk_create(ignore_conflicts=True)`.
 
-    As `bulk_create(ignore_conflicts=True)`. PostgreSQL reads a thousand rows from one JSON text, a column that is the
-    same in all of them once, and tells the ids; where false is returned, they have to be looked up.
+    `key`: attributes by which a row is known before it has an id. Returns whether the rows inserted have got their
+    `pk` by them, and the others none; otherwise they have to be looked up. PostgreSQL reads a thousand rows from one
+    JSON text, and a column that is the same in all of them once.
     """
     if connection.vendor != "postgresql":
-        type(rows[0])._default_manager.bulk_create(rows, batch_size=AT_ONCE, ignore_conflicts=True)
+        if rows:
+            type(rows[0])._default_manager.bulk_create(rows, batch_size=AT_ONCE, ignore_conflicts=True)
         return False
     for start in range(0, len(rows), AT_ONCE):
-        _insert(rows[start : start + AT_ONCE])
-    return True
+        _insert(rows[start : start + AT_ONCE], key)
+    return bool(key)
 
 
-def _insert(rows: Sequence[models.Model]) -> None:
+def _insert(rows: Sequence[models.Model], key: Sequence[str]) -> None:
     quote, model = connection.ops.quote_name, type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    values = {field: [getattr(row, field.attname) for row in rows] for field in fields}
-    varying = [field for field in fields if values[field].count(values[field][0]) < len(rows)]
-    params: list = []
-    taken = []
-    for field in fields:
-        if field in varying:
+    varying: dict[models.Field, list] = {}
+    columns, taken, params = [], [], []
+    for field in model._meta.concrete_fields:
+        if field.primary_key:
+            continue
+        columns.append(quote(field.column))
+        values = [getattr(row, field.attname) for row in rows]
+        if values.count(values[0]) < len(values):
+            varying[field] = values
             taken.append(f"r.{quote(field.column)}")
         else:
             taken.append(f"CAST(%s AS {field.db_type(connection)})")
-            params.append(field.get_db_prep_save(values[field][0], connection))
-    names = [field.column for field in varying]
-    lines = [{"n": n} for n in range(len(rows))]
-    for name, field in zip(names, varying, strict=True):
-        for line, value in zip(lines, values[field], strict=True):
-            line[name] = value
-    columns = ", ".join(["n integer", *(f"{quote(field.column)} {field.db_type(connection)}" for field in varying)])
-    table, key = quote(model._meta.db_table), _key_of(model)
-    told = ", ".join(quote(column) for column in ("id", *key))
+            params.append(field.get_db_prep_save(values[0], connection))
+    lines: list[dict] = [{"n": n} for n in range(len(rows))]
+    for field, values in varying.items():
+        for line, value in zip(lines, values, strict=True):
+            line[field.column] = value
+    types = ["n integer", *(f"{quote(field.column)} {field.db_type(connection)}" for field in varying)]
+    returning = f" RETURNING {', '.join(['id', *map(quote, key)])}" if key else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({', '.join(quote(field.column) for field in fields)}) SELECT {', '.join(taken)} "
-            f"FROM json_to_recordset(%s) AS r({columns}) ORDER BY n ON CONFLICT DO NOTHING RETURNING {told}",
-            [*params, json.dumps(lines, default=dt.datetime.isoformat, ensure_ascii=False)],
+            f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) SELECT {', '.join(taken)} "
+            f"FROM json_to_recordset(%s) AS r({', '.join(types)}) ORDER BY n ON CONFLICT DO NOTHING{returning}",
+            [*params, json.dumps(lines, default=_plain, ensure_ascii=False)],
         )
-        ids = {tuple(found): pk for pk, *found in cursor.fetchall()}
-    for row in rows:
-        row.pk = ids.get(tuple(getattr(row, column) for column in key))
-        row._state.adding = row.pk is None
+        ids = {tuple(found): pk for pk, *found in cursor.fetchall()} if key else {}
+    if key:
+        for row in rows:
+            row.pk = ids.get(tuple(getattr(row, name) for name in key))
+            row._state.adding = row.pk is None
 
 
-def _key_of(model: type[models.Model]) -> list[str]:
-    """The columns by which a row is known before it has an id: of the model's first constraint without a condition."""
-    constraint = next(
-        one for one in model._meta.constraints if isinstance(one, models.UniqueConstraint) and not one.condition
-    )
-    return [model._meta.get_field(name).column for name in constraint.fields]
+def _plain(value) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else str(value)

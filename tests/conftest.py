@@ -9,7 +9,6 @@ from django.test import override_settings
 from django.utils import translation
 
 from governance.audit.append_only import append_only_sql, drop_append_only_sql
-from governance.platforms.models import ensure_platforms
 from guidelines.ready_texts.models import ensure_ready_texts
 from guidelines.texts.frozen import drop_frozen_sql, frozen_sql
 from tests import factories
@@ -69,7 +68,6 @@ def _flush_despite_append_only():
         drop = [statement for table in APPEND_ONLY_TABLES for statement in drop_append_only_sql(vendor, table)]
         create = [statement for table in APPEND_ONLY_TABLES for statement in append_only_sql(vendor, table)]
         original(self, [*drop, *drop_frozen_sql(vendor), *sql_list, *create, *frozen_sql(vendor)])
-        ensure_platforms()
         ensure_ready_texts()
 
     operations.execute_sql_flush = execute_sql_flush

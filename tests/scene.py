@@ -6,6 +6,7 @@ import pytest
 
 from accounts.applications.models import Status, Verb
 from accounts.applications.moves import move
+from accounts.cover import notices
 from accounts.crisis.models import CrisisPeriod
 from accounts.duty.models import Shift
 from accounts.flags.models import Flag
@@ -15,13 +16,14 @@ from accounts.register.choices import Part
 from accounts.register.models import Pause
 from accounts.work_use.models import Site, WorkUse
 from governance.calendar.closing_days import ClosingDay
-from governance.notices.models import Notice, NoticeEvent, notice_row, tell
+from governance.notices.models import Notice, key_of, tell
 from governance.people.absences import Absence
 from governance.people.models import RoleGrant, Substitute
 from governance.signin.tokens import ApiToken
 from guidelines.reading.questions import ask, publish_note
 from guidelines.ready_texts.models import ReadyText
 from guidelines.texts.guidelines import Audience, Guideline
+from guidelines.texts.publication import publish
 from guidelines.texts.reviews import Review
 from guidelines.texts.rounds import CommentRound
 from tests import factories
@@ -52,13 +54,13 @@ def scene(body, cast, facebook, account, now):
     absence = Absence.objects.create(
         person=cast.employee, starts_at=now, ends_at=long_from_now, registered_by=cast.employee
     )
-    tell([notice_row(cast.employee.pk, NoticeEvent.HANDOVER, key="one", path="/me/", now=now)])
+    tell([cast.employee], notices.HANDOVER, about=None, once="one", path="/me/", now=now)
     guideline = Guideline.objects.create(slug="moderating", audience=Audience.MODERATORS)
     version = guideline.draft(by=cast.section, now=now)
     version.save_draft(
         "en-gb", "Moderating", "# Answer\n\n1. Answer within a day.", revision=0, by=cast.section, now=now
     )
-    version.publish(must_acknowledge=True, by=cast.section, now=now)
+    publish(version, must_acknowledge=True, by=cast.section, now=now)
     written = guideline.draft(by=cast.section, now=now)
     Review.ask(written, cast.employee, by=cast.section, now=now)
     CommentRound.open_for(written, until=long_from_now, by=cast.section, now=now)
@@ -116,7 +118,7 @@ def scene(body, cast, facebook, account, now):
         "absence": {"pk": absence.pk},
         "shift": {"pk": shift.pk},
         "calendar": {"key": cast.employee.calendar_key},
-        "notice": {"pk": Notice.objects.get(person=cast.employee, key="one").pk},
+        "notice": {"pk": Notice.objects.get(person=cast.employee, key=key_of(notices.HANDOVER, None, "one")).pk},
         "guideline": {"slug": guideline.slug},
         "readers export": {"slug": guideline.slug, "number": version.number, "kind": "csv"},
         "version": {"slug": guideline.slug, "number": version.number},

@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.applications.models import Application
+from accounts.applications.models import Application, Status
 from accounts.flags.models import Flag
 from accounts.inbox.models import Post, Removal
 from accounts.moderators.models import Assignment
@@ -112,9 +112,10 @@ def crowd(body, chief, start: int, end: int) -> None:
     copies(Flag, account=one_each, closed_at=None)
     copies(Notice, person=chief, key=keyed)
     copies(AuditEvent)
-    copies(Application, account=None, name=named, form_token=lambda n: uuid.uuid4())
+    # Drafts: of those that wait, whoever may decide is worked out one by one, and few wait at once.
+    draft = Application.objects.filter(status=Status.DRAFT).first()
+    copies(Application, draft, account=None, name=named, applicant=person_each, form_token=lambda n: uuid.uuid4())
     copies(WorkUse, person=person_each)
-    copies(WorkUse, person=chief, network=named)
     copies(Site, url="https://crowd{}.example/".format)
     copies(HookSource, name=named)
     copies(Question, asked_by=person_each, key=keyed, answered_at=None, answered_by=None, answer="")

@@ -25,10 +25,11 @@ from itertools import islice
 
 from django.utils import timezone
 
+from accounts.applications import notices
 from accounts.applications.models import Application
 from accounts.duty.presence import away
 from governance.access import Permission, roles_with
-from governance.notices.models import Notice, NoticeEvent, notice_row
+from governance.notices.models import Notice, notices_for
 from governance.people.models import Person, RoleGrant, Substitute
 from governance.policy.models import Policies
 from governance.policy.settings import Decider, Establishment
@@ -138,31 +139,25 @@ class Routing:
 
     def notices_of_waiting(self, application: Application) -> list[Notice]:
         """Unsaved notices to those who may decide it; where nobody may, to those who can mend that."""
-        about = {"application": application.name, "unit": self.tree.units[application.unit_id].name}
-        key = f"{application.pk}-{application.submission}"
-        path = application.get_absolute_url()
+        facts = {"application": application.name, "unit": self.tree.units[application.unit_id].name}
+        about = {"about": application, "once": application.submission, "now": self.now, **facts}
         rows = []
         for row in self.deciders(application):
-            event = NoticeEvent.APPLICATION_SUBSTITUTE if row.on_behalf_of else NoticeEvent.APPLICATION_WAITS
-            behalf = {"in_place_of": row.on_behalf_of.name} if row.on_behalf_of else {}
-            rows.append(
-                notice_row(
-                    row.person.pk, event, key=f"application-waits-{key}", path=path, now=self.now, **about, **behalf
-                )
-            )
-        return rows or self._notices_of_stuck(application, f"application-stuck-{key}", path, about)
+            if row.on_behalf_of:
+                kind, behalf = notices.APPLICATION_SUBSTITUTE, {"in_place_of": row.on_behalf_of.name}
+            else:
+                kind, behalf = notices.APPLICATION_WAITS, {}
+            rows += notices_for([row.person], kind, **about, **behalf)
+        return rows or self._notices_of_stuck(application, about)
 
-    def _notices_of_stuck(self, application: Application, key: str, path: str, about: dict) -> list[Notice]:
-        event, unit = NoticeEvent.APPLICATION_STUCK, self.tree.units[application.unit_id]
+    def _notices_of_stuck(self, application: Application, about: dict) -> list[Notice]:
+        kind, unit = notices.APPLICATION_STUCK, self.tree.units[application.unit_id]
         section = self.holders(Permission.REGISTER_ACCOUNT, unit.pk)
         # An administrator may not read applications, but appoints who may decide.
         administrators = [row for row in self.holders(Permission.EDIT_PEOPLE, unit.pk) if row not in section]
         return [
-            *(notice_row(row.pk, event, key=key, path=path, now=self.now, **about) for row in section),
-            *(
-                notice_row(row.pk, event, key=key, path=unit.get_absolute_url(), now=self.now, **about)
-                for row in administrators
-            ),
+            *notices_for(section, kind, **about),
+            *notices_for(administrators, kind, path=unit.get_absolute_url(), **about),
         ]
 
 

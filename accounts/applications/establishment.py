@@ -10,9 +10,10 @@ from django.utils import timezone
 from accounts.applications.models import Application
 from accounts.applications.requirements import Surroundings, limit_in_words
 from accounts.moderators.models import delegate
+from accounts.register import events as register_events
 from accounts.register.choices import Communication, ModerationMode, Part, Visibility
 from accounts.register.models import OfficialAccount
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.people.models import Person
 from governance.policy.settings import AccountsLimit
 
@@ -48,7 +49,7 @@ def establish(
         registered_at=now,
     )
     after = {"name": account.name, "platform": application.platform.name, "application": application.pk}
-    record(Event.ACCOUNT_REGISTERED, account, by=by, now=now, after=after)
+    record(register_events.ACCOUNT_REGISTERED, account, by=by, now=now, after=after)
     for part, people in application.named().items():
         for person in people:
             if person.is_active:  # whoever left since it was sent is named in the application and no more

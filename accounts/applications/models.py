@@ -19,10 +19,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.applications import events
 from accounts.register.choices import Communication, Kind, ModerationMode, Part, Visibility
 from accounts.register.models import OfficialAccount
 from governance.access import Permission, units_where
-from governance.audit.models import Event
+from governance.audit.events import Event
 from governance.people.models import Person, Substitute
 from governance.platforms.models import Platform
 from governance.units.models import Unit
@@ -73,21 +74,21 @@ class Transition:
 
 
 TRANSITIONS = [
-    Transition(Status.DRAFT, Verb.SUBMIT, Status.SUBMITTED, Actor.APPLICANT, Event.APPLICATION_SUBMITTED),
-    Transition(Status.RETURNED, Verb.SUBMIT, Status.SUBMITTED, Actor.APPLICANT, Event.APPLICATION_SUBMITTED),
-    Transition(Status.DRAFT, Verb.REGISTER, Status.REGISTERED, Actor.APPLICANT, Event.APPLICATION_REGISTERED),
-    Transition(Status.RETURNED, Verb.REGISTER, Status.REGISTERED, Actor.APPLICANT, Event.APPLICATION_REGISTERED),
-    Transition(Status.SUBMITTED, Verb.APPROVE, Status.APPROVED, Actor.DECIDER, Event.APPLICATION_APPROVED),
+    Transition(Status.DRAFT, Verb.SUBMIT, Status.SUBMITTED, Actor.APPLICANT, events.APPLICATION_SUBMITTED),
+    Transition(Status.RETURNED, Verb.SUBMIT, Status.SUBMITTED, Actor.APPLICANT, events.APPLICATION_SUBMITTED),
+    Transition(Status.DRAFT, Verb.REGISTER, Status.REGISTERED, Actor.APPLICANT, events.APPLICATION_REGISTERED),
+    Transition(Status.RETURNED, Verb.REGISTER, Status.REGISTERED, Actor.APPLICANT, events.APPLICATION_REGISTERED),
+    Transition(Status.SUBMITTED, Verb.APPROVE, Status.APPROVED, Actor.DECIDER, events.APPLICATION_APPROVED),
     Transition(
-        Status.SUBMITTED, Verb.APPROVE_WITH_CONDITIONS, Status.APPROVED, Actor.DECIDER, Event.APPLICATION_APPROVED
+        Status.SUBMITTED, Verb.APPROVE_WITH_CONDITIONS, Status.APPROVED, Actor.DECIDER, events.APPLICATION_APPROVED
     ),
-    Transition(Status.SUBMITTED, Verb.SEND_BACK, Status.RETURNED, Actor.DECIDER, Event.APPLICATION_RETURNED),
-    Transition(Status.SUBMITTED, Verb.REJECT, Status.REJECTED, Actor.DECIDER, Event.APPLICATION_REJECTED),
-    Transition(Status.DRAFT, Verb.WITHDRAW, Status.WITHDRAWN, Actor.APPLICANT, Event.APPLICATION_WITHDRAWN),
-    Transition(Status.SUBMITTED, Verb.WITHDRAW, Status.WITHDRAWN, Actor.APPLICANT, Event.APPLICATION_WITHDRAWN),
-    Transition(Status.RETURNED, Verb.WITHDRAW, Status.WITHDRAWN, Actor.APPLICANT, Event.APPLICATION_WITHDRAWN),
-    Transition(Status.DRAFT, Verb.EXPIRE, Status.EXPIRED, Actor.PORTAL, Event.APPLICATION_EXPIRED),
-    Transition(Status.EXPIRED, Verb.REVIVE, Status.DRAFT, Actor.APPLICANT, Event.APPLICATION_REVIVED),
+    Transition(Status.SUBMITTED, Verb.SEND_BACK, Status.RETURNED, Actor.DECIDER, events.APPLICATION_RETURNED),
+    Transition(Status.SUBMITTED, Verb.REJECT, Status.REJECTED, Actor.DECIDER, events.APPLICATION_REJECTED),
+    Transition(Status.DRAFT, Verb.WITHDRAW, Status.WITHDRAWN, Actor.APPLICANT, events.APPLICATION_WITHDRAWN),
+    Transition(Status.SUBMITTED, Verb.WITHDRAW, Status.WITHDRAWN, Actor.APPLICANT, events.APPLICATION_WITHDRAWN),
+    Transition(Status.RETURNED, Verb.WITHDRAW, Status.WITHDRAWN, Actor.APPLICANT, events.APPLICATION_WITHDRAWN),
+    Transition(Status.DRAFT, Verb.EXPIRE, Status.EXPIRED, Actor.PORTAL, events.APPLICATION_EXPIRED),
+    Transition(Status.EXPIRED, Verb.REVIVE, Status.DRAFT, Actor.APPLICANT, events.APPLICATION_REVIVED),
 ]
 
 
@@ -231,6 +232,11 @@ class Application(models.Model):
     @property
     def editable(self) -> bool:
         return self.status in EDITABLE
+
+    @property
+    def lets_open(self) -> bool:
+        """Whether its account may be opened, as far as the application goes."""
+        return self.status in (Status.APPROVED, Status.REGISTERED)
 
     def named(self) -> dict[str, list[Person]]:
         """The people named, by part, in their order. One query."""

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from accounts.applications import events, notices
 from accounts.applications.answers import in_all_languages, snapshot
 from accounts.applications.deciders import Deciding, Routing
 from accounts.applications.establishment import establish
@@ -33,8 +34,8 @@ from accounts.applications.models import (
 )
 from accounts.applications.requirements import Problem, Surroundings, problems
 from governance.access import Permission, can
-from governance.audit.models import Event, record
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.audit.models import record
+from governance.notices.models import Notice, notices_for, tell, tell_all
 from governance.people.models import Person
 from governance.policy.models import Policies
 from governance.policy.settings import Establishment
@@ -73,7 +74,7 @@ def start(*, unit: Unit, kind: str, name: str, token: uuid.UUID, by: Person, now
         if application.applicant_id != by.pk:
             raise PermissionDenied
         if created:
-            record(Event.APPLICATION_STARTED, application, by=by, now=now, after={"unit": unit.name, "kind": kind})
+            record(events.APPLICATION_STARTED, application, by=by, now=now, after={"unit": unit.name, "kind": kind})
     return application
 
 
@@ -193,7 +194,7 @@ def move(
             | ({"text": text.strip()} if text.strip() else {})
             | ({"on_behalf_of": deciding.on_behalf_of.name} if deciding and deciding.on_behalf_of else {}),
         )
-        tell(_notices(locked, step, by, routing))
+        tell_all(_notices(locked, step, by, routing))
     return locked
 
 
@@ -282,43 +283,22 @@ def text_demanded(outcome: Decision.Outcome) -> str:
     }[outcome]
 
 
-def _notices(application: Application, step: Transition, by: Person | None, routing: Routing) -> list:
-    path, key = application.get_absolute_url(), f"{application.pk}-{application.submission}"
-    about = {"application": application.name, "unit": application.unit.name}
+def _notices(application: Application, step: Transition, by: Person | None, routing: Routing) -> list[Notice]:
+    facts = {"application": application.name, "unit": application.unit.name}
+    about = {"about": application, "once": application.submission, "now": routing.now, **facts}
     if step.target == Status.SUBMITTED:
         return routing.notices_of_waiting(application)
     if step.verb in OUTCOMES:
         outcome = OUTCOMES[step.verb].value
-        event, words = NoticeEvent.APPLICATION_DECIDED, {"outcome": outcome, "by": by.name}
-        return [
-            notice_row(
-                application.applicant_id,
-                event,
-                key=f"application-decided-{key}",
-                path=path,
-                now=routing.now,
-                **about,
-                **words,
-            )
-        ]
+        return notices_for(
+            [application.applicant_id], notices.APPLICATION_DECIDED, **about, outcome=outcome, by=by.name
+        )
     if (
         step.target == Status.REGISTERED
         and routing.policies.for_unit(application.unit_id).establishment == Establishment.NOTIFICATION
     ):
         told = [row for row in routing.holders(Permission.REGISTER_ACCOUNT, application.unit_id) if row != by]
-        event = NoticeEvent.APPLICATION_NOTIFIED
-        return [
-            notice_row(
-                person.pk,
-                event,
-                key=f"application-notified-{key}",
-                path=path,
-                now=routing.now,
-                **about,
-                by=application.applicant.name,
-            )
-            for person in told
-        ]
+        return notices_for(told, notices.APPLICATION_NOTIFIED, **about, by=application.applicant.name)
     return []
 
 
@@ -333,25 +313,14 @@ def comment(application: Application, text: str, *, token: uuid.UUID, by: Person
         )
         if not created:
             return False
-        record(Event.APPLICATION_COMMENTED, application, by=by, now=now)
+        record(events.APPLICATION_COMMENTED, application, by=by, now=now)
         others = {application.applicant_id}
         others |= set(Comment.objects.filter(application=application).values_list("author", flat=True))
         others |= set(Decision.objects.filter(application=application).values_list("decided_by", flat=True))
         if application.status == Status.SUBMITTED:
             others |= {decider.person.pk for decider in Routing.load(now).deciders(application)}
         told = Person.objects.filter(pk__in=others - {by.pk}, is_active=True).values_list("pk", flat=True)
-        tell(
-            [
-                notice_row(
-                    person_id,
-                    NoticeEvent.APPLICATION_COMMENTED,
-                    key=f"application-comment-{row.pk}",
-                    path=f"{application.get_absolute_url()}#comment-{row.pk}",
-                    now=now,
-                    application=application.name,
-                    person=by.name,
-                )
-                for person_id in told
-            ]
-        )
+        path = f"{application.get_absolute_url()}#comment-{row.pk}"
+        facts = {"application": application.name, "person": by.name}
+        tell(told, notices.APPLICATION_COMMENTED, about=row, path=path, now=now, **facts)
     return True

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.applications import notices
 from accounts.applications.deciders import Routing
 from accounts.applications.models import Application, Status, Verb, transition
 from governance.audit.models import AuditEvent, audit_row
-from governance.notices.models import Notice, NoticeEvent, notice_row, tell
+from governance.notices.models import Notice, notices_for, tell_all
 
 CHUNK = 1_000
 WARNED_DAYS_BEFORE = 7
@@ -26,9 +27,9 @@ def remind_deciders(now: dt.datetime) -> dict[str, int]:
     routing = Routing.load(now)
     counts = {"reminded": 0, "substitutes": 0, "stuck": 0}
     names = {
-        NoticeEvent.APPLICATION_SLOW: "reminded",
-        NoticeEvent.APPLICATION_SUBSTITUTE: "substitutes",
-        NoticeEvent.APPLICATION_STUCK: "stuck",
+        notices.APPLICATION_SLOW: "reminded",
+        notices.APPLICATION_SUBSTITUTE: "substitutes",
+        notices.APPLICATION_STUCK: "stuck",
     }
     rows: list[Notice] = []
     for application in Application.objects.waiting().order_by("pk").iterator(CHUNK):
@@ -46,21 +47,22 @@ def _reminders(application: Application, routing: Routing) -> list[Notice]:
     every = routing.policies.for_unit(application.unit_id).decision_reminder_days
     if days < every:
         return []
-    return [
-        notice_row(
-            row.person.pk,
-            NoticeEvent.APPLICATION_SLOW,
-            key=f"application-slow-{application.pk}-{application.submission}-{days // every}",
-            path=application.get_absolute_url(),
-            now=routing.now,
-            application=application.name,
-            unit=routing.tree.units[application.unit_id].name,
-            days=days,
-        )
+    # For a decider who applied themselves the substitute is the first to ask, not the second.
+    people = [
+        row.person
         for row in routing.deciders(application)
-        # For a decider who applied themselves the substitute is the first to ask, not the second.
         if row.on_behalf_of is None or row.on_behalf_of.pk == application.applicant_id
     ]
+    return notices_for(
+        people,
+        notices.APPLICATION_SLOW,
+        about=application,
+        once=(application.submission, days // every),
+        now=routing.now,
+        application=application.name,
+        unit=routing.tree.units[application.unit_id].name,
+        days=days,
+    )
 
 
 def expire_drafts(now: dt.datetime) -> dict[str, int]:
@@ -74,19 +76,16 @@ def expire_drafts(now: dt.datetime) -> dict[str, int]:
     while chunk := _expire_chunk(days, now):
         expired += chunk
     early = {unit_id: count - min(WARNED_DAYS_BEFORE, count // 2) for unit_id, count in days.items()}
-    rows = [
-        notice_row(
-            draft.applicant_id,
-            NoticeEvent.APPLICATION_EXPIRING,
-            key=f"application-expiring-{draft.pk}-{draft.changed_at:%Y%m%d%H%M%S}",
-            path=draft.get_absolute_url(),
-            now=now,
-            application=draft.name,
-            expires_on=timezone.localdate(draft.changed_at + dt.timedelta(days=days[draft.unit_id])).isoformat(),
-        )
-        for draft in Application.objects.untouched(early, now).filter(applicant__is_active=True).iterator(CHUNK)
-    ]
+    drafts = Application.objects.untouched(early, now).filter(applicant__is_active=True)
+    rows = [row for draft in drafts.iterator(CHUNK) for row in _warnings(draft, days[draft.unit_id], now)]
     return {"warned": len(_tell_new(rows)), "expired": expired}
+
+
+def _warnings(draft: Application, days: int, now: dt.datetime) -> list[Notice]:
+    expires_on = timezone.localdate(draft.changed_at + dt.timedelta(days=days)).isoformat()
+    facts = {"application": draft.name, "expires_on": expires_on}
+    person = [draft.applicant_id]
+    return notices_for(person, notices.APPLICATION_EXPIRING, about=draft, once=draft.changed_at, now=now, **facts)
 
 
 def _expire_chunk(days: dict[int, int], now: dt.datetime) -> int:
@@ -111,7 +110,7 @@ def _tell_new(rows: list[Notice]) -> list[Notice]:
         asked = Notice.objects.filter(person__in={row.person_id for row in chunk}, key__in={row.key for row in chunk})
         told = set(asked.values_list("person", "key"))
         fresh = [row for row in chunk if (row.person_id, row.key) not in told]
-        tell(fresh)
+        tell_all(fresh)
         new += fresh
     return new
 

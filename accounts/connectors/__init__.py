@@ -1,30 +1,26 @@
-"""The platforms the portal can read, by the platform's code. Each module holds one connector."""
+"""The platforms: what is known of each, and what reads those that can be read. Nothing in this package imports models.
+
+A platform is one module here: its facts, and its connector where there is one. It is found by being here.
+"""
 
 from __future__ import annotations
 
-from accounts.connectors.base import Connector
-from accounts.connectors.bluesky import Bluesky
-from accounts.connectors.facebook import Facebook
-from accounts.connectors.feed import Blog, Feed
-from accounts.connectors.instagram import Instagram
-from accounts.connectors.linkedin import LinkedIn
-from accounts.connectors.mastodon import Mastodon
-from accounts.connectors.tiktok import TikTok
-from accounts.connectors.x import X
-from accounts.connectors.youtube import YouTube
+import pkgutil
+from importlib import import_module
+from inspect import isclass
 
-REGISTRY: dict[str, type[Connector]] = {
-    connector.platform: connector
-    for connector in (
-        Bluesky,
-        Facebook,
-        Instagram,
-        LinkedIn,
-        Mastodon,
-        TikTok,
-        Feed,
-        Blog,
-        YouTube,
-        X,
-    )
-}
+from accounts.connectors.base import Connector
+from accounts.connectors.facts import Facts
+from accounts.connectors.known import KNOWN
+
+
+def _connectors() -> list[type[Connector]]:
+    """Whatever states its facts; what several share states none."""
+    modules = [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+    kinds = [kind for module in modules for kind in vars(module).values() if isclass(kind)]
+    return [kind for kind in kinds if issubclass(kind, Connector) and "facts" in vars(kind)]
+
+
+# By the platform's code.
+REGISTRY: dict[str, type[Connector]] = {connector.platform: connector for connector in _connectors()}
+FACTS: dict[str, Facts] = {facts.code: facts for facts in (*(kind.facts for kind in REGISTRY.values()), *KNOWN)}

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from accounts.connectors.facts import Facts
 from accounts.connectors.http import Http
 
 
@@ -208,7 +209,8 @@ class Access:
 class Connector(ABC):
     """One platform. Subclasses state what they can and how an account is connected; instances read one account."""
 
-    platform: ClassVar[str]  # Platform.code
+    facts: ClassVar[Facts]
+    platform: ClassVar[str]  # the code among the facts: Platform.code
     # Where the interface lives; empty where each account names its own server. Tests point it to loopback.
     base_url: ClassVar[str] = ""
     capabilities: ClassVar[frozenset[Capability]]
@@ -229,6 +231,11 @@ class Connector(ABC):
     reread_interval: ClassVar[dt.timedelta] = dt.timedelta(0)
     # How often, at the most, one account is fetched.
     shortest_interval: ClassVar[dt.timedelta] = dt.timedelta(minutes=5)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "facts" in vars(cls):
+            cls.platform = cls.facts.code
 
     def __init__(self, access: Access, http: Http):
         self.access, self.http = access, http

@@ -32,6 +32,7 @@ from accounts.connectors.base import (
     words,
 )
 from accounts.connectors.conversations import Conversing, Own, removed
+from accounts.connectors.facts import Facts
 from accounts.connectors.http import Answer, Http, refused, retry_after
 
 PER_PAGE = 100  # the platform's most
@@ -71,7 +72,17 @@ class Notified:
 
 
 class Bluesky(Conversing):
-    platform = "bluesky"
+    facts = Facts(
+        code="bluesky",
+        name="Bluesky",
+        hosts=("bsky.app",),
+        handle=r"([a-z0-9-]+\.)+[a-z][a-z0-9-]*",  # the name of a host
+        id=r"did:[a-z]+:[\w.:%-]+",
+        profile="https://bsky.app/profile/{handle}",
+        profile_of_id="https://bsky.app/profile/{id}",
+        profiles=("/profile/{id}", "/profile/{handle}"),
+        posts=("/profile/{id}/post/{post}", "/profile/{handle}/post/{post}"),
+    )
     base_url = "https://bsky.social"
     capabilities = frozenset(
         {

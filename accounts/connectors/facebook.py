@@ -21,6 +21,7 @@ from accounts.connectors.base import (
     RemoteAccount,
     RemoteState,
 )
+from accounts.connectors.facts import Facts
 from accounts.connectors.graph import Graph, after
 from accounts.connectors.threads import MOST_PAGES, OwnPosts, Written, listed, moment, needed, told
 
@@ -30,7 +31,43 @@ FIELDS = f"{ONE},parent{{{ONE},parent{{id}}}}"
 
 
 class Facebook(Graph):
-    platform = "facebook"
+    facts = Facts(
+        code="facebook",
+        name="Facebook",
+        hosts=("facebook.com", "fb.com"),
+        short_hosts=("fb.me", "fb.watch"),
+        handle=r"[a-z0-9.]{2,50}",  # of five characters or more since long, but older ones are shorter
+        handle_ignores=".",
+        id=r"\d+",
+        profile="https://www.facebook.com/{handle}",
+        profile_of_id="https://www.facebook.com/profile.php?id={id}",
+        profiles=(
+            "/profile.php?id={id}",
+            "/pages/{name}/{id}",
+            "/people/{name}/{id}",
+            "/p/{name}-{id}",
+            "/pg/{handle}",
+            "/{name}-{id}",
+            "/{handle}",
+        ),
+        posts=(
+            "/permalink.php?story_fbid={post}&id={id}",
+            "/story.php?story_fbid={post}&id={id}",
+            "/{handle}/posts/{name}/{post}",
+            "/{handle}/posts/{post}",
+            "/{handle}/videos/{post}",
+            "/photo.php?fbid={post}",
+            "/photo?fbid={post}",
+            "/watch?v={post}",
+            "/reel/{post}",
+            "fb.watch/{post}",
+        ),
+        no_handle=frozenset(
+            {"events", "gaming", "groups", "hashtag", "help", "login", "login.php", "marketplace", "pages", "people"}
+            | {"permalink.php", "photo", "photo.php", "profile.php", "public", "reel", "search", "share", "sharer"}
+            | {"sharer.php", "stories", "story.php", "watch"}
+        ),
+    )
     capabilities = frozenset(
         {
             Capability.ACTIVITY,

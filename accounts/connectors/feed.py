@@ -31,6 +31,7 @@ from accounts.connectors.base import (
     RemoteAccount,
     RemoteState,
 )
+from accounts.connectors.facts import Facts
 from accounts.connectors.http import Answer, Http
 
 MOVED = frozenset({301, 302, 303, 307, 308})
@@ -46,7 +47,7 @@ CLOSING = (b"</rss>", b"</feed>", b"</rdf:rdf>", b"</channel>")
 class Feed(Connector):
     """A feed is found by its address alone; its own id, or the site it belongs to, says which feed it is."""
 
-    platform = "feed"
+    facts = Facts(code="feed", name="News feed (RSS, Atom)")
     capabilities = frozenset({Capability.ACTIVITY, Capability.STATE})
     credentials = (
         Credential(
@@ -127,7 +128,7 @@ class Feed(Connector):
 class Blog(Feed):
     """A blog is read by its feed."""
 
-    platform = "blog"
+    facts = Facts(code="blog", name="Blog")
 
 
 def parsed(answer: Answer, address: str) -> feedparser.FeedParserDict:

@@ -20,6 +20,7 @@ from accounts.connectors.base import (
     RemoteAccount,
     RemoteState,
 )
+from accounts.connectors.facts import Facts
 from accounts.connectors.graph import Graph, after
 from accounts.connectors.threads import MOST_PAGES, THREADS_BACK, OwnPosts, Written, listed, moment, needed, told
 
@@ -30,7 +31,27 @@ FIELDS = f"{ONE},replies.limit({COMMENTS}){{{ONE}}}"
 
 
 class Instagram(Graph):
-    platform = "instagram"
+    facts = Facts(
+        code="instagram",
+        name="Instagram",
+        hosts=("instagram.com", "instagr.am"),
+        handle=r"[a-z0-9._]{1,30}",
+        profile="https://www.instagram.com/{handle}/",
+        profiles=("/stories/{handle}", "/_u/{handle}", "/{handle}"),
+        posts=(
+            "/p/{post}",
+            "/reel/{post}",
+            "/reels/{post}",
+            "/tv/{post}",
+            "/{handle}/p/{post}",
+            "/{handle}/reel/{post}",
+            "/stories/{handle}/{post}",
+        ),
+        no_handle=frozenset(
+            {"_u", "about", "accounts", "direct", "explore", "highlights", "legal", "p", "reel", "reels", "share"}
+            | {"stories", "tv"}
+        ),
+    )
     capabilities = frozenset(
         {
             Capability.ACTIVITY,

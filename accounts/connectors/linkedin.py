@@ -25,6 +25,7 @@ from accounts.connectors.base import (
     RemoteAccount,
     RemoteState,
 )
+from accounts.connectors.facts import Facts
 from accounts.connectors.http import refused
 from accounts.connectors.renewal import Renewing
 from accounts.connectors.threads import (
@@ -47,7 +48,19 @@ RIGHTS = ("r_organization_social", "r_organization_admin")
 
 
 class LinkedIn(Renewing, UnderOwnPosts):
-    platform = "linkedin"
+    facts = Facts(
+        code="linkedin",
+        name="LinkedIn",
+        hosts=("linkedin.com",),
+        short_hosts=("lnkd.in",),
+        handle=r"[^/]*[^\d/][^/]*",  # letters of any language; a number alone is an id
+        id=r"\d+",
+        profile="https://www.linkedin.com/company/{handle}/",
+        profile_of_id="https://www.linkedin.com/company/{id}/",
+        # Pages alone: what stands below /in/ is a person, and may have a page's name.
+        profiles=("/company/{id}", "/company/{handle}", "/showcase/{id}", "/showcase/{handle}", "/school/{handle}"),
+        posts=("/feed/update/{post}", "/posts/{post}"),
+    )
     base_url = "https://api.linkedin.com"
     capabilities = frozenset(
         {

@@ -32,6 +32,7 @@ from accounts.connectors.base import (
     words,
 )
 from accounts.connectors.conversations import Conversing, Own, removed
+from accounts.connectors.facts import Facts
 from accounts.connectors.http import Http, error, retry_after
 
 PER_PAGE = 40  # the platform's most
@@ -47,7 +48,16 @@ class Notified:
 
 
 class Mastodon(Conversing):
-    platform = "mastodon"
+    facts = Facts(
+        code="mastodon",
+        name="Mastodon",
+        # Known ones; anyone may run another.
+        hosts=("mastodon.social", "mastodon.online", "snabelen.no", "helvede.net"),
+        own_servers=True,
+        handle=r"\w([\w.-]*\w)?",
+        profiles=("/@{handle}", "/users/{handle}", "/web/@{handle}"),
+        posts=("/@{handle}/{post}", "/users/{handle}/statuses/{post}", "/web/@{handle}/{post}"),
+    )
     capabilities = frozenset(
         {
             Capability.ACTIVITY,

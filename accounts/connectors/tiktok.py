@@ -25,6 +25,7 @@ from accounts.connectors.base import (
     Guide,
     RemoteAccount,
 )
+from accounts.connectors.facts import Facts
 from accounts.connectors.renewal import Renewing
 from accounts.connectors.threads import (
     MOST_PAGES,
@@ -50,7 +51,17 @@ NO_SUCH_CALL = frozenset({40006})
 
 
 class TikTok(Renewing, UnderOwnPosts):
-    platform = "tiktok"
+    facts = Facts(
+        code="tiktok",
+        name="TikTok",
+        hosts=("tiktok.com",),
+        short_hosts=("vm.tiktok.com", "vt.tiktok.com"),
+        handle=r"[\w.]{2,24}",
+        post=r"\d+",
+        profile="https://www.tiktok.com/@{handle}",
+        profiles=("/@{handle}",),
+        posts=("/@{handle}/video/{post}", "/@{handle}/photo/{post}"),
+    )
     base_url = "https://business-api.tiktok.com"
     capabilities = frozenset({Capability.ACTIVITY, Capability.COMMENTS, Capability.OWN_REPLIES, Capability.REMOVALS})
     answers_seen = frozenset({"comment", "reply"})

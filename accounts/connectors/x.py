@@ -36,15 +36,15 @@ from accounts.connectors.base import (
     understood,
     words,
 )
-from accounts.connectors.http import LONGEST_WAIT, Answer, Http, retry_after
+from accounts.connectors.facts import Facts
+from accounts.connectors.http import LONGEST_WAIT, Answer, Http
+from accounts.connectors.x_api import absent, is_lacking, missing, paid, reset_at, state_in
 
 FEWEST, MOST = 5, 100  # posts a page; the platform's limits
 # A post's id holds its moment: milliseconds since this one, above 22 bits of machine and sequence.
 SNOWFLAKE_EPOCH = 1_288_834_974_657
 POST_FIELDS = "author_id,conversation_id,in_reply_to_user_id,lang,note_tweet,referenced_tweets"
 USER_FIELDS = "most_recent_tweet_id,name,public_metrics,username"
-# What a post refers to may be gone or closed to us: that says nothing about the post itself.
-OF_OTHERS = ("author_id", "referenced_tweets", "in_reply_to_user_id", "entities.", "most_recent_tweet_id")
 
 
 @dataclass
@@ -61,7 +61,28 @@ class Walk:
 
 
 class X(Connector):
-    platform = "x"
+    facts = Facts(
+        code="x",
+        name="X",
+        hosts=("x.com", "twitter.com"),
+        handle=r"\w{1,15}",
+        id=r"\d+",
+        post=r"\d+",
+        profile="https://x.com/{handle}",
+        profile_of_id="https://x.com/i/user/{id}",
+        profiles=(
+            "/i/user/{id}",
+            "/intent/user?user_id={id}",
+            "/intent/user?screen_name={handle}",
+            "/intent/follow?screen_name={handle}",
+            "/{handle}",
+        ),
+        posts=("/i/status/{post}", "/i/web/status/{post}", "/{handle}/status/{post}", "/{handle}/statuses/{post}"),
+        no_handle=frozenset(
+            {"compose", "explore", "hashtag", "home", "i", "intent", "login", "messages", "notifications", "privacy"}
+            | {"search", "settings", "share", "tos"}
+        ),
+    )
     base_url = "https://api.x.com"
     capabilities = frozenset(
         {
@@ -109,7 +130,7 @@ class X(Connector):
         handle = self.access.handle.strip().removeprefix("@")
         user, state = self._user(f"by/username/{quote(handle, safe='')}")
         if user is None:
-            raise _missing(state)
+            raise missing(state)
         return Checked(_described(user))
 
     def account(self) -> RemoteAccount:
@@ -122,7 +143,7 @@ class X(Connector):
         """The newest post's moment, from its id: that costs one profile, and the posts themselves nothing."""
         user, state = self._user(self.access.external_id)
         if user is None:
-            raise _missing(state)
+            raise missing(state)
         with understood():
             if newest := user.get("most_recent_tweet_id"):
                 return Activity(moment_of(newest))
@@ -134,7 +155,7 @@ class X(Connector):
         if which not in self._found:
             answer = self._read(f"users/{which}", 1, **{"user.fields": USER_FIELDS})
             with understood():
-                self._found[which] = answer.get("data"), _state(answer)
+                self._found[which] = answer.get("data"), state_in(answer)
         return self._found[which]
 
     # --- posts ---
@@ -164,14 +185,14 @@ class X(Connector):
             return Page((), json.dumps(asdict(walk)), more=True)
         with understood():
             if "data" not in answer and "meta" not in answer:
-                raise _missing(_state(answer))
+                raise missing(state_in(answer))
             posts = self._posts(answer)
             meta = answer.get("meta") or {}
             following = words(meta.get("next_token"))
             if following and following == walk.page:
                 raise ConnectorError(ErrorCode.BAD_ANSWER, "a page that is followed by itself")
             walk.newest = max(walk.newest, words(meta.get("newest_id")), key=_order)
-            complete = not _lacking(answer)
+            complete = not is_lacking(answer)
         walk.page = following
         if not following:
             walk.known, walk.newest = max(walk.known, walk.newest, key=_order), ""
@@ -185,7 +206,7 @@ class X(Connector):
             return Page()
         answer = self._lookup(wanted)
         with understood():
-            gone, closed, lacking = _absent(answer)
+            gone, closed, lacking = absent(answer)
             # An id stands for one version; asking for an edited post by its first id gives the first version.
             versions = {tweet["id"]: tweet.get("edit_history_tweet_ids") or [] for tweet in answer.get("data", [])}
             edited = {words(ids[-1]) for first, ids in versions.items() if ids and ids[-1] != first}
@@ -278,9 +299,9 @@ class X(Connector):
                 raise self._refusal(answer, paging=bool(params.get("pagination_token")))
             decoded = answer.json()
             with understood():
-                came = min(at_most, _paid(decoded))
+                came = min(at_most, paid(decoded))
             if answer.headers.get("x-rate-limit-remaining") == "0":
-                self.http.block(_reset(answer, self.access.now))
+                self.http.block(reset_at(answer, self.access.now))
             return decoded
         finally:
             self.http.spend(came - at_most)
@@ -296,7 +317,7 @@ class X(Connector):
             # Bought credits are used up, or the plan's month is: nobody says when that changes.
             return ConnectorError(ErrorCode.CEILING, detail, retry_at=self.access.now + LONGEST_WAIT)
         if answer.status == 429:
-            retry_at = _reset(answer, self.access.now)
+            retry_at = reset_at(answer, self.access.now)
             self.http.block(retry_at)
             return ConnectorError(ErrorCode.LIMITED, detail, retry_at=retry_at)
         if answer.status == 403:
@@ -333,61 +354,3 @@ def _described(user: Mapping[str, Any]) -> RemoteAccount:
     with understood():
         username = words(user["username"])
         return RemoteAccount(words(user["id"]), username, f"https://x.com/{username}", words(user.get("name")))
-
-
-def _state(answer: Mapping[str, Any]) -> RemoteState:
-    """Why an account is not there: X says so in the `errors` of an answer with status 200."""
-    problems = answer.get("errors") or []
-    if "data" in answer:
-        return RemoteState.ACTIVE
-    if any("suspended" in problem.get("detail", "").lower() for problem in problems):
-        return RemoteState.SUSPENDED
-    if any(problem.get("type", "").endswith("/resource-not-found") for problem in problems):
-        return RemoteState.GONE
-    if any(problem.get("type", "").endswith("/not-authorized-for-resource") for problem in problems):
-        raise ConnectorError(ErrorCode.RIGHTS, "the account’s posts are protected")
-    raise ConnectorError(ErrorCode.BAD_ANSWER, "neither data nor a known problem")
-
-
-def _missing(state: RemoteState) -> ConnectorError:
-    return ConnectorError(ErrorCode.SUSPENDED if state == RemoteState.SUSPENDED else ErrorCode.GONE)
-
-
-def _of_others(problem: Mapping[str, Any]) -> bool:
-    return problem.get("section") == "includes" or str(problem.get("parameter", "")).startswith(OF_OTHERS)
-
-
-def _lacking(answer: Mapping[str, Any]) -> bool:
-    """Whether something of the page itself could not be handed out."""
-    return any(not _of_others(problem) for problem in answer.get("errors") or [])
-
-
-def _absent(answer: Mapping[str, Any]) -> tuple[set[str], set[str], bool]:
-    """Ids of posts that are gone, of those closed to us (their author is protected), and whether others failed."""
-    gone, closed, lacking = set(), set(), False
-    for problem in answer.get("errors") or []:
-        kind, post_id = problem.get("type", "").rpartition("/")[2], str(problem.get("value", ""))
-        if _of_others(problem):
-            continue
-        if kind == "resource-not-found":
-            gone.add(post_id)
-        elif kind == "not-authorized-for-resource":
-            closed.add(post_id)
-        else:
-            lacking = True
-    return gone, closed, lacking
-
-
-def _paid(decoded: Any) -> int:
-    data = decoded.get("data") or []
-    included = decoded.get("includes") or {}
-    return (1 if isinstance(data, dict) else len(data)) + sum(len(things) for things in included.values())
-
-
-def _reset(answer: Answer, now: dt.datetime) -> dt.datetime | None:
-    """When the window of the limit begins anew, in seconds since 1970; within a day, whatever the platform says."""
-    value = answer.headers.get("x-rate-limit-reset") or ""
-    if not value.isdigit():
-        return retry_after(answer.headers, now)
-    moment = dt.datetime.fromtimestamp(min(int(value), 2**33), dt.UTC)
-    return min(max(moment, now), now + LONGEST_WAIT)

@@ -33,6 +33,7 @@ from accounts.connectors.base import (
     understood,
     words,
 )
+from accounts.connectors.facts import Facts
 from accounts.connectors.http import Http
 from accounts.connectors.youtube_api import Api, Refused
 
@@ -70,7 +71,20 @@ class Walk:
 
 
 class YouTube(Connector):
-    platform = "youtube"
+    facts = Facts(
+        code="youtube",
+        name="YouTube",
+        hosts=("youtube.com",),
+        short_hosts=("youtu.be",),
+        handle=r"[^/\s]{3,30}",  # letters of any language
+        id=r"UC[\w-]+",
+        post=r"[\w-]+",
+        profile="https://www.youtube.com/@{handle}",
+        profile_of_id="https://www.youtube.com/channel/{id}",
+        # Names of old (/c/…, /user/…, or a name alone) are none of these: the same word may be another's handle.
+        profiles=("/channel/{id}", "/@{handle}"),
+        posts=("/watch?v={post}", "/shorts/{post}", "/live/{post}", "/embed/{post}", "youtu.be/{post}"),
+    )
     base_url = "https://youtube.googleapis.com"
     capabilities = frozenset(
         {

@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.crisis import events, notices
 from accounts.moderators.models import Assignment
 from governance.access import Permission, can, holders
-from governance.audit.models import Event, record
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.audit.models import record
+from governance.notices.kinds import NoticeKind
+from governance.notices.models import tell
 from governance.people.models import Person
 from governance.policy.models import Policies
 from governance.policy.settings import CrisisOwner
@@ -52,18 +54,13 @@ class CrisisPeriod(models.Model):
             if not CrisisPeriod.objects.filter(pk=self.pk, ended_at=None).update(ended_at=now, ended_by=by):
                 return False
             self.ended_at, self.ended_by = now, by
-            record(Event.CRISIS_CLOSED, self, by=by, now=now, after={"ended_at": now.isoformat()})
-            self._tell(NoticeEvent.CRISIS_CLOSED, now)
+            record(events.CRISIS_CLOSED, self, by=by, now=now, after={"ended_at": now.isoformat()})
+            self._tell(notices.CRISIS_CLOSED, now)
         return True
 
-    def _tell(self, event: NoticeEvent, now: dt.datetime) -> None:
-        about = {
-            "key": f"crisis:{self.pk}:{event}",
-            "path": reverse("accounts:crisis"),
-            "now": now,
-            "title": self.title,
-        }
-        tell([notice_row(pk, event, **about) for pk in sorted(people_concerned([self], now))])
+    def _tell(self, kind: NoticeKind, now: dt.datetime) -> None:
+        concerned = people_concerned([self], now)
+        tell(concerned, kind, about=self, path=reverse("accounts:crisis"), now=now, title=self.title)
 
 
 def open_crisis(
@@ -88,8 +85,8 @@ def open_crisis(
         crisis = CrisisPeriod.objects.create(
             title=title, unit=unit, response_hours=response_hours, started_at=now, started_by=by
         )
-        record(Event.CRISIS_OPENED, crisis, by=by, now=now, after={"title": title, "response_hours": response_hours})
-        crisis._tell(NoticeEvent.CRISIS_OPENED, now)
+        record(events.CRISIS_OPENED, crisis, by=by, now=now, after={"title": title, "response_hours": response_hours})
+        crisis._tell(notices.CRISIS_OPENED, now)
     return crisis
 
 

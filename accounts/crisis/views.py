@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.crisis.forms import CrisisForm
 from accounts.crisis.models import CrisisPeriod, may_lead, open_crisis
 from governance.access import Permission, can, requires, signed_in
-from governance.pages.shared import add_errors, form_page
+from governance.pages.forms import add_errors, form_page
 
 EARLIER = 20
 

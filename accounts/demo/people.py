@@ -7,13 +7,15 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from governance.access import Role
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.calendar.closing_days import ClosingDay
+from governance.people import events as people_events
 from governance.people.absences import Absence
 from governance.people.models import Person, RoleGrant, Substitute
 from governance.policy.models import set_policy
 from governance.policy.presets import PRESETS
 from governance.signin.login import DEMO_DOMAIN, DEMO_PASSWORD
+from governance.units import events as units_events
 from governance.units.models import Unit
 from guidelines.texts.versions import Version
 
@@ -86,7 +88,7 @@ def load(now: dt.datetime) -> SimpleNamespace:
     units: dict[str, Unit] = {}
     for code, name, kind, parent, language in UNITS:
         units[code] = Unit.objects.create(code=code, name=name, kind=kind, parent=units.get(parent), language=language)
-        record(Event.UNIT_CREATED, units[code], by=None, now=began, after={"name": name, "kind": kind})
+        record(units_events.UNIT_CREATED, units[code], by=None, now=began, after={"name": name, "kind": kind})
     # One hash for all: argon2 is slow by design, and the password is published anyway.
     password = make_password(DEMO_PASSWORD)
     body = SimpleNamespace(units=units)
@@ -99,7 +101,7 @@ def load(now: dt.datetime) -> SimpleNamespace:
             password=password,
             created_at=began,
         )
-        record(Event.PERSON_CREATED, person, by=None, now=began, after={"name": name})
+        record(people_events.PERSON_CREATED, person, by=None, now=began, after={"name": name})
         setattr(body, key, person)
     for key, role, unit in GRANTS:
         person = getattr(body, key)
@@ -107,7 +109,7 @@ def load(now: dt.datetime) -> SimpleNamespace:
             person=person, role=role, unit=units[unit], starts_on=began.date(), granted_by=body.admin
         )
         after = {"role": role.value, "unit": units[unit].name}
-        record(Event.ROLE_GRANTED, person, by=body.admin, now=began, after=after)
+        record(people_events.ROLE_GRANTED, person, by=body.admin, now=began, after=after)
     for key, substitute in [("chief", "info"), ("principal", "deputy")]:
         Substitute.objects.create(
             person=getattr(body, key),
@@ -127,7 +129,7 @@ def load(now: dt.datetime) -> SimpleNamespace:
         )
     body.left.is_active, body.left.deactivated_at = False, now - dt.timedelta(days=30)
     body.left.save()
-    record(Event.PERSON_DEACTIVATED, body.left, by=body.admin, now=body.left.deactivated_at)
+    record(people_events.PERSON_DEACTIVATED, body.left, by=body.admin, now=body.left.deactivated_at)
     return body
 
 

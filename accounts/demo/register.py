@@ -7,13 +7,16 @@ from django.utils import timezone
 
 from accounts.duty.rota import add_shift, take_over
 from accounts.flags.models import Flag
+from accounts.flags.moves import answer, decide
 from accounts.moderators.models import delegate
+from accounts.platforms import events as platforms_events
 from accounts.platforms.models import Connection
+from accounts.register import events as register_events
 from accounts.register.choices import Kind, Part, Visibility
 from accounts.register.models import OfficialAccount
 from accounts.register.moves import begin_retirement, plan_pause
 from accounts.sweeps import run
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.platforms.models import Platform
 
 # key, platform, handle, name, unit, people (lead first), days since the last sign of life
@@ -90,8 +93,8 @@ def load(body: SimpleNamespace, now: dt.datetime) -> SimpleNamespace:
             contact_email=f"sosiale.medier.{unit_code}@fjordvik.example",
             web_page_url="https://www.fjordvik.example/",
         )
-        record(Event.ACCOUNT_REGISTERED, account, by=body.info, now=opened, after={"name": name})
-        record(Event.ACCOUNT_OPENED, account, by=body.info, now=opened, before={"state": "planned"})
+        record(register_events.ACCOUNT_REGISTERED, account, by=body.info, now=opened, after={"name": name})
+        record(register_events.ACCOUNT_OPENED, account, by=body.info, now=opened, before={"state": "planned"})
         for place, person in enumerate(leads):
             delegate(
                 account,
@@ -140,7 +143,7 @@ def _connected(accounts: SimpleNamespace, body: SimpleNamespace, now: dt.datetim
             next_fetch_at=now + dt.timedelta(days=365),
             **basics,
         )
-        record(Event.CONNECTION_MADE, account, by=body.info, now=since, after={"handle": account.handle})
+        record(platforms_events.CONNECTION_MADE, account, by=body.info, now=since, after={"handle": account.handle})
     ill = now - dt.timedelta(hours=5)
     Connection.objects.filter(account=accounts.county_facebook).update(
         complete_until=ill, stopped_at=ill, last_fetch_at=ill, last_error_at=ill, last_error="credentials", failures=3
@@ -184,7 +187,7 @@ def _former(body: SimpleNamespace, platforms: dict, now: dt.datetime) -> None:
         retired_at=retired,
         last_activity_at=retired,
     )
-    record(Event.ACCOUNT_RETIRED, former, by=body.chief, now=retired, after={"state": "retired"})
+    record(register_events.ACCOUNT_RETIRED, former, by=body.chief, now=retired, after={"state": "retired"})
 
 
 def _campaign(account: OfficialAccount, now: dt.datetime) -> None:
@@ -199,7 +202,8 @@ def flags(body: SimpleNamespace, accounts: SimpleNamespace, now: dt.datetime) ->
     run("inactive", earlier)
     quiet = {flag.account_id: flag for flag in Flag.objects.open().filter(reason=Flag.Reason.INACTIVE)}
     if flag := quiet.get(accounts.culture_instagram.pk):
-        flag.give_answer(
+        answer(
+            flag,
             Flag.Answer.KEEP,
             "Vi starter igjen med vårprogrammet.",
             by=body.culture_two,
@@ -207,7 +211,7 @@ def flags(body: SimpleNamespace, accounts: SimpleNamespace, now: dt.datetime) ->
         )
     if flag := quiet.get(accounts.fjellet_youtube.pk):
         text = "Filmene ligger nå på skolens egne sider."
-        flag.give_answer(Flag.Answer.RETIRE, text, by=body.fjellet_one, now=earlier + dt.timedelta(days=1))
-        flag.decide(Flag.Answer.RETIRE, text, by=body.info, now=earlier + dt.timedelta(days=3))
+        answer(flag, Flag.Answer.RETIRE, text, by=body.fjellet_one, now=earlier + dt.timedelta(days=1))
+        decide(flag, Flag.Answer.RETIRE, text, by=body.info, now=earlier + dt.timedelta(days=3))
     else:
         begin_retirement(accounts.fjellet_youtube, by=body.info, now=earlier, reason="")

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.duty.models import TakeOver
 from accounts.moderators.models import Assignment
-from governance.access import HEADS
-from governance.calendar.hours import midnight
+from accounts.register.holders import own_or_replaced
+from accounts.register.models import OfficialAccount
+from governance.access import HEADS, Permission, units_where
 from governance.people.absences import Absence
 from governance.people.models import Person, RoleGrant
 from governance.units.models import Tree
@@ -31,18 +31,9 @@ def away(person_ids: Iterable[int], at: dt.datetime) -> set[int]:
     return set(absentees(at).filter(person__in=list(person_ids)))
 
 
-def held_through(person: Person, on: dt.date) -> models.QuerySet:
-    """Current assignments of the person, and of those absent that day whom the person replaces. Costs no query.
-
-    Whoever is on duty in somebody's place has to see the posts.
-    """
-    start = midnight(on)
-    return Assignment.objects.current(on).filter(_own_or_replaced(person, start, start + dt.timedelta(days=1)))
-
-
 def held_between(person: Person, start: dt.datetime, end: dt.datetime) -> models.QuerySet:
     """Accepted assignments that may bring the person on duty at some time in the window. Costs no query."""
-    return Assignment.objects.open().filter(_own_or_replaced(person, start, end), accepted_at__isnull=False)
+    return Assignment.objects.open().filter(own_or_replaced(person, start, end), accepted_at__isnull=False)
 
 
 def may_be_on_duty(accounts: models.QuerySet, person: Person, now: dt.datetime) -> models.QuerySet:
@@ -52,7 +43,7 @@ def may_be_on_duty(accounts: models.QuerySet, person: Person, now: dt.datetime) 
     holds a role there is present (and has acknowledged what may be demanded). Whoever answers for the whole body so
     asks the roster of few accounts.
     """
-    on, concerned = timezone.localdate(now), _own_or_replaced(person, now, now + dt.timedelta(microseconds=1))
+    on, concerned = timezone.localdate(now), own_or_replaced(person, now, now + dt.timedelta(microseconds=1))
     present = Assignment.objects.current(on).filter(account=OuterRef("pk")).exclude(person__in=absentees(now))
     able = acknowledgements.acknowledged_by(guidelines.Audience.MODERATORS, now)
     if able is not None:
@@ -67,15 +58,9 @@ def may_be_on_duty(accounts: models.QuerySet, person: Person, now: dt.datetime) 
     return accounts.filter(found)
 
 
-def _own_or_replaced(person: Person, start: dt.datetime, end: dt.datetime) -> Q:
-    """The person, and everyone whose chain of replacements leads to them, however long (see `rule.stand_in`)."""
-    away = Absence.objects.overlapping(start, end).order_by().values_list("person", "replacement")
-    sql, params = away.query.sql_with_params()
-    # Beginning with the person: one list of people to look up, where an OR would have every assignment looked at.
-    represented = (
-        f"WITH RECURSIVE away (person, replacement) AS ({sql}), "
-        "represented (person) AS (SELECT CAST(%s AS bigint) "
-        "UNION SELECT away.person FROM away JOIN represented ON away.replacement = represented.person) "
-        "SELECT person FROM represented"
-    )
-    return Q(person__in=RawSQL(represented, (*params, person.pk)))
+def answered_by(person: Person, now: dt.datetime) -> models.QuerySet:
+    """Accounts the person answers for now: those they hold, and those they took over where they still may."""
+    taken_over = TakeOver.objects.in_force(now, now).filter(person=person).values("account")
+    units = units_where(person, Permission.ANSWER_POSTS, now=now)
+    held = OfficialAccount.objects.held_by(person, timezone.localdate(now)).values("pk")
+    return OfficialAccount.objects.filter(Q(pk__in=held) | Q(pk__in=taken_over, unit__in=units))

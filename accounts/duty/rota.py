@@ -1,4 +1,4 @@
-"""Arranging duty: weekly shifts, taking over for a while, and handing all of a person's accounts to another."""
+"""Duty by agreement: weekly shifts, and taking over for a while."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.duty import events, notices
 from accounts.duty.models import Shift, TakeOver
 from accounts.duty.presence import away
 from accounts.duty.roster import Roster
 from accounts.moderators.models import Assignment
 from accounts.register.models import OfficialAccount, State
-from governance.audit.models import Event, body_language, record
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.audit.models import body_language, record
+from governance.notices.models import tell
 from governance.people.models import Person
 
 LONGEST_TAKE_OVER = dt.timedelta(days=14)  # longer is no “for a while”: that is a role on the account
 SAME_CLICK = dt.timedelta(minutes=1)
 
 
-def _locked(account: OfficialAccount) -> OfficialAccount:
+def locked(account: OfficialAccount) -> OfficialAccount:
     """Whoever arranges the duty of an account waits here for whoever does so at the same time."""
     return OfficialAccount.objects.select_for_update(of=("self",)).select_related("unit").get(pk=account.pk)
 
@@ -48,7 +49,7 @@ def add_shift(
     if ends <= starts:
         raise ValidationError({"ends": _("The end comes before the start.")})
     with transaction.atomic():
-        account = _locked(account)
+        account = locked(account)
         if not Assignment.objects.current(timezone.localdate(now)).filter(account=account, person=person).exists():
             words = _("%(name)s holds no role on this account now, so cannot stand on its rota.")
             raise ValidationError({"person": words % {"name": person}})
@@ -70,7 +71,7 @@ def add_shift(
         shift = Shift.objects.create(
             account=account, person=person, weekday=weekday, starts=starts, ends=ends, created_by=by, created_at=now
         )
-        record(Event.SHIFT_ADDED, account, by=by, now=now, after=_shift_in_trail(shift))
+        record(events.SHIFT_ADDED, account, by=by, now=now, after=_shift_in_trail(shift))
     return shift, True
 
 
@@ -79,7 +80,7 @@ def remove_shift(shift: Shift, *, by: Person, now: dt.datetime) -> bool:
     with transaction.atomic():
         deleted, _counts = Shift.objects.filter(pk=shift.pk).delete()
         if deleted:
-            record(Event.SHIFT_REMOVED, shift.account, by=by, now=now, before=_shift_in_trail(shift))
+            record(events.SHIFT_REMOVED, shift.account, by=by, now=now, before=_shift_in_trail(shift))
     return bool(deleted)
 
 
@@ -109,7 +110,7 @@ def take_over(account: OfficialAccount, *, until: dt.datetime, by: Person, now: 
     if until > now + LONGEST_TAKE_OVER:
         raise ValidationError({"until": _("For at most 14 days. For longer, a role on the account is right.")})
     with transaction.atomic():
-        account = _locked(account)
+        account = locked(account)
         if account.state not in (State.ACTIVE, State.PAUSED, State.RETIRING):
             raise ValidationError(_("Nobody answers for this account now."))
         roster = Roster(now, now, [account])
@@ -124,31 +125,20 @@ def take_over(account: OfficialAccount, *, until: dt.datetime, by: Person, now: 
         if mine:
             TakeOver.objects.filter(pk=mine.pk).update(ended_at=now)
         row = TakeOver.objects.create(account=account, person=by, starts_at=now, ends_at=until)
-        record(Event.TAKEN_OVER, account, by=by, now=now, after={"person": by.name, "ends_at": until.isoformat()})
+        record(events.TAKEN_OVER, account, by=by, now=now, after={"person": by.name, "ends_at": until.isoformat()})
         before = roster.of(account.pk, now).person
         if before and before != by:
-            tell(
-                [
-                    notice_row(
-                        before.pk,
-                        NoticeEvent.DUTY_TAKEN_OVER,
-                        key=f"take-over-{row.pk}",
-                        path=account.get_absolute_url(),
-                        now=now,
-                        account=account.name,
-                        person=by.name,
-                        until_at=until.isoformat(),
-                    )
-                ]
-            )
+            facts = {"account": account.name, "person": by.name, "until_at": until.isoformat()}
+            path = account.get_absolute_url()
+            tell([before], notices.DUTY_TAKEN_OVER, about=row, path=path, now=now, **facts)
     return row, True
 
 
 def give_back(account: OfficialAccount, *, by: Person, now: dt.datetime) -> bool:
     """The usual order holds again. Returns False where `by` had not taken over, or not any more."""
     with transaction.atomic():
-        account = _locked(account)
+        account = locked(account)
         if not TakeOver.objects.standing(now).filter(account=account, person=by).update(ended_at=now):
             return False
-        record(Event.GIVEN_BACK, account, by=by, now=now, after={"person": by.name})
+        record(events.GIVEN_BACK, account, by=by, now=now, after={"person": by.name})
     return True

@@ -8,10 +8,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.flags.models import Flag
-from accounts.flags.raising import _flag_of, close_obsolete, raise_flags
-from accounts.inactivity.sweeps import units_by
+from accounts.flags.moves import close, flag_accounts, flagged
 from accounts.register.models import OfficialAccount, State
-from governance.policy.models import Policies
+from governance.policy.models import Policies, units_by
 
 DAYS_A_MONTH = 365.25 / 12
 
@@ -20,16 +19,17 @@ def campaign_over(now: dt.datetime) -> dict[str, int]:
     """Flag projects, campaigns and trials whose end date has passed while the account goes on (D91, D92)."""
     over = OfficialAccount.objects.filter(
         state__in=[State.ACTIVE, State.PAUSED], ends_on__lt=timezone.localdate(now)
-    ).exclude(_flag_of(Flag.Reason.CAMPAIGN_OVER, kept_since=now - dt.timedelta(days=365)))
+    ).exclude(flagged(Flag.Reason.CAMPAIGN_OVER, kept_since=now - dt.timedelta(days=365)))
     found = lambda account: {"ends_on": account.ends_on.isoformat()}  # noqa: E731
-    closed = close_obsolete(
+    closed = close(
         Flag.objects.filter(Q(account__ends_on=None) | Q(account__ends_on__gte=timezone.localdate(now))).filter(
             reason=Flag.Reason.CAMPAIGN_OVER
         ),
         Flag.Closed.LIFE,
-        now,
+        by=None,
+        now=now,
     )
-    return {"flagged": raise_flags(over, Flag.Reason.CAMPAIGN_OVER, now, found=found), "closed": closed}
+    return {"flagged": flag_accounts(over, Flag.Reason.CAMPAIGN_OVER, now, found=found), "closed": closed}
 
 
 def evaluation_due(now: dt.datetime) -> dict[str, int]:
@@ -42,7 +42,7 @@ def evaluation_due(now: dt.datetime) -> dict[str, int]:
             state=State.ACTIVE, unit__in=units, opened_at__lt=_months_ago(now, first)
         ).exclude(Exists(evaluated.filter(recently)))
         found = lambda account: {"opened_at": account.opened_at.isoformat()}  # noqa: E731
-        count += raise_flags(waiting, Flag.Reason.EVALUATION_DUE, now, found=found)
+        count += flag_accounts(waiting, Flag.Reason.EVALUATION_DUE, now, found=found)
     return {"flagged": count}
 
 

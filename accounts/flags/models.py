@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.inbox.models import Post
 from accounts.register.models import OfficialAccount
-from governance.access import Permission, holders
-from governance.audit.models import Event, body_language, record
-from governance.notices.models import Notice, NoticeEvent, notice_row, tell
+from governance.access import Permission
+from governance.notices.kinds import NoticeKind
+from governance.notices.models import Notice, notices_for
 from governance.people.models import Person
 from governance.policy.settings import InactivityOutcome
-from governance.units.models import Tree
 
 
 class FlagQuerySet(models.QuerySet):
@@ -29,10 +28,6 @@ class FlagQuerySet(models.QuerySet):
         return self.filter(
             account__in=OfficialAccount.objects.reached_by(person, Permission.ANSWER_FLAGS, now=now).values("pk")
         )
-
-
-class FlagConflict(Exception):
-    """The flag does not allow this any more; the message says why. Nothing was changed."""
 
 
 class Flag(models.Model):
@@ -69,7 +64,7 @@ class Flag(models.Model):
         RETIRE = "retire", _("We retire it")
 
     account = models.ForeignKey(OfficialAccount, models.CASCADE, related_name="flags", verbose_name=_("account"))
-    post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="flags")
+    post = models.ForeignKey("Post", models.CASCADE, null=True, blank=True, related_name="flags")
     person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
     reason = models.CharField(_("what"), max_length=20, choices=Reason)
     found = models.JSONField(default=dict)  # the facts at that time, JSON values
@@ -151,103 +146,9 @@ class Flag(models.Model):
         labels = dict(self.Closed.choices)
         return str(labels.get(self.close_reason, self.close_reason))
 
-    def give_answer(self, answer: str, text: str, *, by: Person, now: dt.datetime) -> bool:
-        """Those it concerns say what they want: keep, because …, or retire. May be changed until it is decided.
-
-        Tells the information section. Returns False where that is the answer already. Raises FlagConflict.
-        """
-        with transaction.atomic():
-            flag = self._locked_open()
-            if not flag.is_decided:
-                raise FlagConflict(_("This flag needs no answer: say what has been done."))
-            if (flag.answer, flag.answer_text) == (answer, text):
-                return False
-            before = {"answer": flag.answer, "text": flag.answer_text} if flag.answer else {}
-            flag.answer, flag.answer_text, flag.answered_by, flag.answered_at = answer, text, by, now
-            flag.save(update_fields=["answer", "answer_text", "answered_by", "answered_at"])
-            record(Event.FLAG_ANSWERED, flag, by=by, now=now, before=before, after={"answer": answer, "text": text})
-            flag.tell_section(now)
-        return True
-
-    def settle(self, text: str, *, by: Person, now: dt.datetime) -> bool:
-        """Say what has been done about it, which closes it (coverage gaps, handovers).
-
-        Returns False where it is closed already. Raises FlagConflict where a decision is what it takes.
-        """
-        with transaction.atomic():
-            flag = Flag.objects.select_for_update(of=("self",)).select_related("account").get(pk=self.pk)
-            if flag.closed_at:
-                return False
-            if flag.is_decided or flag.reason in FOLLOWS_ITS_POST:
-                raise FlagConflict(_("This flag is not closed by hand."))
-            flag._close(text[:300], by=by, now=now)
-        return True
-
-    def decide(self, decision: str, text: str, *, by: Person, now: dt.datetime) -> bool:
-        """The information section keeps the account or begins its retirement (B24, D91, S36).
-
-        Returns False where that was decided already. Raises FlagConflict where it is closed otherwise, and where
-        the policy leaves no choice.
-        """
-        from accounts.register.moves import begin_retirement
-
-        with transaction.atomic():
-            flag = Flag.objects.select_for_update(of=("self",)).select_related("account").get(pk=self.pk)
-            if flag.closed_at and flag.decision == decision:
-                return False
-            flag = self._locked_open()
-            if not flag.is_decided:
-                raise FlagConflict(_("This flag needs no decision."))
-            if decision == self.Answer.KEEP and flag.must_retire:
-                raise FlagConflict(_("The policy says that an account as quiet as this one must be retired."))
-            flag.decision, flag.decision_text, flag.decided_by, flag.decided_at = decision, text, by, now
-            flag.save(update_fields=["decision", "decision_text", "decided_by", "decided_at"])
-            record(Event.FLAG_DECIDED, flag, by=by, now=now, after={"decision": decision, "text": text})
-            flag._close(self.Closed.DECIDED, by=by, now=now)
-            if decision == self.Answer.RETIRE:
-                with body_language():
-                    reason = text or str(flag.get_reason_display())
-                begin_retirement(flag.account, by=by, now=now, reason=reason)
-            flag._tell_those_concerned(now)
-        return True
-
-    def _locked_open(self) -> Flag:
-        flag = Flag.objects.select_for_update(of=("self",)).select_related("account").get(pk=self.pk)
-        if flag.closed_at:
-            raise FlagConflict(_("The flag is closed: %(why)s.") % {"why": flag.closed_because})
-        return flag
-
-    def _close(self, why: str, *, by: Person, now: dt.datetime) -> None:
-        self.closed_at, self.closed_by, self.close_reason = now, by, why
-        self.save(update_fields=["closed_at", "closed_by", "close_reason"])
-        record(Event.FLAG_CLOSED, self, by=by, now=now, after={"reason": why})
-
-    def tell_section(self, now: dt.datetime) -> None:
-        """A decision waits. Told once a flag, and once more when an answer changes it."""
-        people = holders(Permission.DECIDE_FLAGS, Tree.load().path_up(self.unit_id), timezone.localdate(now))
-        key = f"flag:{self.pk}:decide:{self.answer}"
-        tell([self.notice(person.pk, NoticeEvent.FLAG_RAISED, key, now) for person in people])
-
-    def _tell_those_concerned(self, now: dt.datetime) -> None:
-        from accounts.duty.roster import Roster
-
-        roster = Roster.load([self.account_id], now)
-        people = {*roster.moderators(self.account_id, now), *roster.head(self.account_id, now)}
-        people |= {self.answered_by_id} if self.answered_by_id else set()
-        key = f"flag:{self.pk}:decided"
-        tell([self.notice(pk, NoticeEvent.FLAG_DECIDED, key, now, decision=self.decision) for pk in people])
-
-    def notice(self, person_id: int, event: NoticeEvent, key: str, now: dt.datetime, **params) -> Notice:
-        return notice_row(
-            person_id,
-            event,
-            key=key,
-            path=self.get_absolute_url(),
-            now=now,
-            account=self.account.name,
-            reason=self.reason,
-            **params,
-        )
+    def notices(self, people: Iterable[Person | int], kind: NoticeKind, now: dt.datetime, **params) -> list[Notice]:
+        """Unsaved, as `notices_for` makes them."""
+        return notices_for(people, kind, about=self, now=now, account=self.account.name, reason=self.reason, **params)
 
 
 # Closed with the post, or by what is done with it; never by hand.

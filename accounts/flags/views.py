@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.connectors.base import ErrorCode, RemoteState
+from accounts.flags import moves
 from accounts.flags.forms import AnswerForm, DecideForm, FlagFilter, SettleForm
-from accounts.flags.models import FOLLOWS_ITS_POST, Flag, FlagConflict
+from accounts.flags.models import FOLLOWS_ITS_POST, Flag
+from accounts.flags.moves import FlagConflict
 from governance.access import Permission, can, demand, signed_in
 from governance.pages.lists import page_of
 
@@ -157,9 +159,9 @@ def flag_answer(request, pk):
         return _show(request, found, answer_form=form, status=422)
     try:
         if found.is_decided:
-            changed = found.give_answer(**form.cleaned_data, by=request.user, now=now)
+            changed = moves.answer(found, **form.cleaned_data, by=request.user, now=now)
         else:
-            changed = found.settle(**form.cleaned_data, by=request.user, now=now)
+            changed = moves.settle(found, **form.cleaned_data, by=request.user, now=now)
     except FlagConflict as conflict:
         messages.error(request, str(conflict))
     else:
@@ -175,7 +177,7 @@ def flag_decide(request, pk):
     if not form.is_valid():
         return _show(request, found, decide_form=form, status=422)
     try:
-        changed = found.decide(**form.cleaned_data, by=request.user, now=timezone.now())
+        changed = moves.decide(found, **form.cleaned_data, by=request.user, now=timezone.now())
     except FlagConflict as conflict:
         messages.error(request, str(conflict))
     else:

@@ -1,0 +1,1 @@
+"""The page one comes to, and the way around the portal."""

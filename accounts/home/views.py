@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.applications.deciders import waiting_for_decision
 from accounts.applications.models import Application
+from accounts.duty.presence import answered_by
 from accounts.flags.models import DECIDED_BY_SECTION, Flag
 from accounts.inbox.models import Post
 from accounts.moderators.models import Assignment
@@ -73,7 +74,7 @@ def waiting(person: Person, now: dt.datetime) -> list[Waiting]:
 
 def _posts(person: Person, now: dt.datetime) -> Waiting:
     # Their ids first: few, and then the first posts of these alone are looked for.
-    accounts = list(OfficialAccount.objects.answered_by(person, now).values_list("pk", flat=True))
+    accounts = list(answered_by(person, now).values_list("pk", flat=True))
     posts = (
         Post.objects.open()
         .filter(account__in=accounts, answer_due_at__isnull=False)

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 
 from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.duty.roster import Roster
+from accounts.flags import notices as flags_notices
 from accounts.flags.models import Flag
-from accounts.flags.raising import PAGE, _concerned, _flag_of, close_obsolete, raise_flags
+from accounts.flags.moves import PAGE, close, concerned, flag_accounts, flagged
+from accounts.inactivity import notices
 from accounts.register.models import OfficialAccount, State
-from governance.notices.models import NoticeEvent, tell
-from governance.policy.models import Policies
+from governance.notices.models import tell_all
+from governance.policy.models import Policies, units_by
 from governance.policy.settings import InactivityOutcome
-
-
-def units_by(policies: Policies, *keys: str) -> list[tuple[tuple, list[int]]]:
-    """Units grouped by the values they have for some plain settings: one statement a group, not one a unit."""
-    groups = defaultdict(list)
-    for unit_id in policies.tree.units:
-        policy = policies.for_unit(unit_id)
-        groups[tuple(getattr(policy, key) for key in keys)].append(unit_id)
-    return list(groups.items())
 
 
 def inactive(now: dt.datetime) -> dict[str, int]:
@@ -33,7 +25,7 @@ def inactive(now: dt.datetime) -> dict[str, int]:
     decision to keep it, the quiet is counted from that decision.
     """
     policies = Policies.load()
-    counts = {"flagged": 0, "closed": close_obsolete(Flag.objects.filter(_unused), Flag.Closed.STATE, now)}
+    counts = {"flagged": 0, "closed": close(Flag.objects.filter(_unused), Flag.Closed.STATE, by=None, now=now)}
     for (days, notice_days, outcome), units in units_by(
         policies, "inactivity_days", "inactivity_notice_days", "inactivity_outcome"
     ):
@@ -41,13 +33,13 @@ def inactive(now: dt.datetime) -> dict[str, int]:
         woken = Flag.objects.filter(
             reason=Flag.Reason.INACTIVE, account__unit__in=units, account__last_activity_at__gte=quiet_since
         )
-        counts["closed"] += close_obsolete(woken, Flag.Closed.LIFE, now)
+        counts["closed"] += close(woken, Flag.Closed.LIFE, by=None, now=now)
         # Where the platform is read, the silence itself must have been seen: an error is no silence.
         seen = Q(connection=None) | Q(connection__activity_until__gte=F("last_activity_at") + dt.timedelta(days=days))
         quiet = OfficialAccount.objects.filter(
             seen, state=State.ACTIVE, unit__in=units, last_activity_at__lt=quiet_since
-        ).exclude(_flag_of(Flag.Reason.INACTIVE, kept_since=quiet_since))
-        counts["flagged"] += raise_flags(
+        ).exclude(flagged(Flag.Reason.INACTIVE, kept_since=quiet_since))
+        counts["flagged"] += flag_accounts(
             quiet,
             Flag.Reason.INACTIVE,
             now,
@@ -55,7 +47,7 @@ def inactive(now: dt.datetime) -> dict[str, int]:
                 "last_activity_at": account.last_activity_at.isoformat(),
                 "outcome": outcome,
             },
-            event=NoticeEvent.ACCOUNT_INACTIVE,
+            kind=notices.ACCOUNT_INACTIVE,
             answer_by=now + dt.timedelta(days=notice_days),
         )
     return counts
@@ -85,12 +77,10 @@ def inactivity_silence(now: dt.datetime) -> dict[str, int]:
                 flag.account = roster.accounts[flag.account_id]
                 remind_only = flag.found.get("outcome") == InactivityOutcome.REMIND
                 counts["reminded" if remind_only else "proposed"] += 1
-                people = _concerned(roster, flag.account_id, now)
-                rows += [
-                    flag.notice(pk, NoticeEvent.ACCOUNT_INACTIVE, f"flag:{flag.pk}:reminded", now) for pk in people
-                ]
+                people = concerned(roster, flag.account_id, now)
+                rows += flag.notices(people, notices.ACCOUNT_INACTIVE, now, once="reminded")
                 if not remind_only:
                     section = roster.section(flag.account_id, now)
-                    rows += [flag.notice(pk, NoticeEvent.FLAG_RAISED, f"flag:{flag.pk}:silence", now) for pk in section]
-            tell(rows)
+                    rows += flag.notices(section, flags_notices.FLAG_RAISED, now, once="silence")
+            tell_all(rows)
             Flag.objects.filter(pk__in=[flag.pk for flag in flags]).update(reminded_at=now)

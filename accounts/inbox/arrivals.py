@@ -7,9 +7,11 @@ from collections.abc import Collection
 from functools import cached_property
 
 from accounts.duty.roster import Roster
+from accounts.inbox import notices
 from accounts.inbox.models import Post
 from accounts.register.models import OfficialAccount
-from governance.notices.models import Notice, NoticeEvent, notice_row, tell
+from governance.notices.kinds import NoticeKind
+from governance.notices.models import Notice, notices_for, tell_all
 from governance.people.models import Person
 
 # Nobody wants a thousand mails after a night of comments: the rest is seen in the inbox.
@@ -41,29 +43,19 @@ class Bell:
             return
         waiting = sorted(waiting, key=lambda post: (post.answer_due_at, post.pk))[: self._left]
         self._left -= len(waiting)
-        tell(
-            [
-                self._notice(post, NoticeEvent.POST_ARRIVED, "arrived", due_at=post.answer_due_at.isoformat())
-                for post in waiting
-            ]
+        tell_all(
+            row
+            for post in waiting
+            for row in self._notices(post, notices.POST_ARRIVED, due_at=post.answer_due_at.isoformat())
         )
 
     def reopened(self, posts: Collection[Post]) -> None:
-        """Posts whose answer is gone on the platform. With the moment in the key: that may happen twice."""
+        """Posts whose answer is gone on the platform. That may happen twice, so each time is told."""
         if posts and self._on_duty:
-            step = f"reopened:{self.now:%Y%m%dT%H%M%S}"
-            tell([self._notice(post, NoticeEvent.POST_REOPENED, step) for post in posts])
+            tell_all(row for post in posts for row in self._notices(post, notices.POST_REOPENED, once=self.now))
 
-    def _notice(self, post: Post, event: NoticeEvent, step: str, **params) -> Notice:
-        return notice_row(
-            self._on_duty.pk,
-            event,
-            key=f"post:{post.pk}:{step}",
-            path=post.get_absolute_url(),
-            now=self.now,
-            account=self.account.name,
-            **params,
-        )
+    def _notices(self, post: Post, kind: NoticeKind, **params) -> list[Notice]:
+        return notices_for([self._on_duty], kind, about=post, now=self.now, account=self.account.name, **params)
 
     @cached_property
     def _on_duty(self) -> Person | None:

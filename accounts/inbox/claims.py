@@ -17,12 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.duty.presence import absentees
+from accounts.inbox import events
 from accounts.inbox.models import Post
 from accounts.inbox.moves import PostConflict, tell_of_hand_over
 from accounts.moderators.models import Assignment
 from accounts.register.models import OfficialAccount
 from governance.access import HEADS
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.people.models import Person, RoleGrant
 from governance.units.models import Tree
 
@@ -55,7 +56,7 @@ def claim(post: Post, *, by: Person, now: dt.datetime) -> bool:
     with transaction.atomic():
         free = Post.objects.open().filter(pk=post.pk).exclude(live(now))
         if free.update(claimed_by=by, claimed_at=now):
-            record(Event.POST_CLAIMED, post, by=by, now=now)
+            record(events.POST_CLAIMED, post, by=by, now=now)
             return True
         if Post.objects.filter(live(now), pk=post.pk, claimed_by=by).update(claimed_at=now):
             return False
@@ -67,7 +68,7 @@ def release(post: Post, *, by: Person, now: dt.datetime) -> bool:
     with transaction.atomic():
         mine = Post.objects.filter(live(now), pk=post.pk, claimed_by=by)
         if mine.update(claimed_by=None, claimed_at=None):
-            record(Event.POST_RELEASED, post, by=by, now=now)
+            record(events.POST_RELEASED, post, by=by, now=now)
             return True
         if Post.objects.filter(live(now), pk=post.pk).exists():
             raise PostConflict(_why_not(post, now))
@@ -90,7 +91,7 @@ def hand_over(post: Post, *, to: Person, by: Person, now: dt.datetime) -> bool:
             if Post.objects.open().filter(pk=post.pk).exists():
                 return False
             raise PostConflict(_why_not(post, now))
-        record(Event.POST_HANDED_OVER, post, by=by, now=now, after={"to": to.name})
+        record(events.POST_HANDED_OVER, post, by=by, now=now, after={"to": to.name})
         tell_of_hand_over(post, to, by=by, now=now)
     return True
 

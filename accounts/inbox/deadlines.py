@@ -9,12 +9,16 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from accounts.crisis.models import CrisisPeriod
+from accounts.inbox import events
 from accounts.inbox.models import Post
 from accounts.register.models import OfficialAccount, Pause
+from governance.audit.models import record
 from governance.calendar.closing_days import ClosingDay
 from governance.calendar.hours import after_clock_hours, due
+from governance.people.models import Person
 from governance.policy.models import Policies
 from governance.policy.settings import HoldingReply, PostsThatCount
+from governance.rows import update_rows
 from governance.units.models import Tree
 
 # What must be answered once it is known what a post is (M21 to M23, S59).
@@ -85,3 +89,28 @@ class Clock:
             days = (self._closing.get(step, set()) for step in self.tree.path_up(unit_id))
             self._closing_on_path[unit_id] = set().union(*days)
         return self._closing_on_path[unit_id]
+
+
+def set_due(post: Post, due_at: dt.datetime | None) -> bool:
+    """Give the post, unsaved, this due time. Whether it is another one: then it is reminded of anew before that."""
+    if due_at == post.answer_due_at:
+        return False
+    post.answer_due_at, post.reminded_at = due_at, None
+    return True
+
+
+def follow_pauses(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> int:
+    """Compute the due times of an account's open posts anew, after a pause was set, changed or ended.
+
+    Leaves alone what is flagged already and what was moved by hand. Call it in the transaction of the pause.
+    Returns how many due times changed.
+    """
+    clock, changed = Clock([account]), []
+    waiting = account.posts.open().filter(flagged_at=None, deadline_moved_at=None)
+    for post in waiting.select_for_update().order_by("answer_due_at", "pk"):
+        if set_due(post, clock.due_of(post)):
+            changed.append(post)
+    update_rows(changed, ["answer_due_at", "reminded_at"])
+    if changed:
+        record(events.POST_DEADLINE_MOVED, account, by=by, now=now, after={"posts": len(changed), "reason": "pause"})
+    return len(changed)

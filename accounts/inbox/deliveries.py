@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from ninja import Schema
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic import ValidationError as PydanticError
 
 from accounts.inbox import intake
@@ -19,12 +21,48 @@ from accounts.inbox.deadlines import Clock
 from accounts.inbox.intake import Result
 from accounts.inbox.models import Post
 from accounts.inbox.store import Incoming
-from accounts.public.api_rules import errors_in
-from accounts.public.api_shapes import PostIn
 from accounts.register.addresses import UnknownAccount, resolve
 from accounts.register.models import OfficialAccount
+from governance.pages.problems import errors_in
 
 MAX_ITEMS = 1000
+
+
+def _whole(text: str) -> str:
+    if "\x00" in text or _mended(text) != text:
+        raise ValueError("It holds a character that no text may hold (NUL, or half of a pair).")
+    return text
+
+
+def _mended(text: str) -> str:
+    """Half a pair, as where an emoji was cut in two, becomes the sign for a character that is missing."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _of_our_time(moment: dt.datetime) -> dt.datetime:
+    if not 1900 <= moment.year < 2200:
+        raise ValueError("The year must lie between 1900 and 2199.")
+    return moment
+
+
+Words = Annotated[str, AfterValidator(_whole)]
+CitizensWords = Annotated[str, AfterValidator(_mended)]  # taken in, whatever they look like
+Moment = Annotated[dt.datetime, AfterValidator(_of_our_time)]
+
+
+class PostIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    account: Words | int = Field(description="id, handle, platform:handle or address of the account")
+    remote_id: Words = Field(description="the platform’s own id of the post")
+    kind: str = Post.Kind.COMMENT.value
+    author: CitizensWords = ""
+    text: CitizensWords = ""
+    url: Words = ""
+    posted_at: Moment | None = None
+    answered_at: Moment | None = None
+    thread_id: Words = ""
+    parent_id: Words = ""
 
 
 class NotAList(Exception):

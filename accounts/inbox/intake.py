@@ -13,12 +13,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.connectors.base import FetchedPost
+from accounts.inbox import events
 from accounts.inbox.arrivals import Bell
 from accounts.inbox.deadlines import Clock
 from accounts.inbox.models import Post, Reply
 from accounts.inbox.store import BATCH, Incoming, Stored, store
 from accounts.register.models import OfficialAccount, State
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.people.models import Person
 
 TEXT_CAP = 20_000
@@ -274,5 +275,5 @@ def register_by_hand(account: OfficialAccount, item: Incoming, *, by: Person, no
         post = Post.objects.select_related("account").get(pk=result.post_id)
         created = result.result == Result.CREATED
         if created:
-            record(Event.POST_REGISTERED, post, by=by, now=now, after={"kind": post.kind})
+            record(events.POST_REGISTERED, post, by=by, now=now, after={"kind": post.kind})
     return post, created

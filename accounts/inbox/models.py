@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.platforms.models import Connection
 from accounts.register.models import OfficialAccount, on_reached
 from governance.access import Permission
 from governance.people.models import Person
@@ -35,9 +34,9 @@ class PostQuerySet(models.QuerySet):
 
         What was read from a platform must have been read, whole and without error, at its due time or later.
         """
-        connections = Connection.objects.filter(account=OuterRef("account"))
-        seen = Exists(connections.filter(complete_until__gte=OuterRef("answer_due_at")))
-        proven = ~Q(source=Post.Source.PLATFORM) | ~Exists(connections) | seen
+        connected = OfficialAccount.objects.filter(pk=OuterRef("account"), connection__isnull=False)
+        seen = connected.filter(connection__complete_until__gte=OuterRef("answer_due_at"))
+        proven = ~Q(source=Post.Source.PLATFORM) | ~Exists(connected) | Exists(seen)
         return self.overdue(now).filter(proven, flagged_at=None, measurable=True)
 
     def to_remind(self, now: dt.datetime, *, until: dt.datetime):

@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 
 from accounts.duty.roster import Roster
 from accounts.flags.models import Flag
-from accounts.flags.of_posts import close_flag, close_flags, withdraw_flag
-from accounts.inbox.deadlines import TONES_THAT_COUNT, Clock
+from accounts.flags.moves import close as close_flags
+from accounts.flags.moves import reopen as reopen_flags
+from accounts.inbox import events, notices
+from accounts.inbox.deadlines import TONES_THAT_COUNT, Clock, set_due
 from accounts.inbox.models import Post, Removal
-from accounts.inbox.store import CONTENT, note_activity, set_due
-from accounts.register.models import OfficialAccount
-from governance.audit.models import Event, json_value, record
-from governance.notices.models import NoticeEvent, notice_row, tell
+from accounts.inbox.store import CONTENT, note_activity
+from governance.audit.events import Event
+from governance.audit.models import json_value, record
+from governance.notices.models import tell
 from governance.people.models import Person
-from governance.rows import update_rows
 
 
 class PostConflict(Exception):
@@ -71,8 +72,8 @@ def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: d
         if follows_clock and set_due(post, Clock([post.account]).due_of(post)):
             fields += ["answer_due_at", "reminded_at"]
             if not post.is_overdue(now):
-                fields += withdraw_flag(post, Flag.Closed.TRIAGED, by=by, now=now)
-        _save(post, Event.POST_TRIAGED, fields, old, by=by, now=now, via=via)
+                fields += _withdraw_flag(post, Flag.Closed.TRIAGED, by=by, now=now)
+        _save(post, events.POST_TRIAGED, fields, old, by=by, now=now, via=via)
         if newly_critical and not post.closed_at and not post.section_since:
             _to_section(post, by=by, now=now, via=via)
     return True
@@ -134,8 +135,8 @@ def _close(post: Post, outcome: str, note: str, *, by: Person, now: dt.datetime,
     old = {"outcome": post.outcome, "closed_at": post.closed_at}
     post.outcome, post.outcome_note, post.closed_by, post.closed_at = outcome, note.strip(), by, now
     fields = ["outcome", "outcome_note", "closed_by", "closed_at", *also]
-    _save(post, Event.POST_CLOSED, fields, old, by=by, now=now, **said)
-    close_flags([post.pk], by=by, now=now)
+    _save(post, events.POST_CLOSED, fields, old, by=by, now=now, **said)
+    close_flags(Flag.objects.filter(post=post), Flag.Closed.POST_CLOSED, by=by, now=now)
 
 
 def remove(post: Post, *, reason: str, note: str = "", by: Person, now: dt.datetime, via: str = "") -> bool:
@@ -185,12 +186,12 @@ def hold(post: Post, *, by: Person, now: dt.datetime, via: str = "") -> bool:
             post.reopened_at, post.answer = post.closed_at, None
             post.outcome, post.closed_at = "", None
             fields += ["reopened_at", "answer"]
-            _reopen_flag(post)
+            _reopen_flag(post, by=by, now=now)
         if post.answer_due_at != old["answer_due_at"]:
             fields.append("reminded_at")
             if not post.is_overdue(now):
-                fields += withdraw_flag(post, Flag.Closed.HELD, by=by, now=now)
-        _save(post, Event.POST_HELD, fields, old, by=by, now=now, via=via)
+                fields += _withdraw_flag(post, Flag.Closed.HELD, by=by, now=now)
+        _save(post, events.POST_HELD, fields, old, by=by, now=now, via=via)
     return True
 
 
@@ -214,21 +215,9 @@ def _to_section(post: Post, *, by: Person, now: dt.datetime, via: str) -> None:
     old = {"section_since": None, "section_due_at": None}
     due_at = now + dt.timedelta(hours=roster.policy(post.account_id).section_hours)
     post.section_since, post.section_due_at = now, due_at
-    _save(post, Event.POST_TO_SECTION, list(old), old, by=by, now=now, via=via)
-    tell(
-        [
-            notice_row(
-                person_id,
-                NoticeEvent.POST_TO_SECTION,
-                key=f"post:{post.pk}:section:{now:%Y%m%dT%H%M%S}",
-                path=post.get_absolute_url(),
-                now=now,
-                account=post.account.name,
-                due_at=due_at.isoformat(),
-            )
-            for person_id in roster.section(post.account_id, now)
-        ]
-    )
+    _save(post, events.POST_TO_SECTION, list(old), old, by=by, now=now, via=via)
+    facts = {"account": post.account.name, "due_at": due_at.isoformat()}
+    tell(roster.section(post.account_id, now), notices.POST_TO_SECTION, about=post, once=now, now=now, **facts)
 
 
 def give_back(post: Post, *, by: Person, now: dt.datetime) -> bool:
@@ -242,8 +231,8 @@ def give_back(post: Post, *, by: Person, now: dt.datetime) -> bool:
             return False
         old = {"section_since": post.section_since, "section_due_at": post.section_due_at}
         post.section_since = post.section_due_at = None
-        close_flag(post, Flag.Reason.SECTION, Flag.Closed.GIVEN_BACK, by=by, now=now)
-        _save(post, Event.POST_BACK, list(old), old, by=by, now=now)
+        close_flags(_flags(post, Flag.Reason.SECTION), Flag.Closed.GIVEN_BACK, by=by, now=now)
+        _save(post, events.POST_BACK, list(old), old, by=by, now=now)
         on_duty = Roster.load([post.account_id], now).of(post.account_id, now).person
         if on_duty:
             tell_of_hand_over(post, on_duty, by=by, now=now)
@@ -253,17 +242,9 @@ def give_back(post: Post, *, by: Person, now: dt.datetime) -> bool:
 def tell_of_hand_over(post: Post, to: Person, *, by: Person, now: dt.datetime) -> None:
     if to.pk == by.pk:
         return
-    row = notice_row(
-        to.pk,
-        NoticeEvent.POST_HANDED_OVER,
-        key=f"handed-over:{post.pk}:{now.isoformat()}",
-        path=post.get_absolute_url(),
-        now=now,
-        person=by.name,
-        account=str(post.account),
-        due_at=post.answer_due_at.isoformat() if post.answer_due_at else "–",
-    )
-    tell([row])
+    due_at = post.answer_due_at.isoformat() if post.answer_due_at else "–"
+    facts = {"person": by.name, "account": str(post.account), "due_at": due_at}
+    tell([to], notices.POST_HANDED_OVER, about=post, once=now, now=now, **facts)
 
 
 def reopen(post: Post, *, by: Person, now: dt.datetime) -> bool:
@@ -281,15 +262,28 @@ def reopen(post: Post, *, by: Person, now: dt.datetime) -> bool:
         post.closed_at = post.closed_by = post.answer = None
         post.reopened_at = now
         fields = ["outcome", "outcome_note", "closed_by", "closed_at", "answer", "reopened_at"]
-        _save(post, Event.POST_REOPENED, fields, old, by=by, now=now)
-        _reopen_flag(post)
+        _save(post, events.POST_REOPENED, fields, old, by=by, now=now)
+        _reopen_flag(post, by=by, now=now)
     return True
 
 
-def _reopen_flag(post: Post) -> None:
+def _flags(post: Post, reason: Flag.Reason):
+    return Flag.objects.filter(post=post, reason=reason)
+
+
+def _reopen_flag(post: Post, *, by: Person, now: dt.datetime) -> None:
     if post.flagged_at:
-        flag = Flag.objects.filter(post=post, reason=Flag.Reason.UNANSWERED)
-        flag.update(closed_at=None, closed_by=None, close_reason="")
+        reopen_flags(_flags(post, Flag.Reason.UNANSWERED), by=by, now=now)
+
+
+def _withdraw_flag(post: Post, why: Flag.Closed, *, by: Person, now: dt.datetime) -> list[str]:
+    """Take a post that is no longer overdue off the board; the names of the fields to save."""
+    if not post.flagged_at:
+        return []
+    close_flags(_flags(post, Flag.Reason.UNANSWERED), why, by=by, now=now)
+    post.flagged_at = post.next_step_at = None
+    post.ladder_step = 0
+    return ["flagged_at", "next_step_at", "ladder_step"]
 
 
 def move_deadline(post: Post, *, to: dt.datetime, reason: str = "", by: Person, now: dt.datetime) -> bool:
@@ -313,23 +307,6 @@ def move_deadline(post: Post, *, to: dt.datetime, reason: str = "", by: Person, 
             return False
         post.deadline_moved_at = now
         fields = ["answer_due_at", "deadline_moved_at", "reminded_at"]
-        fields += withdraw_flag(post, Flag.Closed.DEADLINE_MOVED, by=by, now=now)
-        _save(post, Event.POST_DEADLINE_MOVED, fields, old, by=by, now=now, reason=reason)
+        fields += _withdraw_flag(post, Flag.Closed.DEADLINE_MOVED, by=by, now=now)
+        _save(post, events.POST_DEADLINE_MOVED, fields, old, by=by, now=now, reason=reason)
     return True
-
-
-def recompute_due(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> int:
-    """Compute the due times of an account's open posts anew, after a pause was set, changed or ended.
-
-    Leaves alone what is flagged already and what was moved by hand. Call it in the transaction of the pause.
-    Returns how many due times changed.
-    """
-    clock, changed = Clock([account]), []
-    waiting = account.posts.open().filter(flagged_at=None, deadline_moved_at=None)
-    for post in waiting.select_for_update().order_by("answer_due_at", "pk"):
-        if set_due(post, clock.due_of(post)):
-            changed.append(post)
-    update_rows(changed, ["answer_due_at", "reminded_at"])
-    if changed:
-        record(Event.POST_DEADLINE_MOVED, account, by=by, now=now, after={"posts": len(changed), "reason": "pause"})
-    return len(changed)

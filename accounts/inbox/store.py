@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.flags.of_posts import close_flags, reopen_flags
+from accounts.flags.models import Flag
+from accounts.flags.moves import close as close_flags
+from accounts.flags.moves import reopen as reopen_flags
+from accounts.inbox import events
 from accounts.inbox.answers import concerned, settle
 from accounts.inbox.arrivals import Bell
-from accounts.inbox.deadlines import Clock
+from accounts.inbox.deadlines import Clock, set_due
 from accounts.inbox.models import Post, Reply
 from accounts.register.models import OfficialAccount
-from governance.audit.models import AuditEvent, Event, audit_row, json_value
+from governance.audit.models import AuditEvent, audit_row, json_value
 from governance.rows import insert_rows, update_rows
 
 BATCH = 1000
@@ -118,7 +121,7 @@ def _insert(account, posts: list[Post]) -> list[Post]:
     """The new posts as they stand in the database then: one that somebody wrote meanwhile is theirs."""
     if not posts:
         return []
-    if insert_rows(posts) and all(post.pk for post in posts):
+    if insert_rows(posts, key=("remote_id",)) and all(post.pk for post in posts):
         return posts
     return list(account.posts.filter(remote_id__in=[post.remote_id for post in posts]).order_by("remote_id"))
 
@@ -142,14 +145,6 @@ def _new_post(account, item: Incoming, source, now, clock: Clock) -> Post:
     post.answer_due_at = clock.due_at(account.pk, post.posted_at)
     _take_answer(post, item)
     return post
-
-
-def set_due(post: Post, due_at: dt.datetime | None) -> bool:
-    """Give the post, unsaved, this due time. Whether it is another one: then it is reminded of anew before that."""
-    if due_at == post.answer_due_at:
-        return False
-    post.answer_due_at, post.reminded_at = due_at, None
-    return True
 
 
 def _bring_up_to_date(post: Post, item: Incoming, source: Post.Source, now: dt.datetime) -> None:
@@ -200,11 +195,15 @@ def _take_answer(post: Post, item: Incoming) -> None:
 def _follow_up(account, posts: list[Post], before: dict, now, clock: Clock, bell: Bell | None) -> None:
     """Flags, trail and notices of the posts that closed or opened; `before` has their states."""
     was_closed = {pk: state[WRITTEN.index("closed_at")] for pk, state in before.items()}
-    close_flags([post.pk for post in posts if post.closed_at and not was_closed[post.pk]], by=None, now=now)
+    closed = [post.pk for post in posts if post.closed_at and not was_closed[post.pk]]
+    if closed:
+        close_flags(Flag.objects.filter(post__in=closed), Flag.Closed.POST_CLOSED, by=None, now=now)
     opened = [post for post in posts if not post.closed_at and was_closed[post.pk]]
     if not opened:
         return
-    reopen_flags([post.pk for post in opened])
+    # The flags that were closed with these posts stand again.
+    with_them = Flag.objects.filter(reason=Flag.Reason.UNANSWERED, close_reason=Flag.Closed.POST_CLOSED)
+    reopen_flags(with_them.filter(post__in=[post.pk for post in opened]), by=None, now=now)
     trail = []
     for post in opened:
         post.account = account
@@ -214,7 +213,7 @@ def _follow_up(account, posts: list[Post], before: dict, now, clock: Clock, bell
         old = dict(zip(WRITTEN, before[post.pk], strict=True))
         trail.append(
             audit_row(
-                Event.POST_REOPENED,
+                events.POST_REOPENED,
                 post,
                 by=None,
                 now=now,

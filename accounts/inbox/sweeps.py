@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.duty.roster import Roster
 from accounts.flags.models import Flag
-from accounts.inactivity.sweeps import units_by
-from accounts.inbox import claims
+from accounts.flags.moves import raise_flags
+from accounts.inbox import claims, notices
 from accounts.inbox.models import Post
-from governance.audit.models import AuditEvent, Event, audit_row
-from governance.notices.models import Notice, NoticeEvent, notice_row, tell
-from governance.policy.models import Policies
+from governance.notices.kinds import NoticeKind
+from governance.notices.models import Notice, Occasion, notices_for, tell_all
+from governance.policy.models import Policies, units_by
+from governance.rows import update_rows
 
 PAGE = 1000
 WRITTEN_BY_SWEEPS = ["reminded_at", "flagged_at", "ladder_step", "next_step_at"]
@@ -36,7 +38,7 @@ def _remind(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]
         on_duty = roster.of(post.account_id, now).person
         person_id = post.claimed_by_id if claims.is_live(post, now) else on_duty and on_duty.pk
         if person_id:
-            rows.append(_notice(post, person_id, NoticeEvent.POST_REMINDER, "reminder", roster, now))
+            rows += _notices(post, [person_id], notices.POST_REMINDER, "reminder", roster, now)
     return rows
 
 
@@ -68,50 +70,41 @@ def _page(queryset, order: str, now: dt.datetime, work, counts: dict[str, int]) 
         if posts:
             roster = Roster.load({post.account_id for post in posts}, now)
             rows = work(posts, roster, now)
-            tell(rows)
+            tell_all(rows)
             counts["told"] += len(rows)
-            Post.objects.bulk_update(posts, WRITTEN_BY_SWEEPS, batch_size=PAGE)
+            update_rows(posts, WRITTEN_BY_SWEEPS)
     return len(posts)
 
 
 def _flag(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
-    raised = [
-        Flag(
-            account_id=post.account_id,
-            post=post,
-            reason=Flag.Reason.UNANSWERED,
-            raised_at=now,
-            found={"due_at": post.answer_due_at.isoformat()},
-        )
-        for post in posts
-    ]
-    Flag.objects.bulk_create(raised, batch_size=PAGE, ignore_conflicts=True)
-    flags = Flag.objects.filter(post__in=posts, reason=Flag.Reason.UNANSWERED)
-    # One flag a post in its life: where its deadline was moved and ran out again, the same one opens again.
-    flags.exclude(closed_at=None).update(closed_at=None, closed_by=None, close_reason="", raised_at=now)
-    found, trail = {flag.post_id: flag.found for flag in raised}, []
-    flags = list(flags.order_by("pk"))
-    for flag in flags:
-        flag.account, flag.found = roster.accounts[flag.account_id], found[flag.post_id]
-        trail.append(audit_row(Event.FLAG_RAISED, flag, by=None, now=now, after=flag.facts))
-    Flag.objects.bulk_update(flags, ["found"], batch_size=PAGE)
-    AuditEvent.objects.bulk_create(trail, batch_size=PAGE)
+    raise_flags(
+        [
+            Flag(
+                account=roster.accounts[post.account_id],
+                post=post,
+                reason=Flag.Reason.UNANSWERED,
+                found={"due_at": post.answer_due_at.isoformat()},
+            )
+            for post in posts
+        ],
+        by=None,
+        now=now,
+    )
     rows = []
     for post in posts:
         post.flagged_at, post.ladder_step = now, 0
-        first = _first_told(post, roster, now)
-        rows += [_notice(post, person_id, event, "duty", roster, now) for person_id, event in first]
-        rows += _climb(post, roster, now, told={person_id for person_id, _event in first})
+        kind, people = _first_told(post, roster, now)
+        rows += _notices(post, people, kind, "duty", roster, now)
+        rows += _climb(post, roster, now, told=set(people))
     return rows
 
 
-def _first_told(post: Post, roster: Roster, now: dt.datetime) -> list[tuple[int, NoticeEvent]]:
+def _first_told(post: Post, roster: Roster, now: dt.datetime) -> tuple[NoticeKind, list[int]]:
     """The person on duty; where nobody is, the head of the unit or the information section, at once."""
     duty = roster.of(post.account_id, now)
     if duty.person:
-        return [(duty.person.pk, NoticeEvent.POST_OVERDUE)]
-    left = roster.head(post.account_id, now) or roster.section(post.account_id, now)
-    return [(person_id, NoticeEvent.POST_ESCALATED) for person_id in left]
+        return notices.POST_OVERDUE, [duty.person.pk]
+    return notices.POST_ESCALATED, roster.head(post.account_id, now) or roster.section(post.account_id, now)
 
 
 def _climb_all(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
@@ -131,19 +124,57 @@ def _climb(post: Post, roster: Roster, now: dt.datetime, told: set[int]) -> list
         post.ladder_step = place
         people = [person_id for person_id in reach[rung["to"]](post.account_id, now) if person_id not in told]
         told.update(people)
-        rows += [_notice(post, person_id, NoticeEvent.POST_ESCALATED, str(place), roster, now) for person_id in people]
+        rows += _notices(post, people, notices.POST_ESCALATED, place, roster, now)
     return rows
 
 
-def _notice(post: Post, person_id: int, event: NoticeEvent, step: str, roster: Roster, now: dt.datetime) -> Notice:
-    # With the due time in the key: a deadline that was moved and ran out again is told again.
+def _notices(
+    post: Post, people: list[int], kind: NoticeKind, step: Occasion, roster: Roster, now: dt.datetime
+) -> list[Notice]:
+    # With the due time: a deadline that was moved and ran out again is told again.
     due = post.answer_due_at
-    return notice_row(
-        person_id,
-        event,
-        key=f"post:{post.pk}:{due:%Y%m%dT%H%M%S}:{step}",
-        path=post.get_absolute_url(),
-        now=now,
-        account=roster.accounts[post.account_id].name,
-        due_at=due.isoformat(),
-    )
+    facts = {"account": roster.accounts[post.account_id].name, "due_at": due.isoformat()}
+    return notices_for(people, kind, about=post, once=(due, step), now=now, **facts)
+
+
+# --- at the information section (M28, D117) ---
+
+
+def section(now: dt.datetime) -> dict[str, int]:
+    """Flag every open post that the information section has kept too long."""
+    counts = {"flagged": 0, "told": 0}
+    while posts := _section_page(now, counts):
+        counts["flagged"] += posts
+    return counts
+
+
+def _section_page(now: dt.datetime, counts: dict[str, int]) -> int:
+    """Claim one page and work on it in one transaction; how many it was. Locked rows are left to the next run."""
+    flagged = Flag.objects.open().filter(post=OuterRef("pk"), reason=Flag.Reason.SECTION)
+    late = Post.objects.open().filter(~Exists(flagged), section_due_at__lte=now)
+    with transaction.atomic():
+        claimed = late.defer("text", "author", "outcome_note").select_for_update(skip_locked=True)
+        posts = list(claimed.order_by("section_due_at", "pk")[:PAGE])
+        if posts:
+            roster = Roster.load({post.account_id for post in posts}, now)
+            flags = [
+                Flag(
+                    account=roster.accounts[post.account_id],
+                    post=post,
+                    reason=Flag.Reason.SECTION,
+                    found={"due_at": post.section_due_at.isoformat()},
+                )
+                for post in posts
+            ]
+            raise_flags(flags, by=None, now=now)
+            rows = [row for post in posts for row in _section_notices(post, roster, now)]
+            tell_all(rows)
+            counts["told"] += len(rows)
+    return len(posts)
+
+
+def _section_notices(post: Post, roster: Roster, now: dt.datetime) -> list[Notice]:
+    account_id, due = post.account_id, post.section_due_at
+    people = dict.fromkeys([*roster.section(account_id, now), *roster.chief(account_id, now)])
+    facts = {"account": roster.accounts[account_id].name, "due_at": due.isoformat()}
+    return notices_for(people, notices.SECTION_OVERDUE, about=post, once=due, now=now, **facts)

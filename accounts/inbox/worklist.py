@@ -8,13 +8,13 @@ from django.db import models
 from django.db.models import F, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.duty.models import TakeOver
-from accounts.duty.presence import may_be_on_duty
+from accounts.duty.presence import answered_by, may_be_on_duty
 from accounts.duty.roster import Roster
 from accounts.inbox import claims
-from accounts.inbox.forms.post import accounts_to_answer_on
-from accounts.inbox.forms.worklist import InboxFilter, Scope, Show
 from accounts.inbox.models import Post
 from accounts.register.models import OfficialAccount, any_case
 from governance.access import Permission, can
@@ -22,6 +22,24 @@ from governance.people.models import Person
 from governance.units.models import Tree
 
 DUE_SOON = dt.timedelta(hours=4)
+# What may be said instead of a tone, and of whether somebody has taken a post on.
+NOT_YET, CLAIMED, FREE = "none", "yes", "no"
+
+
+class Scope(models.TextChoices):
+    MINE = "mine", pgettext_lazy("posts", "Mine now")
+    ACCOUNTS = "accounts", _("My accounts")
+    ALL = "all", _("All I may see")
+    SECTION = "section", _("The information section’s")
+
+
+class Show(models.TextChoices):
+    OPEN = "", _("Still open")
+    OVERDUE = "overdue", _("Past their time")
+    DUE_SOON = "due_soon", _("Due soon")
+    NOT_MEASURABLE = "not_measurable", _("Open, answer not measurable")
+    CLOSED = "closed", _("Already closed")
+    ALL = "all", _("All")
 
 
 def opening_scope(person: Person, now: dt.datetime) -> Scope:
@@ -36,7 +54,7 @@ def opening_scope(person: Person, now: dt.datetime) -> Scope:
 
 
 def posts_of(chosen: dict, person: Person, now: dt.datetime) -> models.QuerySet:
-    """The posts of a choice (`InboxFilter.chosen()`) that the person may see, in the order they are shown."""
+    """The posts of a choice (`chosen()`) that the person may see, in the order they are shown."""
     posts = Post.objects.visible_to(person, now=now)
     posts = _in_scope(posts, chosen.get("scope", ""), person, now)
     posts = _narrowed(posts, chosen, now)
@@ -59,7 +77,7 @@ def _in_scope(posts: models.QuerySet, scope: str, person: Person, now: dt.dateti
     if scope == Scope.MINE:
         return posts.filter(Q(claims.live(now), claimed_by=person) | Q(account__in=on_duty_for(person, now)))
     if scope == Scope.ACCOUNTS:
-        return posts.filter(account__in=OfficialAccount.objects.answered_by(person, now).values("pk"))
+        return posts.filter(account__in=answered_by(person, now).values("pk"))
     if scope == Scope.SECTION and can(person, Permission.ANSWER_FOR_SECTION, now=now):
         return posts.filter(section_since__isnull=False)
     return posts
@@ -73,7 +91,7 @@ def on_duty_for(person: Person, now: dt.datetime) -> list[int]:
     """
     remembered = getattr(person, "_on_duty", None)
     if remembered is None or remembered[0] != now:
-        roster = Roster(now, now, may_be_on_duty(accounts_to_answer_on(person, now), person, now))
+        roster = Roster(now, now, may_be_on_duty(OfficialAccount.objects.to_answer_on(person, now), person, now))
         duties = ((account_id, roster.of(account_id, now).person) for account_id in roster.accounts)
         mine = [account_id for account_id, on_duty in duties if on_duty and on_duty.pk == person.pk]
         remembered = person._on_duty = (now, mine)
@@ -86,13 +104,13 @@ def _narrowed(posts: models.QuerySet, chosen: dict, now: dt.datetime) -> models.
     if chosen.get("unit"):
         posts = posts.filter(account__unit__in=Tree.load().below(chosen["unit"].pk))
     if tone := chosen.get("tone"):
-        posts = posts.filter(tone="" if tone == InboxFilter.NOT_YET else tone)
+        posts = posts.filter(tone="" if tone == NOT_YET else tone)
     if chosen.get("concern"):
         # As text: SQLite cannot look into a list.
         posts = posts.annotate(touches=Cast("concerns", TextField())).filter(touches__contains=f'"{chosen["concern"]}"')
-    if chosen.get("claimed") == InboxFilter.CLAIMED:
+    if chosen.get("claimed") == CLAIMED:
         posts = posts.filter(claims.live(now))
-    elif chosen.get("claimed") == InboxFilter.FREE:
+    elif chosen.get("claimed") == FREE:
         posts = posts.exclude(claims.live(now))
     if chosen.get("since"):
         start = dt.datetime.combine(chosen["since"], dt.time.min, timezone.get_default_timezone())

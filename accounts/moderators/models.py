@@ -11,12 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.moderators.cover import ask_for_handover, close_covered_handovers
+from accounts.moderators import events, listeners, notices
+from accounts.register import events as register_events
 from accounts.register.choices import Part
+from accounts.register.holders import current_roles, open_roles
 from accounts.register.models import OfficialAccount
 from governance.access import HEADS, Permission, can, units_where
-from governance.audit.models import Event, record
-from governance.notices.models import Notice, NoticeEvent, notice_row, tell
+from governance.audit.events import Event
+from governance.audit.models import record
+from governance.notices.kinds import NoticeKind
+from governance.notices.models import tell
 from governance.people.models import Person, RoleGrant
 
 
@@ -28,13 +32,11 @@ class AssignmentQuerySet(models.QuerySet):
 
     def open(self):
         """Offered or accepted: neither declined nor ended."""
-        return self.filter(declined_at=None, ended_at=None)
+        return self.filter(open_roles())
 
     def current(self, on: dt.date):
         """Accepted and in force on the day. See also `.is_current()`."""
-        return self.open().filter(
-            Q(ends_on=None) | Q(ends_on__gte=on), accepted_at__isnull=False, starts_on__lte=on, person__is_active=True
-        )
+        return self.filter(current_roles(on))
 
     def waiting_for(self, person: Person):
         """Offered to the person, who has not answered yet."""
@@ -117,8 +119,9 @@ class Assignment(models.Model):
         with transaction.atomic():
             if not self._claim(accepted_at=now):
                 return self._answered_already("accepted")
-            self._answered(Event.ASSIGNMENT_ACCEPTED, "accepted", by, now)
-            close_covered_handovers(self.account, by=by, now=now)
+            self._answered(events.ASSIGNMENT_ACCEPTED, "accepted", by, now)
+            for listener in listeners.role_held:
+                listener(self.account, by=by, now=now)
         return True
 
     def decline(self, *, reason: str, by: Person, now: dt.datetime) -> bool:
@@ -126,7 +129,7 @@ class Assignment(models.Model):
         with transaction.atomic():
             if not self._claim(declined_at=now, decline_reason=reason):
                 return self._answered_already("declined")
-            self._answered(Event.ASSIGNMENT_DECLINED, "declined", by, now)
+            self._answered(events.ASSIGNMENT_DECLINED, "declined", by, now)
         return True
 
     def end(self, *, reason: str, by: Person, now: dt.datetime) -> bool:
@@ -137,7 +140,7 @@ class Assignment(models.Model):
                 return False
             self.ended_at, self.ended_by, self.end_reason = now, by, reason
             record(
-                Event.ASSIGNMENT_ENDED,
+                events.ASSIGNMENT_ENDED,
                 self.account,
                 by=by,
                 now=now,
@@ -147,9 +150,10 @@ class Assignment(models.Model):
             if by == self.person:
                 self._tell_delegator("laid_down", now, reason)
             else:
-                tell([self._notice(self.person_id, NoticeEvent.ASSIGNMENT_ENDED, "ended", now, reason=reason)])
+                self._tell(self.person_id, notices.ASSIGNMENT_ENDED, now, reason=reason)
             if self.accepted_at:
-                ask_for_handover([self], by=by, now=now)
+                for listener in listeners.roles_ended:
+                    listener([self], by=by, now=now)
         return True
 
     def _claim(self, **answer) -> bool:
@@ -181,8 +185,8 @@ class Assignment(models.Model):
 
     def _tell_delegator(self, answer: str, now: dt.datetime, reason: str = "") -> None:
         if self.delegated_by_id and self.delegated_by_id != self.person_id:
-            event = NoticeEvent.ASSIGNMENT_ANSWERED
-            tell([self._notice(self.delegated_by_id, event, answer, now, answer=answer, reason=reason)])
+            kind, told = notices.ASSIGNMENT_ANSWERED, {"answer": answer, "reason": reason}
+            self._tell(self.delegated_by_id, kind, now, once=answer, **told)
 
     def _in_trail(self) -> dict:
         return {
@@ -192,18 +196,9 @@ class Assignment(models.Model):
             "ends_on": self.ends_on.isoformat() if self.ends_on else None,
         }
 
-    def _notice(self, person_id: int, event: NoticeEvent, what: str, now: dt.datetime, **params) -> Notice:
-        return notice_row(
-            person_id,
-            event,
-            key=f"assignment-{self.pk}-{what}",
-            path=self.get_absolute_url(),
-            now=now,
-            account=self.account.name,
-            person=self.person.name,
-            part=self.part,
-            **params,
-        )
+    def _tell(self, person_id: int, kind: NoticeKind, now: dt.datetime, **params) -> None:
+        facts = {"account": self.account.name, "person": self.person.name, "part": self.part}
+        tell([person_id], kind, about=self, now=now, **facts, **params)
 
 
 STANDINGS = {
@@ -259,13 +254,14 @@ def delegate(
             delegated_at=now,
             accepted_at=now if accepted else None,
         )
-        record(Event.ASSIGNMENT_DELEGATED, account, by=by, now=now, after=assignment._in_trail())
+        record(events.ASSIGNMENT_DELEGATED, account, by=by, now=now, after=assignment._in_trail())
         if accepted:
-            record(Event.ASSIGNMENT_ACCEPTED, account, by=by, now=now, after=assignment._in_trail())
-            close_covered_handovers(account, by=by, now=now)
+            record(events.ASSIGNMENT_ACCEPTED, account, by=by, now=now, after=assignment._in_trail())
+            for listener in listeners.role_held:
+                listener(account, by=by, now=now)
         else:
             sender = by.name if by else ""
-            tell([assignment._notice(person.pk, NoticeEvent.ASSIGNMENT_OFFERED, "offered", now, by=sender)])
+            assignment._tell(person.pk, notices.ASSIGNMENT_OFFERED, now, by=sender)
     return assignment
 
 
@@ -288,7 +284,7 @@ def change_order(assignment: Assignment, *, earlier: bool, by: Person, now: dt.d
             row.rank = rank
         Assignment.objects.bulk_update(line, ["rank"])
         record(
-            Event.ACCOUNT_CHANGED,
+            register_events.ACCOUNT_CHANGED,
             assignment.account,
             by=by,
             now=now,
@@ -309,3 +305,11 @@ def who_answers(now: dt.datetime) -> models.QuerySet[Person]:
     assigned = Assignment.objects.open().exclude(account__state="retired").values("person")
     heads = RoleGrant.objects.current(on).filter(role__in=HEADS).values("person")
     return Person.objects.filter(Q(pk__in=assigned) | Q(pk__in=heads))
+
+
+def with_people(accounts: models.QuerySet) -> models.QuerySet:
+    """The accounts with platform, unit, editor and `open_roles` (offered or accepted, leads first): three queries."""
+    roles = Assignment.objects.open().select_related("person").order_by("-part", "rank", "starts_on", "pk")
+    return accounts.select_related("platform", "unit", "editor").prefetch_related(
+        models.Prefetch("assignments", roles, to_attr="open_roles")
+    )

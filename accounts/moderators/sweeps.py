@@ -1,4 +1,4 @@
-"""Those who answer: assignments that have run out, and times ahead in which nobody is on duty (M18, S29)."""
+"""Roles on accounts that have run out (S29)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.moderators.cover import ask_for_handover
+from accounts.moderators import events, listeners, notices
 from accounts.moderators.models import Assignment
-from governance.audit.models import AuditEvent, Event, audit_row
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.audit.models import AuditEvent, audit_row
+from governance.notices.models import notices_for, tell_all
 
 PAGE = 1000
 
@@ -29,7 +29,7 @@ def end_assignments(now: dt.datetime) -> dict[str, int]:
             AuditEvent.objects.bulk_create(
                 [
                     audit_row(
-                        Event.ASSIGNMENT_ENDED,
+                        events.ASSIGNMENT_ENDED,
                         row.account,
                         by=None,
                         now=now,
@@ -39,21 +39,19 @@ def end_assignments(now: dt.datetime) -> dict[str, int]:
                 ],
                 batch_size=PAGE,
             )
-            tell(
-                [
-                    notice_row(
-                        row.person_id,
-                        NoticeEvent.ASSIGNMENT_ENDED,
-                        key=f"assignment-{row.pk}-ended",  # as where somebody ends it by hand
-                        path=row.get_absolute_url(),
-                        now=now,
-                        account=row.account.name,
-                        person=row.person.name,
-                        part=row.part,
-                    )
-                    for row in page
-                    if row.person.is_active
-                ]
+            tell_all(
+                notice
+                for row in page
+                if row.person.is_active
+                for notice in notices_for(
+                    [row.person_id],
+                    notices.ASSIGNMENT_ENDED,  # as where somebody ends it by hand
+                    about=row,
+                    now=now,
+                    account=row.account.name,
+                    person=row.person.name,
+                    part=row.part,
+                )
             )
             counts["ended"] += len(page)
-            counts["handovers"] += ask_for_handover(page, by=None, now=now)
+            counts["handovers"] += sum(listener(page, by=None, now=now) for listener in listeners.roles_ended)

@@ -14,7 +14,7 @@ from accounts.register.choices import Part
 from accounts.register.forms import ReasonForm
 from accounts.register.views.register import account_or_404, crumbs, tell_errors
 from governance.access import Permission, can, demand, requires, signed_in
-from governance.pages.shared import form_page
+from governance.pages.forms import form_page
 from governance.policy.models import Policies
 from guidelines.reading.acknowledgements import has_acknowledged
 from guidelines.texts.guidelines import Audience

@@ -18,9 +18,11 @@ from django.utils.translation import gettext as _
 from accounts.connectors import REGISTRY
 from accounts.connectors.base import Access, Checked, Connector, ConnectorError, ErrorCode, RemoteState
 from accounts.connectors.http import Http
+from accounts.platforms import events
 from accounts.platforms.models import Connection
 from accounts.register.models import LONGEST_ID, OfficialAccount, already_registered
-from governance.audit.models import Event, record
+from governance.audit.events import Event
+from governance.audit.models import record
 from governance.people.models import Person
 from governance.secrets import seal, unseal
 
@@ -108,7 +110,7 @@ def connect(
         connection.incomplete_since = None
         connection.next_fetch_at = now
         connection.save()
-        record(Event.CONNECTION_MADE, account, by=by, now=now, after={"handle": connection.remote_handle})
+        record(events.CONNECTION_MADE, account, by=by, now=now, after={"handle": connection.remote_handle})
     return connection
 
 
@@ -136,7 +138,7 @@ def keep(connection: Connection, changed: Mapping[str, str]) -> None:
 
 def pause(connection: Connection, *, by: Person, now: dt.datetime) -> bool:
     """Read no more until somebody resumes it. Returns False where it is paused already."""
-    return _switch(connection, Event.CONNECTION_PAUSED, Q(paused_at=None), by=by, now=now, paused_at=now, paused_by=by)
+    return _switch(connection, events.CONNECTION_PAUSED, Q(paused_at=None), by=by, now=now, paused_at=now, paused_by=by)
 
 
 def resume(connection: Connection, *, by: Person, now: dt.datetime) -> bool:
@@ -146,7 +148,7 @@ def resume(connection: Connection, *, by: Person, now: dt.datetime) -> bool:
     rests = Q(paused_at__isnull=False) | Q(stopped_at__isnull=False)
     runs = {"paused_at": None, "paused_by": None, "stopped_at": None, "failures": 0, "next_fetch_at": now}
     runs["incomplete_since"] = None
-    return _switch(connection, Event.CONNECTION_RESUMED, rests, by=by, now=now, **runs)
+    return _switch(connection, events.CONNECTION_RESUMED, rests, by=by, now=now, **runs)
 
 
 def fetch_soon(connection: Connection, now: dt.datetime) -> None:
@@ -159,7 +161,7 @@ def disconnect(connection: Connection, *, by: Person, now: dt.datetime) -> bool:
     with transaction.atomic():
         if not Connection.objects.filter(pk=connection.pk).delete()[0]:
             return False
-        record(Event.CONNECTION_ENDED, connection.account, by=by, now=now, before={"handle": connection.remote_handle})
+        record(events.CONNECTION_ENDED, connection.account, by=by, now=now, before={"handle": connection.remote_handle})
     return True
 
 

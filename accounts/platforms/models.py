@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.connectors.base import ErrorCode, RemoteState
+from accounts.platforms import events
 from accounts.register.models import LONGEST_ID, OfficialAccount
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.people.models import Person
 from governance.secrets import SealedField, seal
 from governance.units.models import Unit
@@ -150,7 +151,7 @@ class HookSource(models.Model):
             source = cls.objects.create(
                 name=name, unit=unit, secret=seal({"secret": secret}), created_by=by, created_at=now
             )
-            record(Event.HOOK_CREATED, source, by=by, now=now, after={"unit": unit.name})
+            record(events.HOOK_CREATED, source, by=by, now=now, after={"unit": unit.name})
         return source, secret
 
     def revoke(self, *, by: Person, now: dt.datetime) -> bool:
@@ -159,7 +160,7 @@ class HookSource(models.Model):
             if not HookSource.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now, secret=""):
                 return False
             self.revoked_at = now
-            record(Event.HOOK_REVOKED, self, by=by, now=now, after={"revoked_at": now.isoformat()})
+            record(events.HOOK_REVOKED, self, by=by, now=now, after={"revoked_at": now.isoformat()})
         return True
 
     def note_use(self, now: dt.datetime) -> None:

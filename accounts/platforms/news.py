@@ -8,7 +8,7 @@ from django.db.models import Exists
 
 from accounts.connectors.base import RemoteState
 from accounts.flags.models import Flag
-from accounts.flags.raising import close_obsolete, raise_flags
+from accounts.flags.moves import close, flag_accounts
 from accounts.platforms.models import Connection
 from accounts.register.models import OfficialAccount
 
@@ -27,11 +27,11 @@ def tell_of_news(connection: Connection, changes: dict, now: dt.datetime) -> Non
     if state != RemoteState.ACTIVE and connection.remote_state == RemoteState.ACTIVE:
         found = {"state": str(state)}
     elif state == RemoteState.ACTIVE and connection.remote_state != RemoteState.ACTIVE:
-        close_obsolete(flags.filter(found__has_key="state"), Flag.Closed.READ_AGAIN, now)
+        close(flags.filter(found__has_key="state"), Flag.Closed.READ_AGAIN, by=None, now=now)
     if handle and connection.remote_handle and handle.lower() != connection.remote_handle.lower():
         found |= {"old_handle": connection.remote_handle, "new_handle": handle}
     for flag in flags.open() if found else ():
         Flag.objects.filter(pk=flag.pk).update(found=flag.found | found)
     if found:
         unflagged = OfficialAccount.objects.filter(~Exists(flags.open()), pk=connection.account_id)
-        raise_flags(unflagged, Flag.Reason.PLATFORM, now, found=lambda account: found, section=True)
+        flag_accounts(unflagged, Flag.Reason.PLATFORM, now, found=lambda account: found, section=True)

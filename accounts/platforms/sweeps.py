@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.flags.models import Flag
-from accounts.flags.raising import close_obsolete, raise_flags
+from accounts.flags.moves import close, flag_accounts
 from accounts.platforms.models import Connection
 from accounts.platforms.news import BROKEN_FOR, EXPIRES_WITHIN
 from accounts.register.models import OfficialAccount
@@ -29,12 +29,12 @@ def connections(now: dt.datetime) -> dict[str, int]:
     # Paused in the middle of trouble is not mended.
     still_ill = Connection.objects.filter(ill).values("account")
     mended = Flag.objects.filter(reason=Flag.Reason.CONNECTION).exclude(account__in=still_ill)
-    closed = close_obsolete(mended, Flag.Closed.READ_AGAIN, now)
+    closed = close(mended, Flag.Closed.READ_AGAIN, by=None, now=now)
     open_flags = Flag.objects.open().filter(account=OuterRef("pk"), reason=Flag.Reason.CONNECTION)
     running = OfficialAccount.objects.running().select_related("connection")
     unflagged = running.filter(~Exists(open_flags), Exists(troubled.filter(account=OuterRef("pk"))))
     with transaction.atomic():
-        raised = raise_flags(unflagged, Flag.Reason.CONNECTION, now, found=_what_ails)
+        raised = flag_accounts(unflagged, Flag.Reason.CONNECTION, now, found=_what_ails)
     return {"flagged": raised, "closed": closed}
 
 

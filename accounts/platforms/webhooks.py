@@ -17,6 +17,7 @@ import logging
 import re
 from collections.abc import Mapping
 
+from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, Value
@@ -147,14 +148,11 @@ def _keep(**fields) -> bool:
 
 def _work_off_soon() -> None:
     """Tell a worker. Without a broker the next tick does it, and so it does where the broker is away."""
-    # Not at the top: the sweeps know this module.
-    from accounts.tasks import sweep
-
     if settings.CELERY_TASK_ALWAYS_EAGER:
         return
     # One attempt: otherwise a broker that is away would keep the caller waiting for seconds.
-    with sweep.app.connection_for_write(transport_options={"max_retries": 0}) as broker:
-        sweep.apply_async(args=["hooks"], expires=60, retry=False, connection=broker)
+    with current_app.connection_for_write(transport_options={"max_retries": 0}) as broker:
+        current_app.send_task("accounts.tasks.sweep", args=["hooks"], expires=60, retry=False, connection=broker)
 
 
 # --- later ------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What everybody sees without log-in, and the API for machines."""

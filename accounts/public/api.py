@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Query
 
 from accounts.inbox import moves
-from accounts.inbox.deliveries import MAX_ITEMS, NotAList, aware, list_of_posts, take_posts
+from accounts.inbox.deliveries import MAX_ITEMS, NotAList, PostIn, aware, list_of_posts, take_posts
 from accounts.inbox.models import Post
 from accounts.inbox.moves import PostConflict
 from accounts.platforms.views import hooks
@@ -43,7 +43,6 @@ from accounts.public.api_shapes import (
     AccountPage,
     IngestOut,
     PostChange,
-    PostIn,
     PostOut,
     PostPage,
     VerifyOut,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 
 from django.core.exceptions import RequestDataTooBig
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -18,33 +18,12 @@ from ninja.security import HttpBearer
 
 from accounts.register.models import OfficialAccount
 from governance.access import Permission
+from governance.pages.problems import Problem, errors_in
 from governance.signin.tokens import ApiToken
 from governance.units.models import Tree
 
 log = logging.getLogger(__name__)
 PAGE_SIZE, LARGEST_PAGE = 50, 100
-
-
-class Problem(Exception):
-    """Ends a call with a problem document (RFC 9457). `errors`: [{"field", "reason"}, ...]."""
-
-    def __init__(self, status: int, detail: str, errors: Sequence[dict] = ()):
-        self.status, self.detail, self.errors = status, detail, list(errors)
-        super().__init__(detail)
-
-    def response(self) -> HttpResponse:
-        document = {
-            "type": "about:blank",
-            "title": HTTPStatus(self.status).phrase,
-            "status": self.status,
-            "detail": self.detail,
-        }
-        if self.errors:
-            document["errors"] = self.errors
-        response = JsonResponse(document, status=self.status, content_type="application/problem+json")
-        if self.status == HTTPStatus.UNAUTHORIZED:
-            response["WWW-Authenticate"] = "Bearer"
-        return response
 
 
 def handle_problems(api: NinjaAPI) -> None:
@@ -78,15 +57,6 @@ def handle_problems(api: NinjaAPI) -> None:
     def unexpected(request, error: Exception):
         log.exception("%s %s failed", request.method, request.path)
         return Problem(500, "Something went wrong here. It has been logged.").response()
-
-
-def errors_in(errors: Sequence[dict]) -> list[dict]:
-    """Pydantic's errors as [{"field": "posts.2.kind", "reason": "..."}]."""
-    outer = {"body", "query", "path", "change", "filters"}
-    return [
-        {"field": ".".join(str(step) for step in error["loc"] if step not in outer), "reason": error["msg"]}
-        for error in errors
-    ]
 
 
 def with_problems(view: Callable) -> Callable:

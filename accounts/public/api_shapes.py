@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from accounts.inbox.deliveries import Moment, Words
 from accounts.inbox.models import Post, Removal
-
-
-def _whole(text: str) -> str:
-    if "\x00" in text or _mended(text) != text:
-        raise ValueError("It holds a character that no text may hold (NUL, or half of a pair).")
-    return text
-
-
-def _mended(text: str) -> str:
-    """Half a pair, as where an emoji was cut in two, becomes the sign for a character that is missing."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _of_our_time(moment: dt.datetime) -> dt.datetime:
-    if not 1900 <= moment.year < 2200:
-        raise ValueError("The year must lie between 1900 and 2199.")
-    return moment
-
-
-Words = Annotated[str, AfterValidator(_whole)]
-CitizensWords = Annotated[str, AfterValidator(_mended)]  # taken in, whatever they look like
-Moment = Annotated[dt.datetime, AfterValidator(_of_our_time)]
 
 
 class UnitOut(Schema):
@@ -73,21 +52,6 @@ class AccountFilters(Schema):
     state: Literal["active", "paused", "retiring", "retired"] | None = None
     q: Words | None = Field(None, max_length=100, description="part of the name, the handle or the purpose")
     updated_since: Moment | None = None
-
-
-class PostIn(Schema):
-    model_config = ConfigDict(extra="forbid")
-
-    account: Words | int = Field(description="id, handle, platform:handle or address of the account")
-    remote_id: Words = Field(description="the platform’s own id of the post")
-    kind: str = Post.Kind.COMMENT.value
-    author: CitizensWords = ""
-    text: CitizensWords = ""
-    url: Words = ""
-    posted_at: Moment | None = None
-    answered_at: Moment | None = None
-    thread_id: Words = ""
-    parent_id: Words = ""
 
 
 class ItemError(Schema):

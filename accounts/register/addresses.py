@@ -75,7 +75,8 @@ def find_account(url: str) -> OfficialAccount | None:
 
     Where a running and a retired account share an address, the running one.
     """
-    same_hosts = {host: hosts[0] for hosts in Platform.objects.values_list("hosts", flat=True) for host in hosts}
+    of_each = [platform.all_hosts for platform in Platform.objects.all()]
+    same_hosts = {host: hosts[0] for hosts in of_each for host in hosts}
     wanted = normalise(url, same_hosts)
     if not wanted:
         return None

@@ -9,9 +9,10 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.register import events
 from accounts.register.models import OfficialAccount, State
 from governance.access import Permission
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.people.models import Person
 
 
@@ -91,7 +92,7 @@ def set_check(
         else:
             old.delete()
         record(
-            Event.ACCOUNT_CHECKED,
+            events.ACCOUNT_CHECKED,
             account,
             by=by,
             now=now,

@@ -11,10 +11,10 @@ from accounts.moderators.models import Assignment
 from accounts.register.addresses import find_account, normalise
 from accounts.register.checklists import Check
 from accounts.register.choices import Kind, Part
-from accounts.register.fields import PersonField
 from accounts.register.handles import handle_in, id_in
 from accounts.register.models import OfficialAccount, State, already_registered
-from governance.pages.fields import DateField
+from governance.pages.fields import DateField, DateTimeField
+from governance.people.fields import PersonField
 from governance.platforms.models import Platform
 from governance.units.fields import UnitChoiceField
 from governance.units.models import Tree, Unit
@@ -203,3 +203,39 @@ class PublicFilter(django_filters.FilterSet):
 
     def search(self, accounts, name, value):
         return accounts.matching_publicly(value)
+
+
+class PauseForm(forms.Form):
+    """A pause has a reason and an end (M19, M20)."""
+
+    starts_at = DateTimeField(
+        label=_("From"), required=False, help_text=_("dd.mm.yyyy hh:mm. Now, if you leave it empty.")
+    )
+    ends_at = DateTimeField(label=_("Until"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": "2"}),
+        help_text=_("The public reads it, so write it in the language of the account. Name no illness and no person."),
+    )
+
+    def __init__(self, *args, now, **kwargs):
+        self.now = now
+        super().__init__(*args, **kwargs)
+
+    def clean_starts_at(self):
+        return self.cleaned_data["starts_at"] or self.now
+
+    def clean_ends_at(self):
+        ends_at = self.cleaned_data["ends_at"]
+        if ends_at <= self.now:
+            raise forms.ValidationError(
+                _("%(moment)s has passed already."),
+                params={"moment": timezone.localtime(ends_at).strftime("%d.%m.%Y %H:%M")},
+            )
+        return ends_at
+
+    def clean(self):
+        starts_at, ends_at = self.cleaned_data.get("starts_at"), self.cleaned_data.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", _("The pause must end after it begins, and in the future."))

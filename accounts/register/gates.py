@@ -15,8 +15,6 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.applications.models import Application, Status
-from accounts.moderators.models import Assignment
 from accounts.register.checklists import OPENING_ITEMS, RETIREMENT_ITEMS, Check
 from accounts.register.choices import Part, Visibility
 from accounts.register.models import OfficialAccount
@@ -77,14 +75,14 @@ def retirement_gates(account: OfficialAccount, now: dt.datetime) -> list[Gate]:
 
 
 def _approval(account: OfficialAccount) -> list[Gate]:
-    application = Application.objects.filter(account=account).first()
-    if not application:
+    application = getattr(account, "application", None)
+    if application is None:
         return []
     return [
         Gate(
             "approval",
             _("The application is approved"),
-            application.status in (Status.APPROVED, Status.REGISTERED),
+            application.lets_open,
             format_lazy(_("The application is: {status}."), status=application.get_status_display()),
             _("whoever decides the application"),
             application.get_absolute_url(),
@@ -104,7 +102,7 @@ def _address(account: OfficialAccount) -> Gate:
 
 
 def _people(account: OfficialAccount, policy: Policy, now: dt.datetime) -> list[Gate]:
-    rows = Assignment.objects.current(timezone.localdate(now)).filter(account=account).select_related("person")
+    rows = account.assignments.current(timezone.localdate(now)).select_related("person")
     current = list(rows)
     people_url = account.get_absolute_url() + "#people"
     minimum = policy.minimum_moderators
@@ -158,7 +156,7 @@ def _people(account: OfficialAccount, policy: Policy, now: dt.datetime) -> list[
     return gates
 
 
-def _enough(assignments: list[Assignment], minimum: int) -> bool:
+def _enough(assignments: list, minimum: int) -> bool:
     return len(assignments) >= minimum and any(row.part == Part.LEAD for row in assignments)
 
 

@@ -15,9 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.register import events, listeners
 from accounts.register.choices import Communication, Kind, ModerationMode, Part, Visibility
+from accounts.register.holders import held_by, open_roles
 from governance.access import Permission, Role, covers_body, units_where
-from governance.audit.models import Event, changes, json_value, record
+from governance.audit.models import changes, json_value, record
+from governance.languages import DEFAULT
 from governance.people.models import Person
 from governance.platforms.models import Platform
 from governance.units.models import Unit
@@ -47,9 +50,8 @@ class OfficialAccountQuerySet(models.QuerySet):
 
     def held_by(self, person: Person, on: dt.date):
         """Accounts on which the person, or somebody absent whom they stand in for, has a current assignment."""
-        from accounts.duty.presence import held_through
-
-        return self.filter(pk__in=held_through(person, on).values("account"))
+        held = OfficialAccount.objects.filter(held_by(person, on, of="assignments__"))
+        return self.filter(pk__in=held.order_by().values("pk"))
 
     def reached_by(self, person: Person, permission: Permission, *, now: dt.datetime | None = None):
         """Accounts the person holds (`held_by`), and those of the units where they have the permission."""
@@ -60,18 +62,13 @@ class OfficialAccountQuerySet(models.QuerySet):
         # An OR would have every account looked at.
         return self.filter(Q(unit__in=units) | Q(pk__in=held.values("pk"))) if units else held
 
-    def answered_by(self, person: Person, now: dt.datetime):
-        """Accounts the person answers for now: those they hold, and those they took over where they still may."""
-        from accounts.duty.models import TakeOver
-
-        held = self.held_by(person, timezone.localdate(now)).values("pk")
-        taken_over = TakeOver.objects.in_force(now, now).filter(person=person).values("account")
-        units = units_where(person, Permission.ANSWER_POSTS, now=now)
-        return self.filter(Q(pk__in=held) | Q(pk__in=taken_over, unit__in=units))
-
     def posts_visible_to(self, person: Person, *, now: dt.datetime | None = None):
         """Accounts whose posts the person may see: their own, and those of the units they answer for."""
         return self.reached_by(person, Permission.SEE_POSTS, now=now)
+
+    def to_answer_on(self, person: Person, now: dt.datetime):
+        """Accounts in use on which the person may answer."""
+        return self.reached_by(person, Permission.ANSWER_POSTS, now=now).running()
 
     def to_open(self, person: Person, *, now: dt.datetime | None = None):
         """Planned accounts that wait for this person to open them: their own, and those of their units."""
@@ -84,24 +81,14 @@ class OfficialAccountQuerySet(models.QuerySet):
 
     def matching(self, text: str):
         """Search over name, handle, address, unit, purpose and the names of its people."""
-        from accounts.moderators.models import Assignment
-
-        people = Assignment.objects.open().filter(any_case("person__name", text)).values("account")
+        named = open_roles("assignments__") & any_case("assignments__person__name", text)
+        theirs = OfficialAccount.objects.filter(named).order_by().values("pk")
         fields = ["name", "handle", "url", "external_id", "unit__name", "purpose", "editor__name"]
-        return self.filter(any_case(fields, text) | Q(pk__in=people))
+        return self.filter(any_case(fields, text) | Q(pk__in=theirs))
 
     def matching_publicly(self, text: str):
         """Search over what the public may see: no people."""
         return self.filter(any_case(["name", "handle", "url", "unit__name", "purpose"], text))
-
-    def with_people(self):
-        """With platform, unit, editor and `open_roles` (offered or accepted, leads first): three queries in all."""
-        from accounts.moderators.models import Assignment
-
-        roles = Assignment.objects.open().select_related("person").order_by("-part", "rank", "starts_on", "pk")
-        return self.select_related("platform", "unit", "editor").prefetch_related(
-            models.Prefetch("assignments", roles, to_attr="open_roles")
-        )
 
     def public(self):
         """What stands in the public register: what citizens can meet, and what was ours."""
@@ -144,7 +131,7 @@ class OfficialAccount(models.Model):
     communication = models.CharField(
         _("information or dialogue"), max_length=20, choices=Communication, default=Communication.BOTH
     )
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nb")
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default=DEFAULT)
     # The editor in the sense of B23 and D28: answers for the whole, need not answer posts.
     editor = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="edits", verbose_name=_("editor")
@@ -254,10 +241,8 @@ class OfficialAccount(models.Model):
         """Register the account, or write what differs from `old` (its `facts()`). Returns whether anything was.
 
         What an application decided stays in the decision's own copy; this is what holds today. The state is
-        another matter: `transitions.move` alone changes it.
+        another matter: `accounts.register.moves.move` alone changes it. Rooms above are told (`listeners`).
         """
-        from accounts.moderators.cover import close_covered_handovers, close_editor_handovers
-
         if old is None:
             before, after = (
                 {},
@@ -271,13 +256,12 @@ class OfficialAccount(models.Model):
             if old is None:
                 self.registered_at = now
                 self.save(force_insert=True)
-                record(Event.ACCOUNT_REGISTERED, self, by=by, now=now, after=after | {"state": self.state})
+                record(events.ACCOUNT_REGISTERED, self, by=by, now=now, after=after | {"state": self.state})
             else:
                 self.save(update_fields=list(after))
-                record(Event.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
-                if self.editor_id and "editor" in after:
-                    close_editor_handovers(self, by=by, now=now)
-                    close_covered_handovers(self, by=by, now=now)
+                record(events.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
+            for listener in listeners.account_written:
+                listener(self, set(after), by=by, now=now)
         return True
 
     def clean(self):
@@ -331,18 +315,15 @@ class OfficialAccount(models.Model):
 
     def roles_of(self, person: Person, on: dt.date) -> set[Role]:
         """For `access.can`: the roles the person holds on this very account, in their own right or as stand-in."""
-        from accounts.duty.presence import held_through
-
-        parts = held_through(person, on).filter(account=self).values_list("part", flat=True)
+        parts = self.assignments.filter(held_by(person, on)).values_list("part", flat=True)
         roles = {Role.MODERATOR if part == Part.LEAD else Role.DEPUTY for part in parts}
         if person.pk == self.editor_id or self._applied_for_by(person):
             roles.add(Role.EDITOR)
         return roles
 
     def _applied_for_by(self, person: Person) -> bool:
-        from accounts.applications.models import Application
-
-        return self.state == State.PLANNED and Application.objects.filter(account=self, applicant=person).exists()
+        own = OfficialAccount.objects.filter(pk=self.pk, state=State.PLANNED, application__applicant=person)
+        return self.state == State.PLANNED and own.exists()
 
 
 def already_registered(other: OfficialAccount) -> ValidationError:

@@ -16,14 +16,16 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.moderators.cover import heads_of
-from accounts.moderators.models import Assignment
+from accounts.register import events, listeners, notices
 from accounts.register.checklists import RETIREMENT_ITEMS, Check
 from accounts.register.gates import Gate, opening_gates, retirement_gates
 from accounts.register.models import OfficialAccount, Pause, State
 from governance.access import Permission, demand
-from governance.audit.models import AuditEvent, Event, audit_row, record
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.audit.events import Event
+from governance.audit.models import AuditEvent, audit_row, record
+from governance.notices.kinds import NoticeKind
+from governance.notices.models import tell
+from governance.people.heads import heads_of
 from governance.people.models import Person
 from governance.units.models import Tree
 
@@ -48,7 +50,7 @@ class Transition:
     permission: Permission
     event: Event
     gates: Callable[[OfficialAccount, dt.datetime], list[Gate]] | None = None
-    notice: NoticeEvent | None = None
+    notice: NoticeKind | None = None
 
 
 TRANSITIONS = [
@@ -57,21 +59,21 @@ TRANSITIONS = [
         Verb.OPEN,
         State.ACTIVE,
         Permission.OPEN_ACCOUNT,
-        Event.ACCOUNT_OPENED,
+        events.ACCOUNT_OPENED,
         opening_gates,
-        NoticeEvent.ACCOUNT_OPENED,
+        notices.ACCOUNT_OPENED,
     ),
-    Transition(State.PLANNED, Verb.ABANDON, State.RETIRED, Permission.EDIT_ACCOUNT, Event.ACCOUNT_ABANDONED),
-    Transition(State.ACTIVE, Verb.PAUSE, State.PAUSED, Permission.PAUSE_ACCOUNT, Event.ACCOUNT_PAUSED),
-    Transition(State.PAUSED, Verb.RESUME, State.ACTIVE, Permission.PAUSE_ACCOUNT, Event.ACCOUNT_RESUMED),
+    Transition(State.PLANNED, Verb.ABANDON, State.RETIRED, Permission.EDIT_ACCOUNT, events.ACCOUNT_ABANDONED),
+    Transition(State.ACTIVE, Verb.PAUSE, State.PAUSED, Permission.PAUSE_ACCOUNT, events.ACCOUNT_PAUSED),
+    Transition(State.PAUSED, Verb.RESUME, State.ACTIVE, Permission.PAUSE_ACCOUNT, events.ACCOUNT_RESUMED),
     *(
         Transition(
             source,
             Verb.BEGIN_RETIREMENT,
             State.RETIRING,
             Permission.EDIT_ACCOUNT,
-            Event.ACCOUNT_RETIRING,
-            notice=NoticeEvent.ACCOUNT_RETIRING,
+            events.ACCOUNT_RETIRING,
+            notice=notices.ACCOUNT_RETIRING,
         )
         for source in (State.ACTIVE, State.PAUSED)
     ),
@@ -80,17 +82,17 @@ TRANSITIONS = [
         Verb.KEEP,
         State.ACTIVE,
         Permission.EDIT_ACCOUNT,
-        Event.ACCOUNT_KEPT,
-        notice=NoticeEvent.ACCOUNT_KEPT,
+        events.ACCOUNT_KEPT,
+        notice=notices.ACCOUNT_KEPT,
     ),
     Transition(
         State.RETIRING,
         Verb.RETIRE,
         State.RETIRED,
         Permission.EDIT_ACCOUNT,
-        Event.ACCOUNT_RETIRED,
+        events.ACCOUNT_RETIRED,
         retirement_gates,
-        NoticeEvent.ACCOUNT_RETIRED,
+        notices.ACCOUNT_RETIRED,
     ),
 ]
 
@@ -152,27 +154,14 @@ def move(
     return True
 
 
-def _tell_its_people(account: OfficialAccount, event: NoticeEvent, *, by, now: dt.datetime, reason: str) -> None:
+def _tell_its_people(account: OfficialAccount, kind: NoticeKind, *, by, now: dt.datetime, reason: str) -> None:
     """Its moderators, its editor and the head of its unit, except whoever did it."""
-    told = set(Assignment.objects.open().filter(account=account).values_list("person", flat=True))
+    told = set(account.assignments.open().values_list("person", flat=True))
     told |= {head.pk for head in heads_of(account.unit_id, timezone.localdate(now), Tree.load())}
     told |= {account.editor_id}
     told -= {None, by.pk if by else None}
     active = Person.objects.filter(pk__in=told, is_active=True).values_list("pk", flat=True)
-    tell(
-        [
-            notice_row(
-                person_id,
-                event,
-                key=f"account-{account.pk}-{event}-{now.isoformat()}",
-                path=account.get_absolute_url(),
-                now=now,
-                account=account.name,
-                reason=reason,
-            )
-            for person_id in active
-        ]
-    )
+    tell(active, kind, about=account, once=now, now=now, account=account.name, reason=reason)
 
 
 # --- The verbs -----------------------------------------------------------------------------------------
@@ -200,7 +189,7 @@ def begin_retirement(account: OfficialAccount, *, by: Person | None, now: dt.dat
         done = move(account, Verb.BEGIN_RETIREMENT, by=by, now=now, reason=reason)
         cut_short = Pause.objects.filter(account=account, ends_at__gt=now, ended_at=None)
         if done and cut_short.update(ended_at=now, ended_by=by):
-            _answer_times_follow(account, by=by, now=now)
+            _tell_of_pauses(account, by=by, now=now)
     return done
 
 
@@ -223,7 +212,7 @@ def retire(account: OfficialAccount, *, by: Person, now: dt.datetime) -> bool:
 
 
 def _end_roles(account: OfficialAccount, *, by: Person, now: dt.datetime, reason: str) -> None:
-    for assignment in Assignment.objects.open().filter(account=account).select_related("person", "account"):
+    for assignment in account.assignments.open().select_related("person", "account"):
         assignment.end(reason=reason, by=by, now=now)
 
 
@@ -260,7 +249,7 @@ def plan_pause(
             account=account, starts_at=starts_at, ends_at=ends_at, reason=reason, created_by=by, created_at=now
         )
         record(
-            Event.PAUSE_PLANNED,
+            events.PAUSE_PLANNED,
             account,
             by=by,
             now=now,
@@ -268,7 +257,7 @@ def plan_pause(
         )
         if starts_at <= now and locked.state == State.ACTIVE:
             move(account, Verb.PAUSE, by=by, now=now, reason=reason)
-        _answer_times_follow(account, by=by, now=now)
+        _tell_of_pauses(account, by=by, now=now)
     return pause
 
 
@@ -281,7 +270,7 @@ def end_pause(pause: Pause, *, by: Person, now: dt.datetime) -> bool:
         pause.refresh_from_db()
         account = pause.account
         record(
-            Event.PAUSE_ENDED,
+            events.PAUSE_ENDED,
             account,
             by=by,
             now=now,
@@ -291,7 +280,7 @@ def end_pause(pause: Pause, *, by: Person, now: dt.datetime) -> bool:
         account.refresh_from_db()
         if account.state == State.PAUSED and not Pause.objects.filter(account=account).running(now).exists():
             move(account, Verb.RESUME, by=by, now=now)
-        _answer_times_follow(account, by=by, now=now)
+        _tell_of_pauses(account, by=by, now=now)
     return True
 
 
@@ -304,11 +293,9 @@ def resume(account: OfficialAccount, *, by: Person, now: dt.datetime) -> bool:
     return move(account, Verb.RESUME, by=by, now=now)
 
 
-def _answer_times_follow(account: OfficialAccount, *, by: Person, now: dt.datetime) -> None:
-    # Not at the top: the inbox imports these models.
-    from accounts.inbox.moves import recompute_due
-
-    recompute_due(account, by=by, now=now)
+def _tell_of_pauses(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> None:
+    for listener in listeners.pauses_changed:
+        listener(account, by=by, now=now)
 
 
 def _local(moment: dt.datetime) -> str:

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.work_use import events, notices
 from governance.access import Permission, holders, units_where
-from governance.audit.models import Event, record
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.audit.models import record
+from governance.notices.models import tell
 from governance.people.models import Person
 from governance.units.models import Tree, Unit
 
@@ -74,7 +75,7 @@ class WorkUse(models.Model):
         with transaction.atomic():
             if not WorkUse.objects.standing().filter(pk=self.pk).update(ended_at=now):
                 return False
-            record(Event.WORK_USE_ENDED, self, by=self.person, now=now)
+            record(events.WORK_USE_ENDED, self, by=self.person, now=now)
         return True
 
 
@@ -86,20 +87,9 @@ def declare(person: Person, *, network: str, profile: str, purpose: str, now: dt
             use = WorkUse.objects.create(
                 person=person, network=network, profile=profile, purpose=purpose, declared_at=now
             )
-            record(Event.WORK_USE_DECLARED, use, by=person, now=now)
-            tell(
-                [
-                    notice_row(
-                        leader.pk,
-                        NoticeEvent.WORK_USE_DECLARED,
-                        key=f"work_use:{use.pk}",
-                        path=reverse("accounts:work_use_of_unit", args=[person.unit.code]),
-                        now=now,
-                        person=str(person),
-                    )
-                    for leader in leaders
-                ]
-            )
+            record(events.WORK_USE_DECLARED, use, by=person, now=now)
+            path = reverse("accounts:work_use_of_unit", args=[person.unit.code])
+            tell(leaders, notices.WORK_USE_DECLARED, about=use, path=path, now=now, person=str(person))
     except IntegrityError:
         return leaders, False
     return leaders, True
@@ -150,7 +140,7 @@ class Site(models.Model):
             if not Site.objects.exclude(is_public=to_everybody).filter(pk=self.pk).update(is_public=to_everybody):
                 return False
             was, then = {"is_public": not to_everybody}, {"is_public": to_everybody}
-            record(Event.SITE_SHOWN, self, by=by, now=now, before=was, after=then)
+            record(events.SITE_SHOWN, self, by=by, now=now, before=was, after=then)
         return True
 
     def remove(self, *, by: Person, now: dt.datetime) -> bool:
@@ -158,7 +148,7 @@ class Site(models.Model):
         with transaction.atomic():
             if not Site.objects.standing().filter(pk=self.pk).update(removed_at=now):
                 return False
-            record(Event.SITE_REMOVED, self, by=by, now=now, before={"url": self.url})
+            record(events.SITE_REMOVED, self, by=by, now=now, before={"url": self.url})
         return True
 
 
@@ -167,7 +157,7 @@ def add_site(unit: Unit, *, by: Person, now: dt.datetime, **words) -> bool:
     try:
         with transaction.atomic():
             site = Site.objects.create(unit=unit, added_by=by, added_at=now, **words)
-            record(Event.SITE_ADDED, site, by=by, now=now, after={name: words[name] for name in Site.AUDITED})
+            record(events.SITE_ADDED, site, by=by, now=now, after={name: words[name] for name in Site.AUDITED})
     except IntegrityError:
         return False
     return True

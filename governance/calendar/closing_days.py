@@ -7,7 +7,8 @@ import datetime as dt
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from governance.audit.models import Event, record
+from governance.audit.models import record
+from governance.calendar import events
 from governance.units.models import Unit
 
 
@@ -31,7 +32,7 @@ class ClosingDay(models.Model):
             day, created = ClosingDay.objects.get_or_create(unit=self.unit, day=self.day, defaults={"name": self.name})
             if created:
                 after = {"day": self.day.isoformat(), "name": self.name}
-                record(Event.CLOSING_DAY_ADDED, day, by=by, now=now, after=after)
+                record(events.CLOSING_DAY_ADDED, day, by=by, now=now, after=after)
         return created
 
     def remove(self, *, by, now: dt.datetime) -> bool:
@@ -40,5 +41,5 @@ class ClosingDay(models.Model):
             deleted, _counts = ClosingDay.objects.filter(pk=self.pk).delete()
             if deleted:
                 before = {"day": self.day.isoformat(), "name": self.name}
-                record(Event.CLOSING_DAY_REMOVED, self, by=by, now=now, before=before)
+                record(events.CLOSING_DAY_REMOVED, self, by=by, now=now, before=before)
         return bool(deleted)

@@ -48,7 +48,7 @@ characters, and rows with more or fewer cells than the headings.
 Outcome
 -------
 Without `keep_going` all or nothing: one transaction, rolled back when a row was rejected. With it, each row stands on
-its own savepoint. A dry run rolls back always. A run that changed something appends one `Event.IMPORTED`, beside the
+its own savepoint. A dry run rolls back always. A run that changed something appends one `events.IMPORTED`, beside the
 events of the objects themselves. `Report.as_dict()` is a contract::
 
     {"file": "units.csv", "dry_run": false, "written": true,
@@ -77,7 +77,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from governance.audit.models import AuditEvent, Event
+from governance.audit.models import AuditEvent
+from governance.imports import events
 from governance.imports.rows import MAX_BYTES, FileError, Formula, Row, RowError, first_error, read_rows
 
 MAX_CELL = 20_000  # characters
@@ -337,7 +338,7 @@ class Importer:
     def _record(self, name: str) -> None:
         AuditEvent.objects.create(
             at=self.now,
-            event=Event.IMPORTED,
+            event=events.IMPORTED,
             actor_id=self.by.pk if self.by else None,
             actor_name=self.by.name if self.by else "",
             subject_type="import",

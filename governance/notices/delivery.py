@@ -23,9 +23,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.calendar.hours import next_sending_time
-from governance.notices.models import GROUPS, Channel, Notice, NoticeChoice, NoticeEvent, notice_row, tell
+from governance.notices import events, notices
+from governance.notices.kinds import Group, NoticeKind
+from governance.notices.models import Channel, Notice, NoticeChoice, key_of, tell
 from governance.notices.texts import notice_text
 from governance.people.models import Person
 from governance.policy.models import Policies
@@ -84,33 +86,28 @@ def _outbox(now: dt.datetime):
 
 def _follow_choices(now: dt.datetime) -> None:
     """What people want once a day, or only in the portal, leaves the outbox."""
-    for group, events in GROUPS.items():
+    for group in Group:
+        of_group = [kind for kind in NoticeKind.known.values() if kind.group == group]
         for channel in (Channel.DIGEST, Channel.PORTAL):
             chosen = NoticeChoice.objects.filter(group=group, channel=channel).values("person")
-            Notice.objects.deliverable(now).filter(event__in=events, person__in=chosen).update(channel=channel)
+            Notice.objects.deliverable(now).filter(event__in=of_group, person__in=chosen).update(channel=channel)
 
 
 def digest(now: dt.datetime) -> dict[str, int]:
     """One notice a person and day that stands for all those kept for it; `deliver` sends it. Twice a day is once."""
     people, day = 0, timezone.localdate(now)
+    digests = Notice.objects.filter(event=notices.DIGEST, key=key_of(notices.DIGEST, None, day))
     while True:
         with transaction.atomic():
-            had = Notice.objects.filter(event=NoticeEvent.DIGEST, key=f"digest:{day}").values("person")
+            had = digests.values("person")
             waiting = Notice.objects.for_digest().filter(created_at__lte=now, person__is_active=True)
             page = list(
                 waiting.exclude(person__in=had).order_by("person").values_list("person", flat=True).distinct()[:PAGE]
             )
             if not page:
                 return {"people": people}
-            tell(
-                [
-                    notice_row(
-                        pk, NoticeEvent.DIGEST, key=f"digest:{day}", path=reverse("notices"), now=now, at_on=str(day)
-                    )
-                    for pk in page
-                ]
-            )
-            mine = Notice.objects.filter(person=OuterRef("person"), event=NoticeEvent.DIGEST, key=f"digest:{day}")
+            tell(page, notices.DIGEST, about=None, once=day, path=reverse("notices"), now=now, at_on=str(day))
+            mine = digests.filter(person=OuterRef("person"))
             waiting.filter(person__in=page).update(in_digest=Subquery(mine.values("pk")[:1]))
             people += len(page)
 
@@ -236,7 +233,7 @@ def message_of(notice: Notice, connection=None) -> EmailMultiAlternatives:
 
 def _items(notice: Notice) -> list[dict]:
     """What a digest gathers, the newest last."""
-    if notice.event != NoticeEvent.DIGEST:
+    if notice.event != notices.DIGEST:
         return []
     return [
         {"subject": notice_text(item).subject, "link": f"{settings.SITE_URL}{item.path}"}
@@ -252,5 +249,5 @@ def send_again(notice: Notice, *, by: Person, now: dt.datetime) -> bool:
         changed = stuck.filter(handed_over_at__lt=now - IN_DOUBT_AFTER).update(**back)
         changed = changed or stuck.exclude(given_up_at=None).update(**back)
         if changed:
-            record(Event.NOTICE_SENT_AGAIN, notice, by=by, now=now, after={"event": notice.event})
+            record(events.NOTICE_SENT_AGAIN, notice, by=by, now=now, after={"event": notice.event})
     return bool(changed)

@@ -1,4 +1,4 @@
-"""What concerns the person who is logged in: language, notices, own roles and absences."""
+"""One's notices, and what of them comes by mail."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,14 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from governance.access import Permission, requires, signed_in
+from governance.access import Permission, demand_place, requires, signed_in
 from governance.notices.delivery import send_again
 from governance.notices.forms import NoticeChoicesForm
 from governance.notices.models import Notice, choices_of, choose
 from governance.notices.texts import notice_text
+from governance.pages.forms import form_page
 from governance.pages.lists import page_of
-from governance.pages.shared import demand_place, form_page
-from governance.people.views.me import NOTICES_A_PAGE
+
+NOTICES_A_PAGE = 25
 
 
 @signed_in

@@ -18,8 +18,6 @@ ALLAUTH = [
     _("The email address and/or password you specified are not correct."),
     _("Too many failed login attempts. Try again later."),
     _("This account is currently inactive."),
-    _("Successfully signed in as %(name)s."),
-    _("You have signed out."),
     # changing the password
     _("Current Password"),
     _("New Password"),

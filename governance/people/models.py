@@ -16,7 +16,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from governance.access import Permission, Role, units_where
-from governance.audit.models import Event, changes, json_value, record
+from governance.audit.models import changes, json_value, record
+from governance.people import events
 from governance.units.models import Unit
 
 
@@ -117,7 +118,7 @@ class Person(AbstractBaseUser):
             before, self.calendar_key = locked.calendar_key, key
             self.save(update_fields=["calendar_key"])
             record(
-                Event.CALENDAR_ADDRESS_CHANGED,
+                events.CALENDAR_ADDRESS_CHANGED,
                 self,
                 by=by,
                 now=now,
@@ -133,12 +134,12 @@ class Person(AbstractBaseUser):
                 self.created_at = now
                 self.save(force_insert=True)
                 after = {name: json_value(getattr(self, name)) for name in self.AUDITED if getattr(self, name)}
-                record(Event.PERSON_CREATED, self, by=by, now=now, after=after)
+                record(events.PERSON_CREATED, self, by=by, now=now, after=after)
                 return True
             before, after = changes(self, self.AUDITED, {name: getattr(old, name) for name in self.AUDITED})
             if after:
                 self.save(update_fields=list(after))
-                record(Event.PERSON_CHANGED, self, by=by, now=now, before=before, after=after)
+                record(events.PERSON_CHANGED, self, by=by, now=now, before=before, after=after)
             return bool(after)
 
 
@@ -211,7 +212,7 @@ class RoleGrant(models.Model):
                 )
             self.granted_by, self.created_at = by, now
             self.save(force_insert=True)
-            record(Event.ROLE_GRANTED, self, by=by, now=now, after=self._as_audited())
+            record(events.ROLE_GRANTED, self, by=by, now=now, after=self._as_audited())
         return self
 
     def end(self, last_day: dt.date, *, reason: str, by: Person | None, now: dt.datetime) -> bool:
@@ -233,7 +234,7 @@ class RoleGrant(models.Model):
                 RoleGrant.objects.filter(pk=self.pk).update(ends_on=last_day)
                 self.ends_on = last_day
             after = {"person": self.person.name, "ends_on": last_day.isoformat(), "reason": reason}
-            record(Event.ROLE_ENDED, grant, by=by, now=now, before=grant._as_audited(), after=after)
+            record(events.ROLE_ENDED, grant, by=by, now=now, before=grant._as_audited(), after=after)
         return True
 
     def _as_audited(self) -> dict:
@@ -314,7 +315,7 @@ class Substitute(models.Model):
                 )
             self.appointed_by = by
             self.save(force_insert=True)
-            record(Event.SUBSTITUTE_APPOINTED, self, by=by, now=now, after=self._as_audited())
+            record(events.SUBSTITUTE_APPOINTED, self, by=by, now=now, after=self._as_audited())
         return self
 
     def end(self, last_day: dt.date, *, by: Person | None, now: dt.datetime) -> bool:
@@ -329,7 +330,7 @@ class Substitute(models.Model):
                 Substitute.objects.filter(pk=self.pk).update(ends_on=last_day)
                 self.ends_on = last_day
             after = {"ends_on": last_day.isoformat()}
-            record(Event.SUBSTITUTE_ENDED, row, by=by, now=now, before=row._as_audited(), after=after)
+            record(events.SUBSTITUTE_ENDED, row, by=by, now=now, before=row._as_audited(), after=after)
         return True
 
     def _as_audited(self) -> dict:

@@ -10,7 +10,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.audit.models import Event, changes, json_value, record
+from governance.audit.models import changes, json_value, record
+from governance.platforms import events, usual
 from governance.units.models import Unit
 
 
@@ -44,10 +45,15 @@ class Platform(models.Model):
     def address_of(self, handle: str) -> str:
         return self.address.replace("{handle}", handle) if self.address else ""
 
+    @property
+    def all_hosts(self) -> list[str]:
+        """The hosts in the row, then those the house knows besides: a host that became known later needs no new row."""
+        return usual.with_known_hosts(self.code, self.hosts)
+
     def owns(self, url: str) -> bool:
         """Whether the address lies on one of the platform's hosts, or below one."""
         host = (urlsplit(url).hostname or "").lower().rstrip(".")
-        return any(host == known or host.endswith(f".{known}") for known in self.hosts)
+        return any(host == known or host.endswith(f".{known}") for known in self.all_hosts)
 
     def write(self, *, by, now: dt.datetime, old: Platform | None = None) -> bool:
         """Create the platform, or write what differs from `old`. Returns whether anything was written."""
@@ -55,12 +61,12 @@ class Platform(models.Model):
             if old is None:
                 self.save(force_insert=True)
                 after = {name: json_value(getattr(self, name)) for name in self.AUDITED}
-                record(Event.PLATFORM_CREATED, self, by=by, now=now, after=after)
+                record(events.PLATFORM_CREATED, self, by=by, now=now, after=after)
                 return True
             before, after = changes(self, self.AUDITED, {name: getattr(old, name) for name in self.AUDITED})
             if after:
                 self.save(update_fields=list(after))
-                record(Event.PLATFORM_CHANGED, self, by=by, now=now, before=before, after=after)
+                record(events.PLATFORM_CHANGED, self, by=by, now=now, before=before, after=after)
             return bool(after)
 
 
@@ -121,47 +127,5 @@ def assess(platform: Platform, unit: Unit, *, by, now: dt.datetime, **decided) -
         if last and not after:
             return False
         row.save(force_insert=True)
-        record(Event.PLATFORM_ASSESSED, row, by=by, now=now, before=before, after=after)
+        record(events.PLATFORM_ASSESSED, row, by=by, now=now, before=before, after=after)
     return True
-
-
-# code, name, hosts (old and short ones too; hosts below them count), address of a profile
-USUAL_PLATFORMS = [
-    ("facebook", "Facebook", ["facebook.com", "fb.com", "fb.me"], "https://www.facebook.com/{handle}"),
-    ("instagram", "Instagram", ["instagram.com", "instagr.am"], "https://www.instagram.com/{handle}/"),
-    ("x", "X", ["x.com", "twitter.com"], "https://x.com/{handle}"),
-    ("linkedin", "LinkedIn", ["linkedin.com", "lnkd.in"], "https://www.linkedin.com/company/{handle}/"),
-    ("tiktok", "TikTok", ["tiktok.com"], "https://www.tiktok.com/@{handle}"),
-    ("youtube", "YouTube", ["youtube.com", "youtu.be"], "https://www.youtube.com/@{handle}"),
-    # A Mastodon handle names its own server, and anyone may run one: no host and no address follow from it.
-    ("mastodon", "Mastodon", ["mastodon.social", "mastodon.online", "snabelen.no", "helvede.net"], ""),
-    ("bluesky", "Bluesky", ["bsky.app"], "https://bsky.app/profile/{handle}"),
-    ("snapchat", "Snapchat", ["snapchat.com"], "https://www.snapchat.com/add/{handle}"),
-    ("threads", "Threads", ["threads.net", "threads.com"], "https://www.threads.net/@{handle}"),
-    ("flickr", "Flickr", ["flickr.com", "flic.kr"], "https://www.flickr.com/photos/{handle}/"),
-    ("vimeo", "Vimeo", ["vimeo.com"], "https://vimeo.com/{handle}"),
-    (
-        "pinterest",
-        "Pinterest",
-        ["pinterest.com", "pinterest.no", "pinterest.dk", "pin.it"],
-        "https://www.pinterest.com/{handle}/",
-    ),
-    ("blog", "Blog", [], ""),
-    ("feed", "News feed (RSS, Atom)", [], ""),
-    ("other", "Other", [], ""),
-]
-
-
-def ensure_platforms(model: type[models.Model] = Platform) -> int:
-    """Add the usual platforms that are missing; what a body has changed stays. Returns how many were added.
-
-    A migration hands in its own historical `model`.
-    """
-    known = set(model.objects.values_list("code", flat=True))
-    rows = [
-        model(code=code, name=name, hosts=hosts, address=address)
-        for code, name, hosts, address in USUAL_PLATFORMS
-        if code not in known
-    ]
-    model.objects.bulk_create(rows)
-    return len(rows)

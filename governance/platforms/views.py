@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.access import Permission, can, demand, requires, signed_in
-from governance.pages.shared import demand_place, form_page
+from governance.access import Permission, can, demand, demand_place, requires, signed_in
+from governance.pages.forms import form_page
 from governance.platforms.forms import AssessmentForm, PlatformForm
 from governance.platforms.models import Platform, PlatformAssessment, assess
 from governance.units.models import Tree, Unit

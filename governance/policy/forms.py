@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.policy import advice
+from governance.policy.kinds import LADDER_STEPS, TEXT_CAP, Setting
 from governance.policy.models import Policies, PolicyValue, Valued
 from governance.policy.presets import PRESET_NAMES
-from governance.policy.settings import LADDER_STEPS, SETTINGS, TEXT_CAP, Setting
+from governance.policy.settings import SETTINGS
 from governance.units.models import Unit
 
 OWN = "own"

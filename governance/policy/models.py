@@ -6,6 +6,7 @@ Which settings there are stands in `governance.policy.settings`.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,11 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.audit.models import Event, record
-from governance.policy.settings import SETTINGS, Setting
+from governance.audit.events import Event
+from governance.audit.models import record
+from governance.policy import events
+from governance.policy.kinds import Setting
+from governance.policy.settings import SETTINGS
 from governance.units.models import Tree, Unit
 
 
@@ -95,7 +99,18 @@ class Policies:
         return self._made[unit_id]
 
 
-def set_policy(unit: Unit, values: dict[str, Any], *, by, now: dt.datetime, event: Event = Event.POLICY_CHANGED) -> int:
+def units_by(policies: Policies, *keys: str) -> list[tuple[tuple, list[int]]]:
+    """Units grouped by the values they have for some plain settings: one statement a group, not one a unit."""
+    groups = defaultdict(list)
+    for unit_id in policies.tree.units:
+        policy = policies.for_unit(unit_id)
+        groups[tuple(getattr(policy, key) for key in keys)].append(unit_id)
+    return list(groups.items())
+
+
+def set_policy(
+    unit: Unit, values: dict[str, Any], *, by, now: dt.datetime, event: Event = events.POLICY_CHANGED
+) -> int:
     """Decide settings for a unit; None as value gives a setting back to the units above.
 
     Returns how many settings changed. Raises ValidationError ({key: message}) where a value does not fit.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from governance.audit.models import Event
+from governance.policy import events
 from governance.policy.advice import preset_table
 from governance.policy.models import Policy, set_policy
 from governance.policy.settings import SETTINGS
@@ -144,4 +144,4 @@ def apply_preset(name: str, unit: Unit, *, by, now: dt.datetime) -> int:
 
     Returns how many settings changed.
     """
-    return set_policy(unit, preset_values(name), by=by, now=now, event=Event.POLICY_PRESET)
+    return set_policy(unit, preset_values(name), by=by, now=now, event=events.POLICY_PRESET)

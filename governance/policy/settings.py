@@ -6,19 +6,13 @@ page, the presets and the checks all read `SETTINGS`; `governance.policy.models`
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from governance.access import Role
 from governance.policy import advice
+from governance.policy.kinds import Setting, check_blocks, check_ladder, check_web_address
 
 
 class Establishment(models.TextChoices):
@@ -92,106 +86,6 @@ class CrisisEffect(models.TextChoices):
     FREE = "free", _("Free")
 
 
-LADDER_STEPS = {
-    "deputy": _("the deputies"),
-    "unit_leader": _("the head of the unit"),
-    "information_section": _("the information section"),
-}
-
-
-def _check_ladder(value) -> None:
-    if not isinstance(value, list) or not all(
-        isinstance(step, dict)
-        and step.get("to") in LADDER_STEPS
-        and isinstance(step.get("after_hours"), int)
-        and 0 <= step["after_hours"] <= 24 * 60
-        for step in value
-    ):
-        raise ValidationError(_("Each step names whom (deputy, unit_leader, information_section) and whole hours."))
-    hours = [step["after_hours"] for step in value]
-    if hours != sorted(hours):
-        raise ValidationError(_("Later steps of the ladder cannot come before earlier ones."))
-
-
-def _check_blocks(value) -> None:
-    """Blocks of one working day, such as [["08:00", "15:45"]]."""
-    try:
-        times = [dt.time.fromisoformat(edge) for block in value for edge in block]
-    except (TypeError, ValueError):
-        raise ValidationError(_("Write the working hours as 08:00–15:45.")) from None
-    if not times or any(len(block) != 2 for block in value) or times != sorted(set(times)):
-        raise ValidationError(_("The blocks of a working day follow one another and do not overlap."))
-
-
-_is_web_address = URLValidator(schemes=["http", "https"])
-
-
-def _check_web_address(value: str) -> None:
-    if value:
-        _is_web_address(value)
-
-
-TEXT_CAP = 300
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One thing a body decides.
-
-    `kind`: "choice" (value in `choices`), "number" (whole, between `least` and `most`), "yes_no",
-    "ladder" ([{"to": step, "after_hours": int}]), "blocks" ([["HH:MM", "HH:MM"], ...]), "advice" (a row of
-    `governance.policy.advice`: {"action": code, "rules": [ids]}), "text" (one line, "" where not known).
-    `rules` are ids of the catalogue the setting answers to.
-    """
-
-    key: str
-    label: Any
-    kind: str
-    default: Any
-    rules: tuple[str, ...] = ()
-    choices: Any = None
-    unit_word: Any = ""
-    least: int = 0
-    most: int = 10_000
-    check: Callable[[Any], None] | None = None
-
-    def clean(self, value):
-        """The value as it is stored. Raises ValidationError with what is wrong."""
-        if self.kind == "choice" and value not in self.choices.values:
-            raise ValidationError(
-                _("“%(value)s” is not one of %(choices)s."),
-                params={"value": value, "choices": ", ".join(self.choices.values)},
-            )
-        if self.kind == "number" and (
-            isinstance(value, bool) or not isinstance(value, int) or not self.least <= value <= self.most
-        ):
-            raise ValidationError(
-                _("Give a whole number from %(least)s to %(most)s."), params={"least": self.least, "most": self.most}
-            )
-        if self.kind == "yes_no" and not isinstance(value, bool):
-            raise ValidationError(_("Answer yes or no."))
-        if self.kind == "text" and (not isinstance(value, str) or len(value) > TEXT_CAP or not value.isprintable()):
-            raise ValidationError(_("Write one line of at most %(most)s characters."), params={"most": TEXT_CAP})
-        if self.check:
-            self.check(value)
-        return value
-
-    def in_words(self, value) -> str:
-        if self.kind == "choice":
-            return str(self.choices(value).label)
-        if self.kind == "yes_no":
-            return str(_("Yes") if value else _("No"))
-        if self.kind == "number":
-            return f"{value} {self.unit_word}".strip()
-        if self.kind == "text":
-            return value or "–"
-        if self.kind == "advice":
-            return advice.advice_in_words(value)
-        if self.kind == "blocks":
-            return ", ".join("–".join(block) for block in value)
-        return "; ".join(f"{LADDER_STEPS[step['to']]} +{step['after_hours']} h" for step in value) or str(_("None"))
-
-
 _ALL = [
     Setting(
         "establishment",
@@ -238,7 +132,7 @@ _ALL = [
     Setting(
         "response_hours", _("Hours to answer"), "number", 24, ("M17",), unit_word=_("hours"), least=1, most=24 * 60
     ),
-    Setting("working_hours", _("Working hours"), "blocks", [["08:00", "15:45"]], ("S26",), check=_check_blocks),
+    Setting("working_hours", _("Working hours"), "blocks", [["08:00", "15:45"]], ("S26",), check=check_blocks),
     Setting("holiday_calendar", _("Public holidays of"), "choice", "NO", (), HolidayCalendar),
     Setting(
         "posts_that_count",
@@ -288,7 +182,7 @@ _ALL = [
             {"to": "information_section", "after_hours": 24},
         ],
         ("M18",),
-        check=_check_ladder,
+        check=check_ladder,
     ),
     Setting(
         "inactivity_days",
@@ -385,7 +279,7 @@ _ALL = [
         "text",
         "",
         ("R20", "R21"),
-        check=_check_web_address,
+        check=check_web_address,
     ),
     Setting("it_security_contact", _("Whom to contact about IT security"), "text", "", ("S62",)),
 ]

@@ -15,7 +15,7 @@ from governance.units.models import Unit
 from governance.units.views import unit_crumbs
 
 
-def _decided_here(request, code: str) -> Unit:
+def decided_here(request, code: str) -> Unit:
     unit = get_object_or_404(Unit.objects.select_related("parent"), code=code)
     demand(request.user, Permission.EDIT_POLICY, unit)
     return unit
@@ -24,7 +24,7 @@ def _decided_here(request, code: str) -> Unit:
 @requires(Permission.EDIT_POLICY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_policy(request, code):
-    unit = _decided_here(request, code)
+    unit = decided_here(request, code)
     form = PolicyForm(request.POST or None, unit=unit)
     if request.method == "POST" and form.is_valid():
         changed = set_policy(unit, form.cleaned_data["values"], by=request.user, now=timezone.now())
@@ -44,7 +44,7 @@ def unit_policy(request, code):
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_preset(request, code):
     """First a choice of presets, then what the chosen one would change, then it is done."""
-    unit = _decided_here(request, code)
+    unit = decided_here(request, code)
     name = request.POST.get("name") or request.GET.get("name")
     if request.method == "POST" and name in PRESET_NAMES:
         _say_changed(request, apply_preset(name, unit, by=request.user, now=timezone.now()))

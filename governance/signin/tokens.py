@@ -10,7 +10,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.audit.models import Event, record
+from governance.audit.models import record
+from governance.signin import events
 
 
 def digest(secret: str) -> str:
@@ -59,7 +60,7 @@ class ApiToken(models.Model):
         with transaction.atomic():
             token = cls.objects.create(digest=digest(secret), created_by=by, created_at=now, **fields)
             record(
-                Event.TOKEN_CREATED,
+                events.TOKEN_CREATED,
                 token,
                 by=by,
                 now=now,
@@ -92,7 +93,7 @@ class ApiToken(models.Model):
             if not ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now):
                 return False
             self.revoked_at = now
-            record(Event.TOKEN_REVOKED, self, by=by, now=now, after={"revoked_at": now.isoformat()})
+            record(events.TOKEN_REVOKED, self, by=by, now=now, after={"revoked_at": now.isoformat()})
         return True
 
     @property

@@ -1,7 +1,9 @@
-"""What administrators of the whole body look after: platforms, API tokens, scheduled jobs, mail, files to import."""
+"""The log-in page, and API tokens, which administrators issue and revoke."""
 
 import datetime as dt
 
+from allauth.account.views import LoginView as AllauthLoginView
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,12 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from governance.access import Permission, requires
+from governance.access import Permission, demand_place, requires
 from governance.calendar.hours import midnight
-from governance.pages.settings_page import settings_crumbs
-from governance.pages.shared import demand_place, form_page
+from governance.operations.views.settings import settings_crumbs
+from governance.pages.forms import form_page
 from governance.signin.forms import TokenForm
+from governance.signin.login import DEMO_PASSWORD, DEMO_PEOPLE
 from governance.signin.tokens import ApiToken
+
+
+class LoginView(AllauthLoginView):
+    """allauth's page; where demo data is on it tells who can log in."""
+
+    def get_context_data(self, **kwargs):
+        demo = {"demo_people": [(email, role.label) for email, role in DEMO_PEOPLE], "demo_password": DEMO_PASSWORD}
+        return super().get_context_data(**kwargs) | (demo if settings.DEMO else {})
 
 
 @requires(Permission.EDIT_SETTINGS)

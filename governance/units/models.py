@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.dk import cvr
 from stdnum.no import orgnr
 
-from governance.audit.models import Event, changes, json_value, record
+from governance.audit.models import changes, json_value, record
+from governance.languages import DEFAULT
+from governance.units import events
 
 
 def check_organisation_number(value: str) -> None:
@@ -62,7 +64,7 @@ class Unit(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
     )
     orgno = models.CharField(_("organisation number"), max_length=9, blank=True, validators=[check_organisation_number])
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nb")
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default=DEFAULT)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
     objects = UnitQuerySet.as_manager()
@@ -91,13 +93,13 @@ class Unit(models.Model):
             if old is None:
                 self._insert()
                 after = {name: json_value(getattr(self, name)) for name in self.AUDITED if getattr(self, name)}
-                record(Event.UNIT_CREATED, self, by=by, now=now, after=after)
+                record(events.UNIT_CREATED, self, by=by, now=now, after=after)
             else:
                 before, after = changes(self, self.AUDITED, {name: getattr(old, name) for name in self.AUDITED})
                 if not after:
                     return False
                 self.save(update_fields=list(after))
-                record(Event.UNIT_CHANGED, self, by=by, now=now, before=before, after=after)
+                record(events.UNIT_CHANGED, self, by=by, now=now, before=before, after=after)
             tree.put(self)
         return True
 
@@ -142,7 +144,9 @@ class Unit(models.Model):
             if not Unit.objects.filter(pk=self.pk, closed_on=None).update(closed_on=today):
                 return False
             self.closed_on = today
-            record(Event.UNIT_CLOSED, self, by=by, now=now, before={"closed_on": None}, after={"closed_on": str(today)})
+            record(
+                events.UNIT_CLOSED, self, by=by, now=now, before={"closed_on": None}, after={"closed_on": str(today)}
+            )
         return True
 
     def reopen(self, *, by, now: dt.datetime) -> bool:
@@ -157,7 +161,9 @@ class Unit(models.Model):
                 return False
             Unit.objects.filter(pk=self.pk).update(closed_on=None)
             self.closed_on = None
-            record(Event.UNIT_REOPENED, self, by=by, now=now, before={"closed_on": str(was)}, after={"closed_on": None})
+            record(
+                events.UNIT_REOPENED, self, by=by, now=now, before={"closed_on": str(was)}, after={"closed_on": None}
+            )
         return True
 
 

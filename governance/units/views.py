@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.access import Permission, can, demand, requires, signed_in
+from governance.access import Permission, can, demand, demand_place, requires, signed_in
 from governance.calendar.closing_days import ClosingDay
 from governance.pages.choosers import suggestions
+from governance.pages.forms import add_errors, form_page
 from governance.pages.lists import page_of
-from governance.pages.shared import add_errors, demand_place, form_page
 from governance.people.models import Person, RoleGrant
 from governance.policy.models import Policies
 from governance.units.fields import UnitChoiceField

@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.people.models import Person
+from guidelines.aids import events
 from guidelines.aids.script import MAX_LENGTH, Aid, parse
 from guidelines.texts.errors import GuidelineError
 
@@ -127,7 +128,7 @@ def write(slug: str, language: str, body: str, *, number: int, by: Person, now: 
     try:
         with transaction.atomic():
             row = AidVersion.objects.create(slug=slug, language=language, number=number + 1, body=body, at=now, by=by)
-            record(Event.AID_CHANGED, row, by=by, now=now, before={"body": current.body}, after={"body": body})
+            record(events.AID_CHANGED, row, by=by, now=now, before={"body": current.body}, after={"body": body})
     except IntegrityError:  # somebody saved at the same moment
         raise AidConflict(standing(language, slug)[0]) from None
     return True

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.access import Permission, can, holders
-from governance.audit.models import Event, record
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.audit.models import record
+from governance.notices.models import tell
 from governance.people.models import Person
 from governance.units.models import Tree
+from guidelines.reading import events, notices
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.guidelines import Guideline
 
@@ -97,15 +98,8 @@ class Question(models.Model):
                 )
             self.answer, self.answered_by, self.answered_at = answer, by, now
             self.save(update_fields=["answer", "answered_by", "answered_at"])
-            record(Event.QUESTION_ANSWERED, self, by=by, now=now)
-            key = f"question:{self.pk}:answered:{now.isoformat()}"
-            tell(
-                [
-                    notice_row(
-                        self.asked_by_id, NoticeEvent.QUESTION_ANSWERED, key=key, path=self.get_absolute_url(), now=now
-                    )
-                ]
-            )
+            record(events.QUESTION_ANSWERED, self, by=by, now=now)
+            tell([self.asked_by_id], notices.QUESTION_ANSWERED, about=self, once=now, now=now)
         return True
 
     def withdraw(self, *, by: Person, now: dt.datetime) -> None:
@@ -113,7 +107,7 @@ class Question(models.Model):
         with transaction.atomic():
             if not Question.objects.select_for_update().open().filter(pk=self.pk).exists():
                 raise GuidelineError(_("The question has been answered already."))
-            record(Event.QUESTION_WITHDRAWN, self, by=by, now=now)
+            record(events.QUESTION_WITHDRAWN, self, by=by, now=now)
             self.delete()
 
 
@@ -126,20 +120,9 @@ def ask(
             question = Question.objects.create(
                 asked_by=person, asked_at=now, key=key, text=text, path=path, guideline=guideline, anchor=anchor
             )
-            record(Event.QUESTION_ASKED, question, by=person, now=now)
-            tell(
-                [
-                    notice_row(
-                        one.pk,
-                        NoticeEvent.QUESTION_ASKED,
-                        key=f"question:{question.pk}",
-                        path=question.get_absolute_url(),
-                        now=now,
-                    )
-                    for one in section(now)
-                    if one.pk != person.pk
-                ]
-            )
+            record(events.QUESTION_ASKED, question, by=person, now=now)
+            others = [one for one in section(now) if one.pk != person.pk]
+            tell(others, notices.QUESTION_ASKED, about=question, now=now)
     except IntegrityError:
         return Question.objects.get(asked_by=person, key=key)
     return question
@@ -188,7 +171,7 @@ class Note(models.Model):
         with transaction.atomic():
             if not Note.objects.standing().filter(pk=self.pk).update(removed_at=now, removed_by=by):
                 return False
-            record(Event.NOTE_REMOVED, self, by=by, now=now)
+            record(events.NOTE_REMOVED, self, by=by, now=now)
         return True
 
 
@@ -218,5 +201,5 @@ def publish_note(
             came_from=source, defaults={**words, "published_by": by, "published_at": now}
         )
         after = {"question": question, "answer": answer, "language": language}
-        record(Event.NOTE_PUBLISHED, note, by=by, now=now, before=before, after=after)
+        record(events.NOTE_PUBLISHED, note, by=by, now=now, before=before, after=after)
     return note, True

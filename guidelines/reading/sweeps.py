@@ -7,7 +7,8 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from governance.notices.models import Notice, NoticeEvent
+from governance.notices.models import Notice, key_of
+from guidelines.reading import notices
 from guidelines.reading.acknowledgements import demanded
 from guidelines.reading.follow_up import with_acknowledgement
 from guidelines.texts.notices import tell_of_version
@@ -30,12 +31,19 @@ def remind_readers(now: dt.datetime) -> Counts:
         passed = [days for days in REMINDERS if waited >= dt.timedelta(days=days)]
         if not passed:
             continue
-        key = f"guideline:{version.guideline_id}:{number}:reminder:{passed[-1]}"
+        once = (number, passed[-1])
+        key = key_of(notices.GUIDELINE_REMINDER, version.guideline, *once)
         known = Notice.objects.filter(person=OuterRef("pk"), key=key)
         people = list(with_acknowledgement(version, now).filter(~Exists(known), has_acknowledged=False))
         with transaction.atomic():
             tell_of_version(
-                version, people, NoticeEvent.GUIDELINE_REMINDER, key=key, address="guidelines:guideline", now=now
+                version,
+                people,
+                notices.GUIDELINE_REMINDER,
+                about=version.guideline,
+                once=once,
+                address="guidelines:guideline",
+                now=now,
             )
         told += len(people)
     return {"reminded": told}

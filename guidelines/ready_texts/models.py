@@ -19,8 +19,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.audit.models import Event, record
+from governance.audit.models import record
 from governance.people.models import Person
+from guidelines.ready_texts import events
 
 FOLDER = Path(__file__).parent
 BODY_CAP = 2000
@@ -128,7 +129,7 @@ class ReadyText(models.Model):
             text.body, text.changed_at, text.changed_by = body, now, by
             text.save(update_fields=["number", "body", "changed_at", "changed_by"])
             after = {"version": text.number, "body": body}
-            record(Event.READY_TEXT_CHANGED, text, by=by, now=now, before=before, after=after)
+            record(events.READY_TEXT_CHANGED, text, by=by, now=now, before=before, after=after)
         return True
 
 

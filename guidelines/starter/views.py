@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires
+from governance.languages import DEFAULT
 from governance.policy.presets import PRESET_NAMES
 from guidelines.starter import texts as starter_texts
 from guidelines.starter.forms import StarterForm
@@ -56,7 +57,7 @@ def _begin(request, slug: str, preset: str):
 
 def _card(slug: str, preset: str, standing: Guideline | None) -> dict:
     texts = starter_texts.texts(slug, preset)
-    language = get_language() if get_language() in texts else "nb"
+    language = get_language() if get_language() in texts else DEFAULT
     title, body = texts[language]
     parts: list[tuple[str, list[str]]] = []
     for place in render_markdown(body).places:

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.access import Permission, can
-from governance.audit.models import Event, json_value, record
+from governance.audit.models import json_value, record
 from governance.people.models import Person
+from guidelines.texts import events
 from guidelines.texts.versions import Text, Version
 
 
@@ -66,7 +67,7 @@ class Guideline(models.Model):
             self.review_on = day
             self.save(update_fields=["review_on"])
             record(
-                Event.GUIDELINE_REVIEW_DATE,
+                events.GUIDELINE_REVIEW_DATE,
                 self,
                 by=by,
                 now=now,
@@ -91,7 +92,7 @@ class Guideline(models.Model):
                         Text(version=draft, language=text.language, title=text.title, body=text.body)
                         for text in current.texts.all()
                     )
-                record(Event.GUIDELINE_DRAFTED, self, by=by, now=now, after={"version": draft.number})
+                record(events.GUIDELINE_DRAFTED, self, by=by, now=now, after={"version": draft.number})
         except IntegrityError:  # somebody opened one at the same moment
             return self.versions.drafts().get()
         return draft

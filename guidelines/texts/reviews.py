@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.audit.models import Event, record
-from governance.notices.models import NoticeEvent
+from governance.audit.models import record
 from governance.people.models import Person
 from governance.policy.models import Policies
 from governance.units.models import Tree
+from guidelines.texts import events, notices
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.notices import tell_of_version
 from guidelines.texts.versions import Version
@@ -58,12 +58,12 @@ class Review(models.Model):
             )
             if created:
                 after = {"version": version.number, "reviewer": reviewer.name}
-                record(Event.GUIDELINE_REVIEW_ASKED, version.guideline, by=by, now=now, after=after)
+                record(events.GUIDELINE_REVIEW_ASKED, version.guideline, by=by, now=now, after=after)
                 tell_of_version(
                     version,
                     [reviewer],
-                    NoticeEvent.GUIDELINE_REVIEW_ASKED,
-                    key=f"guideline-review:{review.pk}",
+                    notices.GUIDELINE_REVIEW_ASKED,
+                    about=review,
                     address="guidelines:review",
                     now=now,
                     person=by.name,
@@ -92,7 +92,7 @@ class Review(models.Model):
             review.save()
             approved = outcome == Review.Outcome.APPROVED
             record(
-                Event.GUIDELINE_APPROVED if approved else Event.GUIDELINE_RETURNED,
+                events.GUIDELINE_APPROVED if approved else events.GUIDELINE_RETURNED,
                 self.version.guideline,
                 by=self.reviewer,
                 now=now,
@@ -101,8 +101,8 @@ class Review(models.Model):
             tell_of_version(
                 self.version,
                 [self.asked_by],
-                NoticeEvent.GUIDELINE_REVIEWED,
-                key=f"guideline-reviewed:{self.pk}",
+                notices.GUIDELINE_REVIEWED,
+                about=self,
                 address="guidelines:draft",
                 now=now,
                 person=self.reviewer.name,

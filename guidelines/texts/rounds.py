@@ -10,11 +10,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.audit.models import Event, record
-from governance.notices.models import NoticeEvent
+from governance.audit.models import record
 from governance.people.models import Person
+from guidelines.texts import events, notices
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.notices import tell_of_version
+from guidelines.texts.readers import readers_of
 from guidelines.texts.versions import Version
 
 COMMENT_CAP = 4000
@@ -49,8 +50,6 @@ class CommentRound(models.Model):
 
         Raises Frozen, and GuidelineError where the end is past or nothing is written yet.
         """
-        from guidelines.texts.readers import readers_of
-
         if until <= now:
             raise GuidelineError(_("The round must end later than now."))
         with transaction.atomic():
@@ -66,13 +65,13 @@ class CommentRound(models.Model):
             cls.objects.filter(pk=current.pk).update(until=until)
             current.until = until
             after = {"version": version.number, "until": until.isoformat()}
-            record(Event.GUIDELINE_ROUND_OPENED, version.guideline, by=by, now=now, after=after)
+            record(events.GUIDELINE_ROUND_OPENED, version.guideline, by=by, now=now, after=after)
             if created:
                 tell_of_version(
                     version,
                     readers_of(version.guideline.audience, now).only("pk", "language"),
-                    NoticeEvent.GUIDELINE_ROUND,
-                    key=f"guideline-round:{current.pk}",
+                    notices.GUIDELINE_ROUND,
+                    about=current,
                     address="guidelines:discussion",
                     now=now,
                     until_at=until.isoformat(),
@@ -85,7 +84,7 @@ class CommentRound(models.Model):
             if not CommentRound.objects.filter(pk=self.pk, closed_at=None).update(closed_at=now, closed_by=by):
                 return False
             after = {"version": self.version.number}
-            record(Event.GUIDELINE_ROUND_CLOSED, self.version.guideline, by=by, now=now, after=after)
+            record(events.GUIDELINE_ROUND_CLOSED, self.version.guideline, by=by, now=now, after=after)
         return True
 
 
@@ -119,5 +118,5 @@ class Comment(models.Model):
             )
             if created:
                 after = {"version": version.number, "rule": anchor}
-                record(Event.GUIDELINE_COMMENTED, version.guideline, by=by, now=now, after=after)
+                record(events.GUIDELINE_COMMENTED, version.guideline, by=by, now=now, after=after)
         return comment, created

@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
+from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.notices.models import NoticeEvent, notice_row, tell
+from governance.notices.models import Occasion, notices_for, tell_all
 from governance.people.models import Person
+from guidelines.texts import notices
 from guidelines.texts.guidelines import Guideline
 from guidelines.texts.links import Dead, OutsideLink, Used, dead_inside, keep_outside_links, links_in_force
 from guidelines.texts.notices import tell_of_version
 from guidelines.texts.outside import problem_of
 from guidelines.texts.plans import Plan
+from guidelines.texts.publication import carry_out
 from guidelines.texts.readers import publishers
 from guidelines.texts.versions import Text, Version
 
@@ -30,7 +33,7 @@ Counts = dict[str, int]
 def publish_planned(now: dt.datetime) -> Counts:
     """Publish the drafts whose time has come."""
     plans = Plan.objects.filter(publish_at__lte=now).select_related("version__guideline", "planned_by")
-    done = [plan.carry_out(now) for plan in plans]
+    done = [carry_out(plan, now) for plan in plans]
     return {"published": done.count(True), "stuck": done.count(False)}
 
 
@@ -44,8 +47,9 @@ def review_due(now: dt.datetime) -> Counts:
         tell_of_version(
             version,
             people,
-            NoticeEvent.GUIDELINE_DUE,
-            key=f"guideline-due:{version.guideline_id}:{day}",
+            notices.GUIDELINE_DUE,
+            about=version.guideline,
+            once=day,
             address="guidelines:guideline",
             now=now,
             review_on=day,
@@ -59,27 +63,36 @@ def links(now: dt.datetime, *, seconds: float = SECONDS) -> Counts:
     keep_outside_links(used, now)
     inside = dead_inside(used)
     people = list(publishers(now))
-    _tell(people, [_notice_inside(dead) for dead in inside], now)
+    _tell(people, [_told_inside(dead) for dead in inside], now)
     looked, newly_dead = _look(used, people, now, seconds)
     return {"looked at": looked, "dead inside": len(inside), "dead outside": newly_dead}
 
 
-def _tell(people: list[Person], told: list[tuple[str, str, str]], now: dt.datetime) -> None:
-    """`told`: (key, title, link) of each that leads nowhere."""
-    tell(
-        [
-            notice_row(
-                person.pk,
-                NoticeEvent.GUIDELINE_LINK_DEAD,
-                key=key,
-                path=reverse("guidelines:links"),
-                now=now,
-                title=title,
-                link=link,
-            )
-            for person in people
-            for key, title, link in told
-        ]
+@dataclass(frozen=True)
+class _Told:
+    """A link that leads nowhere, as people are told of it."""
+
+    about: models.Model
+    once: Occasion
+    title: str
+    link: str
+
+
+def _tell(people: list[Person], told: list[_Told], now: dt.datetime) -> None:
+    path = reverse("guidelines:links")
+    tell_all(
+        row
+        for dead in told
+        for row in notices_for(
+            people,
+            notices.GUIDELINE_LINK_DEAD,
+            about=dead.about,
+            once=dead.once,
+            path=path,
+            now=now,
+            title=dead.title,
+            link=dead.link[:200],
+        )
     )
 
 
@@ -100,18 +113,17 @@ def _look(used: list[Used], people: list[Person], now: dt.datetime, seconds: flo
             if link.found(problem, now):
                 dead += 1
                 if link.url in texts:  # else another worker has put it there, for a text that came since
-                    _tell(people, [_notice_outside(link, texts[link.url], now)], now)
+                    _tell(people, [_told_outside(link, texts[link.url], now)], now)
     return looked, dead
 
 
-def _notice_inside(dead: Dead) -> tuple[str, str, str]:
-    version, href = dead.text.version, dead.target.href
-    mark = hashlib.sha256(href.encode()).hexdigest()[:16]
-    return f"dead-rule:{version.pk}:{mark}", _title(dead.text), href[:200]
+def _told_inside(dead: Dead) -> _Told:
+    mark = hashlib.sha256(dead.target.href.encode()).hexdigest()[:16]
+    return _Told(dead.text.version, mark, _title(dead.text), dead.target.href)
 
 
-def _notice_outside(link: OutsideLink, text: Text, now: dt.datetime) -> tuple[str, str, str]:
-    return f"dead-link:{link.pk}:{now.isoformat()}", _title(text), link.url[:200]
+def _told_outside(link: OutsideLink, text: Text, now: dt.datetime) -> _Told:
+    return _Told(link, now, _title(text), link.url)
 
 
 def _title(text: Text) -> str:

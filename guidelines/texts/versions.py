@@ -14,23 +14,28 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.access import Permission, can
-from governance.audit.models import Event, record
+from governance.audit.models import record
+from governance.languages import nearest_first
 from governance.people.models import Person
-from guidelines.texts.errors import EditConflict, Frozen, GuidelineError
-from guidelines.texts.index import index_version
+from guidelines.texts import events
+from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.markdown import MAX_LENGTH, Rendered, render, with_anchors
 from guidelines.texts.parts import Difference, differences
 
-# Nearest first. A reader of bokmål rather meets nynorsk or Danish than English.
-NEAREST = {
-    "nb": ("nb", "nn", "da", "en-gb"),
-    "nn": ("nn", "nb", "da", "en-gb"),
-    "da": ("da", "nb", "nn", "en-gb"),
-    "en-gb": ("en-gb", "nb", "nn", "da"),
-}
-
-
 _TOO_LONG = _("The text is too long: divide it into several guidelines.")
+
+
+class EditConflict(GuidelineError):
+    """Somebody else saved this text after it was opened here; `theirs` is what now stands (None: removed)."""
+
+    def __init__(self, theirs: Text | None):
+        super().__init__(
+            _(
+                "Somebody else has saved this text since you opened it. "
+                "Nothing of yours is lost: compare the two and save again."
+            )
+        )
+        self.theirs = theirs
 
 
 def as_stored(body: str, standing: Text | None) -> str:
@@ -109,7 +114,7 @@ class Version(models.Model):
     def text_in(self, language: str) -> Text | None:
         """The text in this language, or else the nearest there is; the texts may be prefetched."""
         texts = {text.language: text for text in self.texts.all()}
-        return next((texts[code] for code in NEAREST.get(language, NEAREST["nb"]) if code in texts), None)
+        return next((texts[code] for code in nearest_first(language) if code in texts), None)
 
     def language_differences(self) -> list[Difference]:
         """Where the languages do not hold the same rules as the body's own language."""
@@ -145,7 +150,7 @@ class Version(models.Model):
                 text.revision = standing.revision + 1
                 text.save()
             record(
-                Event.GUIDELINE_DRAFTED,
+                events.GUIDELINE_DRAFTED,
                 self.guideline,
                 by=by,
                 now=now,
@@ -179,59 +184,10 @@ class Version(models.Model):
         with transaction.atomic():
             self.lock_draft()
             guideline = self.guideline
-            record(Event.GUIDELINE_DISCARDED, guideline, by=by, now=now, before={"version": self.number})
+            record(events.GUIDELINE_DISCARDED, guideline, by=by, now=now, before={"version": self.number})
             self.delete()
             if not guideline.versions.exists():
                 guideline.delete()
-
-    def publish(
-        self,
-        *,
-        must_acknowledge: bool,
-        acknowledge_why: str = "",
-        change_note: str = "",
-        by: Person | None,
-        now: dt.datetime,
-    ) -> None:
-        """Put the draft in force and freeze it; where it must be acknowledged, tell those it is for.
-
-        `must_acknowledge` is the author's word on whether it must be acknowledged (again), `acknowledge_why` the
-        reason that readers see, `change_note` says what has changed. Raises Frozen, and GuidelineError where there is
-        no text, or no review that the policy demands.
-        """
-        from guidelines.texts.notices import tell_of_publishing
-        from guidelines.texts.plans import Plan
-        from guidelines.texts.reviews import demand_review
-
-        with transaction.atomic():
-            self.lock_draft()
-            texts = self.demand_text()
-            demand_review(self)
-            Version.objects.drafts().filter(pk=self.pk).update(
-                must_acknowledge=must_acknowledge,
-                acknowledge_why=acknowledge_why.strip() if must_acknowledge else "",
-                change_note=change_note.strip(),
-                published_by=by,
-                published_at=now,
-            )
-            self.refresh_from_db()
-            Plan.objects.filter(version=self).delete()  # it has happened, now or before its time
-            index_version(self)
-            record(
-                Event.GUIDELINE_PUBLISHED,
-                self.guideline,
-                by=by,
-                now=now,
-                after={
-                    "version": self.number,
-                    "must_acknowledge": must_acknowledge,
-                    "acknowledge_why": self.acknowledge_why,
-                    "languages": sorted(text.language for text in texts),
-                    "change_note": self.change_note,
-                },
-            )
-            if must_acknowledge:
-                tell_of_publishing(self, now=now)
 
     def acknowledge(self, person: Person, *, now: dt.datetime) -> bool:
         """The person has read this version. False where that was known. Raises GuidelineError when it is outdated."""
@@ -243,7 +199,9 @@ class Version(models.Model):
                 )
             _row, created = self.acknowledgements.get_or_create(person=person, defaults={"at": now})
             if created:
-                record(Event.GUIDELINE_ACKNOWLEDGED, self.guideline, by=person, now=now, after={"version": self.number})
+                record(
+                    events.GUIDELINE_ACKNOWLEDGED, self.guideline, by=person, now=now, after={"version": self.number}
+                )
         return created
 
 

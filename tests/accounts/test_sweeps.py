@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts import sweeps
-from accounts.duty.sweeps import coverage
+from accounts.cover.sweeps import coverage
 from accounts.flags.models import Flag
 from accounts.moderators.models import Assignment
 from accounts.moderators.sweeps import end_assignments

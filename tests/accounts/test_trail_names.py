@@ -5,7 +5,8 @@ from django.utils import translation
 
 from accounts.applications.models import Application
 from accounts.flags.models import Flag
-from governance.audit.models import Event, audit_row
+from governance.audit.models import audit_row
+from governance.imports import events
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -26,5 +27,5 @@ def test_the_trail_names_things_in_no_language(account, cast, now):
         names = set()
         for language in ("en-gb", "nb", "nn", "da"):
             with translation.override(language):
-                names.add(audit_row(Event.IMPORTED, subject, by=None, now=now).subject_name)
+                names.add(audit_row(events.IMPORTED, subject, by=None, now=now).subject_name)
         assert len(names) == 1, subject

@@ -9,7 +9,7 @@ There is one `World` for each connector, and it stands in `WORLDS` (worlds/regis
    `hide`, `rename`, `suspend`, `go_away`, `revoke`. What is not overridden the platform does not know (`knows`), and
    the contract leaves it out there.
 3. `ask` and `answer` return a `Remark`: what the connector must say of it later, word for word.
-4. Set `several` to what makes more than one page, and add the class to `WORLDS`. A platform that cannot date things
+4. Set `several` to what makes more than one page, and the class is found. A platform that cannot date things
    back says `backdates = False` and gives the platform's own moments in its remarks; one that needs PostgreSQL names it
    in `marks`. What has very many comments only slowly lowers `many`.
 """

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from governance.access import Role
-from governance.audit.models import AuditEvent, Event
-from governance.people import holdings
+from governance.audit.models import AuditEvent
+from governance.departures import holdings
+from governance.people import events
 from governance.people.models import Person, RoleGrant
 from governance.platforms.models import assess
 from governance.units.models import Tree, Unit
@@ -76,7 +77,7 @@ def test_one_person_is_deactivated_once(two_administrators, now):
     person = factories.person("Eli")
     results = at_once(*[lambda: holdings.deactivate(person, by=None, now=now)] * 3)
     assert sorted(results) == [False, False, True]
-    assert AuditEvent.objects.filter(event=Event.PERSON_DEACTIVATED).count() == 1
+    assert AuditEvent.objects.filter(event=events.PERSON_DEACTIVATED).count() == 1
 
 
 def test_two_moves_cannot_make_a_loop_together(body, now):

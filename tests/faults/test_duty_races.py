@@ -4,15 +4,17 @@ import datetime as dt
 
 import pytest
 
+from accounts.cover.hand_over import hand_over_all, to_hand_over
+from accounts.duty import events as duty_events
 from accounts.duty.models import Shift, TakeOver
 from accounts.duty.rota import add_shift, give_back, take_over
-from accounts.moderators.hand_over import hand_over_all, to_hand_over
+from accounts.moderators import events as moderators_events
 from accounts.moderators.models import Assignment
 from accounts.register.choices import Part
-from governance.audit.models import AuditEvent, Event
-from governance.calendar.files import register_all
+from governance.audit.models import AuditEvent
 from governance.notices.models import Notice
 from governance.people.absences import Absence
+from governance.people.calendar_files import register_all
 from tests import factories
 from tests.faults.test_body_races import at_once, refusals
 
@@ -31,7 +33,7 @@ def crew(cast, account):
 def test_one_who_clicks_thrice_takes_over_once(account, crew, now):
     results = at_once(*[lambda: take_over(account, until=now + HOUR, by=crew.deputy, now=now)] * 3)
     assert sorted(new for _row, new in results) == [False, False, True]
-    assert TakeOver.objects.count() == AuditEvent.objects.filter(event=Event.TAKEN_OVER).count() == 1
+    assert TakeOver.objects.count() == AuditEvent.objects.filter(event=duty_events.TAKEN_OVER).count() == 1
     assert Notice.objects.filter(person=crew.moderator).count() == 1
     assert sorted(at_once(*[lambda: give_back(account, by=crew.deputy, now=now)] * 3)) == [False, False, True]
 
@@ -80,4 +82,4 @@ def test_a_leaver_is_handed_over_once(account, crew, body, facebook, now):
     assert not refusals(results)
     assert Assignment.objects.open().filter(person=crew.employee).count() == 4
     assert not Assignment.objects.open().filter(person=crew.moderator).exists()
-    assert AuditEvent.objects.filter(event=Event.ASSIGNMENT_ENDED).count() == 4
+    assert AuditEvent.objects.filter(event=moderators_events.ASSIGNMENT_ENDED).count() == 4

@@ -15,9 +15,9 @@ from accounts.inbox.models import Post
 from accounts.platforms import fetches as fetching
 from accounts.platforms.connections import connect, try_access
 from accounts.platforms.models import Connection, Cursor
-from governance.management.commands.serve import READERS
 from governance.notices.models import Notice
 from governance.platforms.models import Platform
+from governance.platforms.usual import readers
 from governance.secrets import seal
 from tests import factories
 from tests.connectors.worlds.served import Served
@@ -201,7 +201,7 @@ def test_platforms_that_hang_hold_up_no_other(two_that_hang, processes):
     queue = Celery(broker=REDIS)
     on = {code: Connection.objects.filter(account__platform__code=code) for code in ("bluesky", "mastodon", "feed")}
     on["feed"].update(next_fetch_at=timezone.now())  # due last of all
-    processes.worker("--queues", "fetch", "--autoscale", f"{READERS},1")
+    processes.worker("--queues", "fetch", "--autoscale", f"{readers()},1")
     for _tick in range(3):
         queue.send_task("accounts.tasks.fetch", queue="fetch")
     wait_for(lambda: on["feed"].get().last_fetch_at)

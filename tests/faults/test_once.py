@@ -9,11 +9,12 @@ from celery import Celery
 from django.utils import timezone
 
 from accounts.flags.models import Flag
+from accounts.inbox import notices as inbox_notices
 from accounts.inbox.models import Post
 from accounts.register.choices import Part
 from governance.audit.models import AuditEvent
 from governance.notices.delivery import IN_DOUBT_AFTER, deliver
-from governance.notices.models import Notice, NoticeEvent
+from governance.notices.models import Notice
 from governance.operations.models import JobRun
 from tests import factories
 from tests.faults.conftest import REDIS, wait_for
@@ -48,8 +49,8 @@ def assert_once(due):
     assert Counter(Flag.objects.values_list("post", flat=True)) == Counter(due)
     assert set(Post.objects.exclude(flagged_at=None).values_list("pk", flat=True)) == due
     assert AuditEvent.objects.filter(event="flag.raised").count() == len(due)
-    assert Notice.objects.filter(event=NoticeEvent.POST_OVERDUE).count() == len(due)
-    assert Notice.objects.filter(event=NoticeEvent.POST_ESCALATED).count() == len(due)
+    assert Notice.objects.filter(event=inbox_notices.POST_OVERDUE).count() == len(due)
+    assert Notice.objects.filter(event=inbox_notices.POST_ESCALATED).count() == len(due)
 
 
 def test_a_sweep_killed_in_the_middle_of_its_second_page(due, processes, barrier):
@@ -134,7 +135,7 @@ def test_a_whole_sweep_killed_at_any_point_is_made_good_by_the_next(due, process
     processes.end(processes.sweep("--only", "unanswered"))
     processes.end(processes.deliver())
     assert set(Flag.objects.filter(reason=Flag.Reason.UNANSWERED).values_list("post", flat=True)) == kept
-    sent = Notice.objects.filter(event__in=[NoticeEvent.POST_OVERDUE, NoticeEvent.POST_ESCALATED])
+    sent = Notice.objects.filter(event__in=[inbox_notices.POST_OVERDUE, inbox_notices.POST_ESCALATED])
     assert sent.filter(sent_at=None).count() == 0
     assert Counter(post_office.ids())[f"<notice-{sent.first().pk}@testserver>"] == 1
     assert max(Counter(post_office.ids()).values()) == 1

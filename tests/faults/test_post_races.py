@@ -7,15 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
-from accounts.flags.models import Flag, FlagConflict
+from accounts.flags.models import Flag
+from accounts.flags.moves import FlagConflict, decide
 from accounts.inactivity.sweeps import inactive
 from accounts.inbox import intake, moves
 from accounts.inbox.intake import Result
 from accounts.inbox.models import Post, Removal
 from accounts.inbox.moves import PostConflict
-from accounts.inbox.section_sweep import section
 from accounts.inbox.store import Incoming
-from accounts.inbox.sweeps import unanswered
+from accounts.inbox.sweeps import section, unanswered
 from accounts.register.models import State
 from governance.audit.models import AuditEvent
 from governance.notices.models import Notice
@@ -110,8 +110,8 @@ def test_two_hold_and_one_moves_the_deadline(account, cast, now):
 def test_two_deciders_of_one_flag(account, cast, now):
     flag = Flag.objects.create(account=account, reason=Flag.Reason.INACTIVE)
     results = at_once(
-        lambda: flag.decide("keep", "Needed", by=cast.section, now=now),
-        lambda: flag.decide("retire", "Not needed", by=cast.chief, now=now),
+        lambda: decide(flag, "keep", "Needed", by=cast.section, now=now),
+        lambda: decide(flag, "retire", "Not needed", by=cast.chief, now=now),
     )
     assert results.count(True) == 1
     [conflict] = [result for result in results if result is not True]

@@ -12,7 +12,6 @@ from accounts.inbox.models import Post, Removal
 from accounts.inbox.store import Incoming
 from accounts.register.fields import AccountField
 from accounts.register.models import OfficialAccount
-from governance.access import Permission
 from governance.pages.fields import DateField, DateTimeField
 from guidelines.ready_texts.models import ReadyText
 
@@ -35,7 +34,7 @@ class NewPostForm(forms.Form):
     def __init__(self, data=None, *, person, now, initial=None):
         super().__init__(data, initial={"token": uuid.uuid4(), "posted_at": now, **(initial or {})})
         self.now = now
-        self.fields["account"].queryset = accounts_to_answer_on(person, now)
+        self.fields["account"].queryset = OfficialAccount.objects.to_answer_on(person, now)
 
     def clean_posted_at(self):
         posted_at = self.cleaned_data["posted_at"]
@@ -47,11 +46,6 @@ class NewPostForm(forms.Form):
         data = self.cleaned_data
         fields = ("kind", "text", "author", "url", "posted_at")
         return Incoming(remote_id=f"hand-{data['token']}", **{name: data[name] for name in fields})
-
-
-def accounts_to_answer_on(person, now):
-    """Accounts in use on which the person may answer."""
-    return OfficialAccount.objects.reached_by(person, Permission.ANSWER_POSTS, now=now).running()
 
 
 class TriageForm(forms.Form):

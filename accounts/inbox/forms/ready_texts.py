@@ -4,8 +4,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.inbox.forms.post import accounts_to_answer_on
 from accounts.register.fields import AccountField
+from accounts.register.models import OfficialAccount
 from guidelines.ready_texts.models import ReadyText
 
 
@@ -21,7 +21,9 @@ class ReadyTextFilter(forms.Form):
     def __init__(self, data, *, person, language, now):
         begin = {"language": language, "tone": ReadyText.Tone.FRIENDLY.value}
         super().__init__(begin | {name: value for name, value in data.items() if value})
-        self.fields["account"].queryset = accounts_to_answer_on(person, now).select_related("unit", "platform")
+        self.fields["account"].queryset = OfficialAccount.objects.to_answer_on(person, now).select_related(
+            "unit", "platform"
+        )
         self.begin = begin
 
     def chosen(self) -> dict:

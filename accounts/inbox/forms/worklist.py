@@ -1,12 +1,11 @@
 """Forms of the inbox: what to show, a name for that choice, and what to do with several posts."""
 
 from django import forms
-from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.inbox.models import Post, SavedView
+from accounts.inbox.worklist import CLAIMED, FREE, NOT_YET, Scope, Show
 from accounts.register.fields import AccountField
 from accounts.register.models import OfficialAccount
 from governance.access import Permission, can
@@ -15,14 +14,6 @@ from governance.pages.fields import DateField
 from governance.people.models import Person
 from governance.platforms.models import Platform
 from governance.units.fields import UnitChoiceField
-
-
-class Scope(models.TextChoices):
-    MINE = "mine", pgettext_lazy("posts", "Mine now")
-    ACCOUNTS = "accounts", _("My accounts")
-    ALL = "all", _("All I may see")
-    SECTION = "section", _("The information section’s")
-
 
 # Which posts the list shows then, in a sentence.
 SHOWN = {
@@ -33,22 +24,11 @@ SHOWN = {
 }
 
 
-class Show(models.TextChoices):
-    OPEN = "", _("Still open")
-    OVERDUE = "overdue", _("Past their time")
-    DUE_SOON = "due_soon", _("Due soon")
-    NOT_MEASURABLE = "not_measurable", _("Open, answer not measurable")
-    CLOSED = "closed", _("Already closed")
-    ALL = "all", _("All")
-
-
 ALL = [("", _("All"))]
 
 
 class InboxFilter(forms.Form):
     """What the inbox shows. Lives in the address; what does not hold there counts as not said."""
-
-    NOT_YET, CLAIMED, FREE = "none", "yes", "no"
 
     scope = forms.ChoiceField(required=False, choices=Scope, widget=forms.HiddenInput)
     q = forms.CharField(label=_("Search"), required=False, max_length=100)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.inbox.claims import holder
-from accounts.inbox.forms.post import accounts_to_answer_on
 from accounts.inbox.forms.worklist import InboxFilter, SavedViewForm, SeveralForm
 from accounts.inbox.models import Post, SavedView
 from accounts.inbox.views.desk import lookers_at
@@ -50,7 +49,7 @@ def inbox(request):
         "query": query,
         "news": news,
         "form": form,
-        "may_answer": accounts_to_answer_on(request.user, now).exists(),
+        "may_answer": OfficialAccount.objects.to_answer_on(request.user, now).exists(),
     }
     if request.headers.get("HX-Request"):
         answer = render(request, "accounts/inbox/_inbox_list.html", context)
@@ -103,7 +102,7 @@ def choose_account(request):
     """What an account's name or handle may mean, for `AccountField`: of those the person answers on, or may see."""
     now = timezone.now()
     if request.GET.get("among") == "answer":
-        rows = accounts_to_answer_on(request.user, now)
+        rows = OfficialAccount.objects.to_answer_on(request.user, now)
     else:
         rows = OfficialAccount.objects.posts_visible_to(request.user, now=now)
     return suggestions(AccountField, rows, request.GET.get("q", ""))

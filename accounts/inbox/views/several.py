@@ -16,10 +16,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.inbox import claims, moves
-from accounts.inbox.forms.post import accounts_to_answer_on
 from accounts.inbox.forms.worklist import CLOSINGS, HandOverForm, InboxFilter
 from accounts.inbox.models import Post
 from accounts.inbox.views.desk import reason_of
+from accounts.register.models import OfficialAccount
 from governance.access import signed_in
 
 AT_MOST = 100
@@ -36,7 +36,7 @@ def several(request):
     """
     now = timezone.now()
     deed, ids = _asked(request.POST)
-    if not accounts_to_answer_on(request.user, now).exists():
+    if not OfficialAccount.objects.to_answer_on(request.user, now).exists():
         raise PermissionDenied
     query = InboxFilter(QueryDict(request.POST.get("query", "")[:500]), person=request.user, now=now).query()
     posts = Post.objects.visible_to(request.user, now=now).select_related("account", "claimed_by").filter(pk__in=ids)
@@ -114,7 +114,7 @@ def _do_all(request, what: str, value, posts: list[Post], now: dt.datetime) -> l
         "undo": lambda post: moves.reopen(post, by=request.user, now=now),
     }[what]
     accounts = {post.account_id for post in posts}
-    mine = accounts_to_answer_on(request.user, now).filter(pk__in=accounts)
+    mine = OfficialAccount.objects.to_answer_on(request.user, now).filter(pk__in=accounts)
     may_answer_on = set(mine.values_list("pk", flat=True))
     done, not_done = [], []
     for post in posts:

@@ -29,8 +29,8 @@ from accounts.platforms.models import Connection
 from accounts.register.models import OfficialAccount
 from accounts.register.views.register import crumbs
 from governance.access import Permission, can, demand, signed_in
+from governance.pages.forms import add_errors, form_page
 from governance.pages.lists import page_of
-from governance.pages.shared import add_errors, form_page
 
 PER_PAGE = 25
 

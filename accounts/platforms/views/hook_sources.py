@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.platforms.forms import HookSourceForm
 from accounts.platforms.models import HookSource
 from accounts.platforms.webhooks import META
-from governance.access import Permission, requires
+from governance.access import Permission, demand_place, requires
+from governance.pages.forms import form_page
 from governance.pages.lists import page_of
-from governance.pages.shared import demand_place, form_page
 from governance.platforms.models import Platform
 from governance.units.models import Unit
 

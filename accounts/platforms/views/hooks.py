@@ -9,8 +9,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from accounts.platforms import webhooks as hooks
 from accounts.platforms.webhooks import Refused
-from accounts.public.api_rules import Problem
 from governance.access import public
+from governance.pages.problems import Problem
 
 
 @public

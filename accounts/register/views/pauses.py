@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.moderators.forms import PauseForm
+from accounts.register.forms import PauseForm
 from accounts.register.models import Pause
 from accounts.register.moves import end_pause, plan_pause, resume
 from accounts.register.views.register import account_or_404, crumbs, tell_errors
 from governance.access import Permission, demand, requires
-from governance.pages.shared import add_errors, form_page
+from governance.pages.forms import add_errors, form_page
 
 
 @requires(Permission.SEE_REGISTER)

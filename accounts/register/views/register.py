@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.applications.models import Application
 from accounts.duty.models import TakeOver
 from accounts.duty.roster import on_duty
+from accounts.moderators.models import with_people
 from accounts.register.checklists import Check, set_check
 from accounts.register.choices import Part
 from accounts.register.forms import AccountForm, CheckForm, ReasonForm, RegisterFilter, RegisterForm
@@ -23,8 +24,8 @@ from accounts.register.tables import RegisterTable
 from governance.access import Permission, can, demand, requires
 from governance.audit.models import AuditEvent, json_value
 from governance.pages.exports import csv_response, xlsx_response
+from governance.pages.forms import add_errors, form_page
 from governance.pages.lists import sort_and_page
-from governance.pages.shared import add_errors, form_page
 
 A_PAGE = 25
 HISTORY = 50
@@ -97,7 +98,7 @@ def accounts_export(request, kind):
     """The filtered list, whole. Columns are named as `import_accounts` reads them."""
     now = timezone.now()
     found = RegisterFilter(request.GET, OfficialAccount.objects.visible_to(request.user), now=now)
-    rows = (_exported(account) for account in found.qs.with_people().order_by("name", "pk"))
+    rows = (_exported(account) for account in with_people(found.qs).order_by("name", "pk"))
     respond = {"csv": csv_response, "xlsx": xlsx_response}.get(kind)
     if not respond:
         raise Http404

@@ -13,13 +13,13 @@ from functools import partial
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from governance.platforms.usual import readers
 from governance.signin.login import DEMO_PASSWORD, DEMO_PEOPLE
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SECONDS_TO_START = 60
 SECONDS_TO_END = 15
 PR_SET_PDEATHSIG = 1
-READERS = 10  # as many as there are platforms
 
 
 class Command(BaseCommand):
@@ -82,7 +82,7 @@ def commands(door: int, port: int) -> dict[str, list[str]]:
         parts["worker"] = [*celery, "worker", "--queues", "celery", "--concurrency", "2", *quietly]
         # Apart from the checks: platforms may be slow, deadlines are not. A process for each platform with
         # something to read, so that none waits for another.
-        most = ["--autoscale", f"{READERS},1"]
+        most = ["--autoscale", f"{readers()},1"]
         parts["reader"] = [*celery, "worker", "--queues", "fetch", *most, "-n", "reader@%h", *quietly]
     return parts
 

@@ -6,7 +6,6 @@ import django_tables2 as tables
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, Q
-from django.forms import Form
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.access import Permission, can, requires, signed_in
+from governance.access import Permission, can, demand_place, requires, signed_in
+from governance.departures import holdings
 from governance.pages.exports import csv_response
+from governance.pages.forms import add_errors, form_page
 from governance.pages.lists import sort_and_page
-from governance.pages.shared import add_errors, demand_place, form_page
-from governance.people import holdings
 from governance.people.absences import Absence
 from governance.people.forms import EndForm, EndGrantForm, GrantForm, PeopleFilter, PersonForm, SubstituteForm
 from governance.people.models import Person, RoleGrant, Substitute
@@ -132,14 +131,14 @@ def person(request, pk):
     return render(request, "governance/people/person.html", context)
 
 
-def _managed(request, pk: int) -> Person:
+def managed_person(request, pk: int) -> Person:
     """The person, for whoever may manage them: 404 for strangers, 403 for those who may only look."""
     found = get_object_or_404(Person.objects.visible_to(request.user).select_related("unit"), pk=pk)
     demand_place(request.user, Permission.EDIT_PEOPLE, found.unit)
     return found
 
 
-def _demand_their_places(actor: Person, person: Person) -> None:
+def demand_their_places(actor: Person, person: Person) -> None:
     """For what takes a person's roles or hands them on: 403 unless the actor manages people wherever there is one.
 
     Whoever changes the e-mail can have a new password sent to it, and so become the person.
@@ -171,13 +170,13 @@ def person_new(request):
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_edit(request, pk):
-    found = _managed(request, pk)
+    found = managed_person(request, pk)
     old = copy.copy(found)
     form = PersonForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
         if form.instance.email != old.email:
-            _demand_their_places(request.user, found)
+            demand_their_places(request.user, found)
         try:
             changed = form.instance.write(by=request.user, now=timezone.now(), old=old)
         except ValidationError as error:
@@ -197,7 +196,7 @@ def person_edit(request, pk):
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant_new(request, pk):
-    found = _managed(request, pk)
+    found = managed_person(request, pk)
     now = timezone.now()
     form = GrantForm(request.POST or None, initial={"starts_on": timezone.localdate(now), "unit": found.unit_id})
     if request.method == "POST" and form.is_valid():
@@ -252,8 +251,8 @@ def grant_end(request, pk):
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def substitute_new(request, pk):
-    found = _managed(request, pk)
-    _demand_their_places(request.user, found)
+    found = managed_person(request, pk)
+    demand_their_places(request.user, found)
     now = timezone.now()
     form = SubstituteForm(request.POST or None, person=found, initial={"starts_on": timezone.localdate(now)})
     if request.method == "POST" and form.is_valid():
@@ -298,54 +297,4 @@ def substitute_end(request, pk):
         cancel=row.person.get_absolute_url(),
         submit=_("End"),
         danger=True,
-    )
-
-
-@requires(Permission.EDIT_PEOPLE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def person_deactivate(request, pk):
-    """Lists everything the person holds, and what becomes of it, before anything ends."""
-    found = _managed(request, pk)
-    _demand_their_places(request.user, found)
-    now = timezone.now()
-    if request.method == "POST":
-        try:
-            done = holdings.deactivate(found, by=request.user, now=now)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            if done:
-                messages.success(request, _("%(name)s is deactivated.") % {"name": found})
-            else:
-                messages.info(request, _("That was done already."))
-        return redirect(found)
-    context = {
-        "title": _("Deactivate %(name)s") % {"name": found},
-        "crumbs": people_crumbs(found),
-        "person": found,
-        "held": holdings.held_by(found, now),
-        "may_delegate": bool(found.unit and can(request.user, Permission.DELEGATE, found)),
-        "form": Form(),
-    }
-    return render(request, "governance/people/person_deactivate.html", context)
-
-
-@requires(Permission.EDIT_PEOPLE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def person_reactivate(request, pk):
-    found = _managed(request, pk)
-    if request.method == "POST":
-        if holdings.reactivate(found, by=request.user, now=timezone.now()):
-            messages.success(request, _("%(name)s may log in again.") % {"name": found})
-        else:
-            messages.info(request, _("That was done already."))
-        return redirect(found)
-    return form_page(
-        request,
-        Form(),
-        title=_("Reactivate %(name)s") % {"name": found},
-        lead=_("%(name)s may log in again. The roles that ended are to be granted anew.") % {"name": found},
-        crumbs=people_crumbs(found),
-        cancel=found.get_absolute_url(),
-        submit=_("Reactivate"),
     )

@@ -12,10 +12,11 @@ from governance.access import Permission, requires
 from governance.pages.lists import page_of
 from guidelines.documents.forms import DocumentForm
 from guidelines.documents.intake import take_in
+from guidelines.documents.lines import Kind
 from guidelines.documents.models import PendingImport
 from guidelines.documents.outline import MAX_BLOCK_CHARACTERS
-from guidelines.documents.recognised import Kind
-from guidelines.texts.errors import EditConflict, GuidelineError
+from guidelines.texts.errors import GuidelineError
+from guidelines.texts.versions import EditConflict
 from guidelines.texts.views.drafts import known, open_draft
 
 LINES_A_PAGE = 100  # two fields a line: well below what Django takes in one form

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from governance.access import Permission, requires
 from guidelines.texts.comparison import compare
 from guidelines.texts.drafts import start
-from guidelines.texts.errors import EditConflict, Frozen, GuidelineError
+from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.forms import NewGuidelineForm, TextForm
 from guidelines.texts.guidelines import Guideline
 from guidelines.texts.links import dead_inside_version
 from guidelines.texts.markdown import MAX_LENGTH
 from guidelines.texts.markdown import render as render_markdown
 from guidelines.texts.plans import Plan
-from guidelines.texts.versions import Version, as_stored
+from guidelines.texts.versions import EditConflict, Version, as_stored
 
 
 @requires(Permission.PUBLISH_GUIDELINES)

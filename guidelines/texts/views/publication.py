@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires
+from guidelines.texts import publication
 from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.forms import DiscardForm, PublishForm
 from guidelines.texts.guidelines import Guideline
@@ -70,7 +71,7 @@ def _publish(draft, data, by) -> str:
         plan = Plan.make(draft, publish_at=data["publish_at"], by=by, now=timezone.now(), **wanted)
         date = date_format(timezone.localtime(plan.publish_at), "DATETIME_FORMAT")
         return _("Version %(number)d is published on %(date)s.") % {"number": draft.number, "date": date}
-    draft.publish(by=by, now=timezone.now(), **wanted)
+    publication.publish(draft, by=by, now=timezone.now(), **wanted)
     return _("Version %(number)d is in force.") % {"number": draft.number}
 
 

@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 
+from accounts.applications import notices
 from accounts.applications.models import Application, Status
 from accounts.applications.sweeps import expire_drafts, remind_deciders
 from governance.audit.models import AuditEvent
-from governance.notices.models import Notice, NoticeEvent
+from governance.notices.models import Notice
 from governance.people.absences import Absence
 from governance.people.models import Substitute
 from governance.policy.models import set_policy
@@ -43,11 +44,11 @@ def test_the_decider_is_reminded_at_each_step_once(waiting, cast, now):
     assert remind_deciders(after(now, 9))["reminded"] == 0
     assert remind_deciders(after(now, 10)) == {"reminded": 1, "substitutes": 1, "stuck": 0}
     assert remind_deciders(after(now, 10)) == {"reminded": 0, "substitutes": 0, "stuck": 0}
-    assert [(name, params["days"]) for name, params in told(NoticeEvent.APPLICATION_SLOW)] == [
+    assert [(name, params["days"]) for name, params in told(notices.APPLICATION_SLOW)] == [
         (cast.principal.name, 5),
         (cast.principal.name, 10),
     ]
-    ((name, params),) = told(NoticeEvent.APPLICATION_SUBSTITUTE)
+    ((name, params),) = told(notices.APPLICATION_SUBSTITUTE)
     assert (name, params["in_place_of"]) == (cast.moderator.name, cast.principal.name)
 
 
@@ -71,7 +72,7 @@ def test_an_application_that_lost_its_deciders_is_told_of(waiting, cast, now):
 def test_the_substitute_of_a_partial_decider_is_reminded_like_a_decider(waiting, cast, now):
     Application.objects.update(applicant=cast.principal)
     assert remind_deciders(after(now, 5)) == {"reminded": 1, "substitutes": 1, "stuck": 0}
-    ((name, _params),) = told(NoticeEvent.APPLICATION_SLOW)
+    ((name, _params),) = told(notices.APPLICATION_SLOW)
     assert name == cast.moderator.name
 
 
@@ -100,7 +101,7 @@ def test_a_forgotten_draft_is_warned_of_and_then_expires(draft, cast, now):
     assert expire_drafts(after(now, 82)) == {"warned": 0, "expired": 0}
     assert expire_drafts(after(now, 83)) == {"warned": 1, "expired": 0}
     assert expire_drafts(after(now, 84)) == {"warned": 0, "expired": 0}
-    ((name, params),) = told(NoticeEvent.APPLICATION_EXPIRING)
+    ((name, params),) = told(notices.APPLICATION_EXPIRING)
     assert (name, params["expires_on"]) == (cast.employee.name, "2027-02-16")
     assert expire_drafts(after(now, 90)) == {"warned": 0, "expired": 1}
     assert expire_drafts(after(now, 90)) == {"warned": 0, "expired": 0}

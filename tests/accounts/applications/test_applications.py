@@ -9,13 +9,17 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connections, transaction
 from django.db.utils import DatabaseError
 
+from accounts.applications import events as applications_events
 from accounts.applications import moves as applying
+from accounts.applications import notices
 from accounts.applications.models import TRANSITIONS, Actor, Application, Comment, Decision, Status, Verb
+from accounts.moderators import notices as moderators_notices
 from accounts.moderators.models import Assignment
+from accounts.register import events as register_events
 from accounts.register.models import OfficialAccount
 from governance.access import Role
-from governance.audit.models import AuditEvent, Event
-from governance.notices.models import Notice, NoticeEvent
+from governance.audit.models import AuditEvent
+from governance.notices.models import Notice
 from governance.people.models import Substitute
 from governance.platforms.models import PlatformAssessment
 from governance.policy.models import set_policy
@@ -87,7 +91,7 @@ def test_each_move_stands_once_in_the_table():
 def test_sending_tells_the_decider_once(make, cast, now):
     applying.send(make(), by=cast.employee, now=now)
     notice = Notice.objects.get()
-    assert (notice.person, notice.event) == (cast.principal, NoticeEvent.APPLICATION_WAITS)
+    assert (notice.person, notice.event) == (cast.principal, notices.APPLICATION_WAITS)
 
 
 def test_an_incomplete_application_cannot_be_sent(make, cast, now):
@@ -111,7 +115,7 @@ def test_sent_back_mended_and_sent_again_is_a_second_sending(make, cast, now):
     applying.save_step(application, "purpose", {"goal": "Better"}, {}, done=True, by=cast.employee, now=later)
     again = applying.send(application, by=cast.employee, now=later)
     assert (again.submission, again.submitted_at, again.decided_at) == (2, later, None)
-    assert Notice.objects.filter(person=cast.principal, event=NoticeEvent.APPLICATION_WAITS).count() == 2
+    assert Notice.objects.filter(person=cast.principal, event=notices.APPLICATION_WAITS).count() == 2
     with pytest.raises(ValidationError, match="sent again after you opened"):
         applying.move(again, Verb.APPROVE, by=cast.principal, now=later, submission=1)
 
@@ -120,7 +124,7 @@ def test_where_nobody_may_decide_those_who_can_mend_it_are_told(make, cast, now)
     cast.principal.grants.all().delete()
     cast.chief.grants.all().delete()
     applying.send(make(), by=cast.employee, now=now)
-    told = {notice.person: notice.path for notice in Notice.objects.filter(event=NoticeEvent.APPLICATION_STUCK)}
+    told = {notice.person: notice.path for notice in Notice.objects.filter(event=notices.APPLICATION_STUCK)}
     assert told.keys() == {cast.admin, cast.section}
     assert "/units/nordvik" in told[cast.admin]
     assert "/applications/" in told[cast.section]
@@ -133,7 +137,7 @@ def test_without_a_decision_the_account_is_registered_at_once(mode, told, make, 
     assert (application.status, application.account.state) == (Status.REGISTERED, "planned")
     assert application.decided_at is None
     assert not Decision.objects.exists()
-    noticed = Notice.objects.filter(event=NoticeEvent.APPLICATION_NOTIFIED).values_list("person__name", flat=True)
+    noticed = Notice.objects.filter(event=notices.APPLICATION_NOTIFIED).values_list("person__name", flat=True)
     assert set(noticed) == ({cast.section.name, cast.chief.name} if told else set())
     # An ordinary employee delegates nothing: the offers come from the policy, not from a person.
     assert set(Assignment.objects.values_list("delegated_by", flat=True)) == {None}
@@ -266,11 +270,11 @@ def test_approval_makes_a_planned_account_and_offers_the_roles(make, cast, now):
         (cast.deputy.name, "deputy", None),
     }
     assert set(Assignment.objects.values_list("delegated_by", flat=True)) == {cast.principal.pk}
-    assert Notice.objects.filter(event=NoticeEvent.ASSIGNMENT_OFFERED).count() == 3
-    decided = Notice.objects.get(event=NoticeEvent.APPLICATION_DECIDED)
+    assert Notice.objects.filter(event=moderators_notices.ASSIGNMENT_OFFERED).count() == 3
+    decided = Notice.objects.get(event=notices.APPLICATION_DECIDED)
     assert (decided.person, decided.params["outcome"]) == (cast.employee, "approved")
     events = AuditEvent.objects.filter(subject_type="officialaccount").values_list("event", flat=True)
-    assert Event.ACCOUNT_REGISTERED in events
+    assert register_events.ACCOUNT_REGISTERED in events
 
 
 @pytest.mark.parametrize("verb", [Verb.APPROVE_WITH_CONDITIONS, Verb.SEND_BACK, Verb.REJECT])
@@ -290,7 +294,10 @@ def test_the_substitute_decides_for_a_partial_principal_and_the_record_names_bot
     decision = Decision.objects.get()
     assert (decision.decided_by, decision.on_behalf_of) == (cast.moderator, cast.principal)
     assert decision.snapshot["decision"]["on_behalf_of"] == cast.principal.name
-    assert AuditEvent.objects.get(event=Event.APPLICATION_APPROVED).after["on_behalf_of"] == cast.principal.name
+    assert (
+        AuditEvent.objects.get(event=applications_events.APPLICATION_APPROVED).after["on_behalf_of"]
+        == cast.principal.name
+    )
 
 
 def test_nobody_can_name_a_decider_where_there_is_none(make, cast, now):
@@ -378,7 +385,7 @@ def test_the_form_that_starts_a_draft_starts_one(cast, body, now):
         for _turn in range(2)
     )
     assert first == second
-    assert AuditEvent.objects.filter(event=Event.APPLICATION_STARTED).count() == 1
+    assert AuditEvent.objects.filter(event=applications_events.APPLICATION_STARTED).count() == 1
     with pytest.raises(PermissionDenied):
         applying.start(unit=body.nordvik, kind="ordinary", name="Mine?", token=token, by=cast.deputy, now=now)
 
@@ -397,7 +404,7 @@ def test_a_comment_tells_the_others_once(make, cast, now):
     assert not applying.comment(application, "Why?", token=token, by=cast.section, now=now)
     assert Comment.objects.count() == 1
     assert {notice.person for notice in Notice.objects.all()} == {cast.employee, cast.principal}
-    assert AuditEvent.objects.filter(event=Event.APPLICATION_COMMENTED).count() == 1
+    assert AuditEvent.objects.filter(event=applications_events.APPLICATION_COMMENTED).count() == 1
 
 
 def test_who_sees_which(make, cast, body, now):

@@ -3,11 +3,12 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts.crisis import notices
 from accounts.crisis.models import CrisisPeriod, awake, open_crisis
 from accounts.inbox.deadlines import Clock
 from accounts.register.models import Pause
 from governance.audit.models import AuditEvent
-from governance.notices.models import Notice, NoticeEvent
+from governance.notices.models import Notice
 from governance.policy.models import set_policy
 from tests import factories
 
@@ -21,7 +22,7 @@ def told(event):
 def test_opening_tells_those_who_answer_there_once(account, body, cast, now):
     factories.assign(account, cast.moderator)
     crisis = open_crisis("Storm", body.nordvik, by=cast.section, now=now)
-    assert told(NoticeEvent.CRISIS_OPENED) == {
+    assert told(notices.CRISIS_OPENED) == {
         "moderator@fjordvik.example",
         "rektor@fjordvik.example",
         "infosjef@fjordvik.example",
@@ -36,7 +37,7 @@ def test_closing_once(body, cast, now):
     crisis = open_crisis("Storm", body.central, by=cast.section, now=now)
     assert crisis.close(by=cast.chief, now=now + HOUR)
     assert not crisis.close(by=cast.chief, now=now + HOUR)
-    assert told(NoticeEvent.CRISIS_CLOSED) >= {"info@fjordvik.example", "rektor@fjordvik.example"}
+    assert told(notices.CRISIS_CLOSED) >= {"info@fjordvik.example", "rektor@fjordvik.example"}
     assert not awake(now + 2 * HOUR)
 
 

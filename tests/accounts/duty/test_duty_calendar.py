@@ -8,10 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.duty.calendar import feed
 from accounts.duty.models import Shift, TakeOver
+from accounts.duty.views.calendar import feed
 from accounts.register.choices import Part
-from governance.audit.models import AuditEvent, Event
+from governance.audit.models import AuditEvent
+from governance.people import events as people_events
 from governance.people.absences import Absence
 from governance.people.models import Person
 from tests import factories
@@ -145,7 +146,7 @@ def test_it_speaks_the_language_of_the_person(client, keyed, monkeypatch):
     keyed.save()
     asked = []
     monkeypatch.setattr(
-        "accounts.duty.calendar.feed", lambda person, now: asked.append(translation.get_language()) or b""
+        "accounts.duty.views.calendar.feed", lambda person, now: asked.append(translation.get_language()) or b""
     )
     client.get(address(), headers={"accept-language": "da"})
     assert asked == ["nb"]
@@ -176,7 +177,7 @@ def test_another_address_stands_in_the_trail_without_the_address(login, crew):
     client.post(url)
     client.post(url, {"remove": "yes"})
     client.post(url, {"remove": "yes"})  # there is none any more
-    found = AuditEvent.objects.filter(event=Event.CALENDAR_ADDRESS_CHANGED).order_by("pk")
+    found = AuditEvent.objects.filter(event=people_events.CALENDAR_ADDRESS_CHANGED).order_by("pk")
     assert [(row.before, row.after) for row in found] == [
         ({"calendar_address": had}, {"calendar_address": has})
         for had, has in [(False, True), (True, True), (True, False)]

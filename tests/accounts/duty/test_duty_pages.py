@@ -6,19 +6,22 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.duty import views
+from accounts.cover import notices as cover_notices
+from accounts.cover.hand_over import hand_over_all, to_hand_over
 from accounts.duty.models import Shift, TakeOver
+from accounts.duty.views import duty as views
 from accounts.flags.models import Flag
-from accounts.moderators.hand_over import hand_over_all, to_hand_over
+from accounts.moderators import notices as moderators_notices
 from accounts.moderators.models import Assignment
+from accounts.register import events
 from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount, Pause
-from governance.audit.models import AuditEvent, Event
+from governance.audit.models import AuditEvent
 from governance.calendar.closing_days import ClosingDay
-from governance.notices.models import Notice, NoticeEvent
+from governance.departures.holdings import deactivate
+from governance.notices.models import Notice
 from governance.notices.texts import notice_text
 from governance.people.absences import Absence
-from governance.people.holdings import deactivate
 from tests import factories
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -158,7 +161,7 @@ def test_all_at_once_and_harmless_twice(account, crew, cast, body, facebook, now
         (other, Part.DEPUTY, "offered"),
     }
     assert Assignment.objects.open().get(person=crew.moderator) == elsewhere
-    assert Notice.objects.filter(person=cast.employee, event=NoticeEvent.ASSIGNMENT_OFFERED).count() == 2
+    assert Notice.objects.filter(person=cast.employee, event=moderators_notices.ASSIGNMENT_OFFERED).count() == 2
     assert hand_over_all(rows, cast.employee, reason="Leaves", by=cast.principal, now=now) == 0
     assert offers.count() == 2
 
@@ -240,9 +243,9 @@ def test_what_somebody_edits_is_handed_over_with_their_roles(login, account, cre
     assert "Eli Ansatt is now the editor of 1 account." in page.content.decode()
     found = {one.pk: one.editor for one in OfficialAccount.objects.all()}
     assert found == {account.pk: cast.employee} | {one.pk: cast.archivist for one in [*others, retired]}
-    changed = AuditEvent.objects.get(event=Event.ACCOUNT_CHANGED)
+    changed = AuditEvent.objects.get(event=events.ACCOUNT_CHANGED)
     assert (changed.before, changed.after) == ({"editor": "Arne Arkiv"}, {"editor": "Eli Ansatt"})
-    told = Notice.objects.get(event=NoticeEvent.EDITOR_NAMED)
+    told = Notice.objects.get(event=cover_notices.EDITOR_NAMED)
     assert (told.person, told.path) == (cast.employee, account.get_absolute_url())
     assert notice_text(told).body.startswith(f"Reidun Rektor has made you the editor of the account “{account}”")
     flag = Flag.objects.get(account=account, reason=Flag.Reason.HANDOVER)

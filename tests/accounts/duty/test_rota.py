@@ -6,12 +6,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from accounts.duty import events
 from accounts.duty.models import END_OF_DAY, Shift
 from accounts.duty.roster import Roster, coverage_gaps, on_duty
 from accounts.duty.rota import add_shift, remove_shift
 from accounts.duty.rule import Why
 from accounts.register.choices import Part
-from governance.audit.models import AuditEvent, Event
+from governance.audit.models import AuditEvent
 from governance.people.absences import Absence
 from tests import factories
 
@@ -138,11 +139,11 @@ def test_adding_and_removing_are_audited_and_harmless_twice(account, crew, cast,
     made, new = add(account, crew.deputy, cast.principal, now)
     assert new
     assert add(account, crew.deputy, cast.principal, now) == (made, False)
-    event = AuditEvent.objects.get(event=Event.SHIFT_ADDED)
+    event = AuditEvent.objects.get(event=events.SHIFT_ADDED)
     assert event.after == {"person": "David Vara", "weekday": "Wednesday", "starts": "08:00", "ends": "12:00"}
     assert remove_shift(made, by=cast.principal, now=now)
     assert not remove_shift(made, by=cast.principal, now=now)
-    assert AuditEvent.objects.filter(event=Event.SHIFT_REMOVED).count() == 1
+    assert AuditEvent.objects.filter(event=events.SHIFT_REMOVED).count() == 1
 
 
 def test_overlaps_on_the_same_account_are_refused(account, crew, cast, now):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.duty import events, notices
 from accounts.duty.models import TakeOver
 from accounts.duty.roster import Roster, coverage_gaps, on_duty
 from accounts.duty.rota import give_back, take_over
@@ -15,9 +16,9 @@ from accounts.home.views import waiting
 from accounts.inbox.forms.worklist import Scope
 from accounts.inbox.worklist import posts_of
 from accounts.register.choices import Part
-from governance.audit.models import AuditEvent, Event
+from governance.audit.models import AuditEvent
 from governance.calendar.hours import midnight
-from governance.notices.models import Notice, NoticeEvent
+from governance.notices.models import Notice
 from governance.notices.texts import notice_text
 from governance.people.absences import Absence
 from governance.people.models import Person, RoleGrant
@@ -50,7 +51,7 @@ def test_whoever_takes_over_comes_before_all_others_until_then(account, crew, no
 
 def test_whoever_was_on_duty_is_told_once(account, crew, now):
     take_over(account, until=now + HOUR, by=crew.deputy, now=now)
-    notice = Notice.objects.get(event=NoticeEvent.DUTY_TAKEN_OVER)
+    notice = Notice.objects.get(event=notices.DUTY_TAKEN_OVER)
     assert notice.person == crew.moderator
     assert notice_text(notice).body.startswith(f"David Vara answers for “{account.name}” until 18 November 2026")
     take_over(account, until=now + 3 * HOUR, by=crew.principal, now=now + MINUTE)
@@ -61,7 +62,7 @@ def test_the_same_click_twice_changes_nothing_and_another_end_replaces(account, 
     row, new = take_over(account, until=now + HOUR, by=crew.deputy, now=now)
     assert new
     assert take_over(account, until=now + HOUR, by=crew.deputy, now=now + dt.timedelta(seconds=2)) == (row, False)
-    assert Notice.objects.count() == AuditEvent.objects.filter(event=Event.TAKEN_OVER).count() == 1
+    assert Notice.objects.count() == AuditEvent.objects.filter(event=events.TAKEN_OVER).count() == 1
     take_over(account, until=now + 5 * HOUR, by=crew.deputy, now=now + MINUTE)
     assert TakeOver.objects.standing(now + MINUTE).get().ends_at == now + 5 * HOUR
     assert who(account, now + 4 * HOUR)[0] == crew.deputy
@@ -82,7 +83,7 @@ def test_given_back_once(account, crew, now):
     assert give_back(account, by=crew.deputy, now=now + MINUTE)
     assert not give_back(account, by=crew.deputy, now=now + MINUTE)
     assert who(account, now + MINUTE) == (crew.moderator, Why.LEAD)
-    assert AuditEvent.objects.get(event=Event.GIVEN_BACK).after == {"person": "David Vara"}
+    assert AuditEvent.objects.get(event=events.GIVEN_BACK).after == {"person": "David Vara"}
 
 
 @pytest.mark.parametrize(

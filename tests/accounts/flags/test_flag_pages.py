@@ -3,7 +3,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from accounts.flags.models import Flag, FlagConflict
+from accounts.flags.models import Flag
+from accounts.flags.moves import FlagConflict, answer, decide, settle
 from accounts.register.models import State
 from governance.audit.models import AuditEvent
 from governance.notices.models import Notice
@@ -136,11 +137,11 @@ def test_retire_begins_the_retirement(login, crew, flag):
 
 
 def test_two_deciders_the_second_hears_it(crew, flag, now):
-    flag.decide("keep", "Agreed", by=crew.section, now=now)
+    decide(flag, "keep", "Agreed", by=crew.section, now=now)
     with pytest.raises(FlagConflict, match="closed"):
-        flag.decide("retire", "No", by=crew.chief, now=now)
+        decide(flag, "retire", "No", by=crew.chief, now=now)
     with pytest.raises(FlagConflict):
-        flag.give_answer("retire", "Too late", by=crew.moderator, now=now)
+        answer(flag, "retire", "Too late", by=crew.moderator, now=now)
     flag.refresh_from_db()
     assert (flag.decision, flag.account.state) == ("keep", State.ACTIVE)
 
@@ -163,7 +164,7 @@ def test_what_is_mended_is_settled_with_words(login, crew, account, reason):
     data = {"answer-text": "Delegated to Eli"}
     for words in ("The answer is saved.", "That was answered already."):
         if words.startswith("That"):
-            assert not Flag.objects.get(pk=flag.pk).settle("x", by=crew.principal, now=timezone.now())
+            assert not settle(Flag.objects.get(pk=flag.pk), "x", by=crew.principal, now=timezone.now())
         else:
             assert words in client.post(f"/flags/{flag.pk}/answer/", data, follow=True).content.decode()
     flag.refresh_from_db()
@@ -173,11 +174,11 @@ def test_what_is_mended_is_settled_with_words(login, crew, account, reason):
 def test_flags_answer_only_as_their_kind_allows(crew, account, flag, now):
     gap = flag_of(account, Flag.Reason.COVERAGE_GAP)
     with pytest.raises(FlagConflict):
-        gap.give_answer("keep", "x", by=crew.moderator, now=now)
+        answer(gap, "keep", "x", by=crew.moderator, now=now)
     with pytest.raises(FlagConflict):
-        gap.decide("keep", "x", by=crew.section, now=now)
+        decide(gap, "keep", "x", by=crew.section, now=now)
     with pytest.raises(FlagConflict):
-        flag.settle("x", by=crew.principal, now=now)
+        settle(flag, "x", by=crew.principal, now=now)
 
 
 def test_a_decision_that_does_not_hold_keeps_what_was_typed(login, crew, flag):

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.evaluation.sweeps import campaign_over, evaluation_due
 from accounts.flags.models import Flag
+from accounts.flags.moves import answer, decide
 from accounts.inactivity.sweeps import inactive, inactivity_silence
 from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount, State
@@ -94,7 +95,7 @@ def test_a_sign_of_life_closes_the_flag(quiet, now):
 
 def test_kept_means_kept_until_the_limit_has_passed_again(quiet, crew, now):
     inactive(now)
-    Flag.objects.get().decide("keep", "The exam comes", by=crew.section, now=now + DAY)
+    decide(Flag.objects.get(), "keep", "The exam comes", by=crew.section, now=now + DAY)
     assert inactive(now + 90 * DAY)["flagged"] == 0
     assert inactive(now + 92 * DAY)["flagged"] == 1
 
@@ -120,7 +121,7 @@ def test_silence_ends_as_the_policy_says(quiet, crew, body, now, outcome, counts
 
 def test_an_answer_is_no_silence(quiet, crew, now):
     inactive(now)
-    Flag.objects.get().give_answer("keep", "Soon again", by=crew.moderator, now=now + DAY)
+    answer(Flag.objects.get(), "keep", "Soon again", by=crew.moderator, now=now + DAY)
     assert inactivity_silence(now + 20 * DAY) == {"reminded": 0, "proposed": 0}
 
 
@@ -137,6 +138,6 @@ def test_evaluations_first_after_six_months_then_every_twelve(account, crew, now
     OfficialAccount.objects.update(opened_at=now - 180 * DAY)
     assert evaluation_due(now) == {"flagged": 0}
     assert evaluation_due(now + 5 * DAY) == {"flagged": 1}
-    Flag.objects.get().decide("keep", "Goes well", by=crew.section, now=now + 6 * DAY)
+    decide(Flag.objects.get(), "keep", "Goes well", by=crew.section, now=now + 6 * DAY)
     assert evaluation_due(now + 360 * DAY) == {"flagged": 0}
     assert evaluation_due(now + 373 * DAY) == {"flagged": 1}

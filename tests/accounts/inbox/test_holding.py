@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts.flags.models import Flag
-from accounts.inbox import moves
+from accounts.inbox import deadlines, moves
 from accounts.inbox.intake import ingest
 from accounts.inbox.models import Post
 from accounts.inbox.moves import PostConflict
@@ -62,7 +62,7 @@ def test_a_pause_stops_its_clock_too_whenever_it_is_set(post, account, cast, now
     Pause.objects.create(
         account=account, starts_at=now + HOUR, ends_at=now + 11 * HOUR, reason="Holiday", created_by=cast.moderator
     )
-    moves.recompute_due(account, by=cast.moderator, now=now)
+    deadlines.follow_pauses(account, by=cast.moderator, now=now)
     post.refresh_from_db()
     assert post.answer_due_at == now + 82 * HOUR
 

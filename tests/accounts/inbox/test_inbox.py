@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.flags.models import Flag
-from accounts.inbox import intake, moves
+from accounts.inbox import deadlines, intake, moves
 from accounts.inbox.intake import Result, ingest
 from accounts.inbox.models import Post
 from accounts.inbox.moves import PostConflict
@@ -169,9 +169,9 @@ def test_a_pause_stops_the_clock_and_ending_it_starts_it_again(account, cast, no
     )
     assert due_of(account, now) == now + 29 * HOUR
     Pause.objects.filter(pk=pause.pk).update(ended_at=now + 2 * HOUR, ended_by=cast.moderator)
-    assert moves.recompute_due(account, by=cast.moderator, now=now + 2 * HOUR) == 1
+    assert deadlines.follow_pauses(account, by=cast.moderator, now=now + 2 * HOUR) == 1
     assert only_post().answer_due_at == now + 25 * HOUR
-    assert moves.recompute_due(account, by=cast.moderator, now=now + 2 * HOUR) == 0
+    assert deadlines.follow_pauses(account, by=cast.moderator, now=now + 2 * HOUR) == 0
     assert AuditEvent.objects.filter(event="post.deadline_moved").count() == 1
 
 
@@ -284,7 +284,7 @@ def test_a_moved_deadline_stays_whatever_triage_says(flagged, cast, now):
     moves.move_deadline(flagged, to=now + DAY, reason="x", by=cast.moderator, now=now)
     moves.triage(flagged, tone="positive", concerns=[], by=cast.moderator, now=now)
     assert only_post().answer_due_at == now + DAY
-    assert moves.recompute_due(flagged.account, by=cast.moderator, now=now) == 0
+    assert deadlines.follow_pauses(flagged.account, by=cast.moderator, now=now) == 0
 
 
 def test_a_deadline_moves_ahead_with_a_reason_while_the_post_is_open(post, cast, now):

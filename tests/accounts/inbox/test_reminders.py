@@ -2,15 +2,17 @@ import datetime as dt
 
 from django.utils import timezone
 
-from accounts.duty.sweeps import unreachable
+from accounts.cover.sweeps import unreachable
+from accounts.flags import notices as flags_notices
 from accounts.flags.models import Flag
-from accounts.inbox import moves
+from accounts.inbox import moves, notices
 from accounts.inbox.models import Post
 from accounts.inbox.sweeps import remind
 from accounts.register.models import OfficialAccount
 from accounts.register.moves import plan_pause
 from accounts.sweeps import run
-from governance.notices.models import Notice, NoticeEvent
+from governance.notices import notices as notices_notices
+from governance.notices.models import Notice
 from governance.policy.models import set_policy
 from tests import factories
 
@@ -18,7 +20,7 @@ HOUR = dt.timedelta(hours=1)
 
 
 def reminders():
-    return list(Notice.objects.filter(event=NoticeEvent.POST_REMINDER).values_list("person__name", flat=True))
+    return list(Notice.objects.filter(event=notices.POST_REMINDER).values_list("person__name", flat=True))
 
 
 def test_whoever_is_on_duty_is_reminded_once(account, cast, now):
@@ -59,7 +61,7 @@ def test_policy_says_how_long_before(account, body, cast, now):
 
 
 def given_up(person, at):
-    Notice.objects.create(person=person, event=NoticeEvent.DIGEST, key=f"x{at}", path="/", given_up_at=at)
+    Notice.objects.create(person=person, event=notices_notices.DIGEST, key=f"x{at}", path="/", given_up_at=at)
 
 
 def test_who_cannot_be_reached_is_flagged_until_a_mail_arrives(account, cast, now, django_assert_max_num_queries):
@@ -72,10 +74,12 @@ def test_who_cannot_be_reached_is_flagged_until_a_mail_arrives(account, cast, no
         assert unreachable(now) == {"flagged": 0, "closed": 0}
     flag = Flag.objects.get(reason=Flag.Reason.NO_ADDRESS)
     assert (flag.account, flag.person) == (account, cast.moderator)
-    assert list(Notice.objects.filter(event=NoticeEvent.FLAG_RAISED).values_list("person", flat=True)) == [
+    assert list(Notice.objects.filter(event=flags_notices.FLAG_RAISED).values_list("person", flat=True)) == [
         cast.principal.pk
     ]
-    Notice.objects.create(person=cast.moderator, event=NoticeEvent.DIGEST, key="arrived", path="/", sent_at=now + HOUR)
+    Notice.objects.create(
+        person=cast.moderator, event=notices_notices.DIGEST, key="arrived", path="/", sent_at=now + HOUR
+    )
     assert unreachable(now + 2 * HOUR) == {"flagged": 0, "closed": 1}
 
 

@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from accounts.connectors.base import FetchedPost
 from accounts.flags.models import Flag
 from accounts.inactivity.sweeps import inactive
-from accounts.inbox import intake, moves, store
+from accounts.inbox import intake, moves, notices, store
 from accounts.inbox.intake import take_in, to_reread
 from accounts.inbox.models import Post, Reply
 from accounts.inbox.sweeps import unanswered
 from governance.audit.models import AuditEvent
-from governance.notices.models import Notice, NoticeEvent
+from governance.notices.models import Notice
 from tests import factories
 
 HOUR = dt.timedelta(hours=1)
@@ -44,7 +44,7 @@ def test_a_question_comes_in_with_all_that_is_known(account, cast, now):
     post = Post.objects.get()
     assert (post.source, post.author_id, post.language, post.measurable) == ("platform", "c1", "nn", True)
     assert post.answer_due_at == now + 22 * HOUR
-    assert list(Notice.objects.values_list("event", "person")) == [(NoticeEvent.POST_ARRIVED, cast.moderator.pk)]
+    assert list(Notice.objects.values_list("event", "person")) == [(notices.POST_ARRIVED, cast.moderator.pk)]
 
 
 @pytest.mark.parametrize("order", itertools.permutations(range(3)))
@@ -105,7 +105,7 @@ def test_a_removed_answer_opens_it_again_and_the_flag_with_it(account, cast, now
     assert post.answer_due_at == now - 6 * HOUR
     assert Flag.objects.open().count() == 1
     assert AuditEvent.objects.filter(event="post.reopened", actor_id=None).count() == 1
-    assert Notice.objects.filter(event=NoticeEvent.POST_REOPENED).count() == 1
+    assert Notice.objects.filter(event=notices.POST_REOPENED).count() == 1
 
 
 def test_a_lookup_that_no_longer_knows_whose_it_was_removes_the_answer_too(account, cast, now):
@@ -199,7 +199,7 @@ def test_characters_that_no_database_takes_hold_up_nothing(account, now, field, 
 def test_back_filled_posts_are_no_news(account, cast, now):
     factories.assign(account, cast.moderator)
     take(account, said("old", 30, now=now), said("new", 1, now=now), now=now, backfill=True)
-    assert Notice.objects.filter(event=NoticeEvent.POST_ARRIVED).count() == 1
+    assert Notice.objects.filter(event=notices.POST_ARRIVED).count() == 1
 
 
 def test_what_to_read_anew(account, cast, now):

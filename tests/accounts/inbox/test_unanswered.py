@@ -7,12 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.flags.models import Flag
-from accounts.inbox import moves
+from accounts.inbox import moves, notices
 from accounts.inbox.models import Post
 from accounts.inbox.sweeps import escalate, unanswered
 from accounts.register.choices import Part
 from governance.audit.models import AuditEvent
-from governance.notices.models import Notice, NoticeEvent
+from governance.notices.models import Notice
 from governance.people.absences import Absence
 from governance.policy.models import set_policy
 from tests import factories
@@ -190,7 +190,7 @@ def test_5000_due_of_200000_in_a_bounded_number_of_statements(account, crew, now
     assert len(queries) <= 6 * 25  # five full pages and the one that finds nothing
     assert set(Flag.objects.values_list("post", flat=True)) == due
     assert Flag.objects.count() == 5000
-    assert Notice.objects.filter(event=NoticeEvent.POST_OVERDUE).count() == 5000
+    assert Notice.objects.filter(event=notices.POST_OVERDUE).count() == 5000
     with CaptureQueriesContext(connection) as queries:
         assert unanswered(now) == {"flagged": 0, "told": 0}
     assert len(queries) <= 5

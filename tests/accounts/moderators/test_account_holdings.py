@@ -2,13 +2,15 @@
 
 import datetime as dt
 
+from accounts.cover import notices
+from accounts.cover.holdings import hand_over, holdings
 from accounts.flags.models import Flag
-from accounts.moderators.holdings import hand_over, holdings
 from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount
 from governance.audit.models import AuditEvent
-from governance.notices.models import Notice, NoticeEvent
-from governance.people import holdings as registry
+from governance.departures import holdings as registry
+from governance.departures.holdings import held_elsewhere
+from governance.notices.models import Notice
 from tests import factories
 
 
@@ -18,7 +20,7 @@ def test_all_that_is_held_is_named(account, body, facebook, cast, now):
     other = factories.account(unit=body.sorvik, platform=facebook, state="planned", name="Sørvik på nett")
     OfficialAccount.objects.filter(pk=other.pk).update(editor=cast.moderator)
     factories.application(applicant=cast.moderator, unit=body.nordvik, platform=facebook, name="Ny konto")
-    labels = [holding.label for holding in holdings(cast.moderator, now)]
+    labels = [holding.label for holding in held_elsewhere(cast.moderator, now)]
     assert labels == ["Moderator, Nordvik vgs on Facebook", "Editor of Sørvik på nett", "Application: Ny konto, draft"]
     assert all(holding.url.startswith("/") and holding.fate for holding in holdings(cast.moderator, now))
     assert holdings(cast.stranger, now) == []
@@ -35,9 +37,7 @@ def test_leaving_ends_roles_and_flags_each_account(account, cast, now):
     flag = Flag.objects.get()  # one for each account and person, though they held two things
     assert (flag.account, flag.person, flag.reason) == (account, cast.moderator, Flag.Reason.HANDOVER)
     assert AuditEvent.objects.filter(event="assignment.ended").count() == 1
-    assert Notice.objects.filter(
-        event=NoticeEvent.HANDOVER, person=cast.principal, params__account=account.name
-    ).exists()
+    assert Notice.objects.filter(event=notices.HANDOVER, person=cast.principal, params__account=account.name).exists()
 
 
 def test_an_editor_without_a_role_is_flagged_too_and_not_closed_by_new_moderators(account, cast, now):

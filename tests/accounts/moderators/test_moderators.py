@@ -7,14 +7,17 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.cover import notices as cover_notices
+from accounts.cover.handovers import short_of_people
 from accounts.flags.models import Flag
-from accounts.moderators.cover import heads_of, short_of_people
+from accounts.moderators import notices
 from accounts.moderators.models import Assignment, change_order, delegate
 from accounts.register.choices import Part
 from governance.access import Permission, can
 from governance.audit.models import AuditEvent
-from governance.notices.models import Notice, NoticeEvent
+from governance.notices.models import Notice
 from governance.notices.texts import notice_text
+from governance.people.heads import heads_of
 from governance.policy.models import set_policy
 from governance.units.models import Tree
 from guidelines.texts.guidelines import Audience
@@ -34,12 +37,12 @@ def trail(event):
 
 def test_asked_accepted_and_the_delegator_told(account, cast, now):
     offer = ask(account, cast.moderator, cast, now)
-    assert Notice.objects.get(person=cast.moderator).event == NoticeEvent.ASSIGNMENT_OFFERED
+    assert Notice.objects.get(person=cast.moderator).event == notices.ASSIGNMENT_OFFERED
     assert not can(cast.moderator, Permission.ANSWER_POSTS, account, now=now)
     assert offer.accept(by=cast.moderator, now=now)
     assert can(cast.moderator, Permission.ANSWER_POSTS, account, now=now)
     answered = Notice.objects.get(person=cast.principal)
-    assert (answered.event, answered.params["answer"]) == (NoticeEvent.ASSIGNMENT_ANSWERED, "accepted")
+    assert (answered.event, answered.params["answer"]) == (notices.ASSIGNMENT_ANSWERED, "accepted")
     assert not offer.accept(by=cast.moderator, now=now)
     assert trail("assignment.accepted").count() == 1
     assert ask(account, cast.moderator, cast, now) == offer  # the same offer twice
@@ -95,8 +98,8 @@ def test_ending_below_the_minimum_asks_the_head_for_a_new_holder(account, cast, 
     flag = Flag.objects.get()
     assert (flag.reason, flag.person) == (Flag.Reason.HANDOVER, cast.deputy)
     assert flag.found["deputy_missing"] is True
-    assert Notice.objects.get(event=NoticeEvent.HANDOVER).person == cast.principal
-    ended = Notice.objects.get(event=NoticeEvent.ASSIGNMENT_ENDED)
+    assert Notice.objects.get(event=cover_notices.HANDOVER).person == cast.principal
+    ended = Notice.objects.get(event=notices.ASSIGNMENT_ENDED)
     assert ended.person == cast.deputy
     assert "New duties" in notice_text(ended).body
     assert trail("assignment.ended").get().after["reason"] == "New duties"
@@ -111,7 +114,7 @@ def test_laying_down_ones_own_role_tells_whoever_delegated(account, cast, now):
     role = ask(account, cast.moderator, cast, now)
     role.accept(by=cast.moderator, now=now)
     role.end(reason="", by=cast.moderator, now=now)
-    answers = Notice.objects.filter(person=cast.principal, event=NoticeEvent.ASSIGNMENT_ANSWERED)
+    answers = Notice.objects.filter(person=cast.principal, event=notices.ASSIGNMENT_ANSWERED)
     assert {notice.params["answer"] for notice in answers} == {"accepted", "laid_down"}
 
 

@@ -20,9 +20,10 @@ from accounts.connectors.base import (
     RemoteAccount,
 )
 from accounts.flags.models import Flag
+from accounts.platforms import events
 from accounts.platforms.connections import credentials_of
 from accounts.platforms.models import Connection
-from governance.audit.models import AuditEvent, Event
+from governance.audit.models import AuditEvent
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +122,7 @@ def test_connecting(moderator, account, caplog):
         "monthly_ceiling": "500",
     }
     assert (found.connected_at - found.backfill_since).days == 10
-    event = AuditEvent.objects.get(event=Event.CONNECTION_MADE)
+    event = AuditEvent.objects.get(event=events.CONNECTION_MADE)
     pages = [text_of(moderator.get(address)) for address in (url("connection", account), LIST)]
     pages += [text_of(page), text_of(moderator.get(url("connection_new", account)))]
     everything = [*pages, caplog.text, str(event.after), str(found.settings), found.secrets]
@@ -299,8 +300,8 @@ def test_read_now_pause_resume(moderator, account, cast):
     assert "Resume it first" in post("connection_read")
     assert "Reading goes on" in post("connection_resume")
     assert "done already" in post("connection_resume")
-    assert AuditEvent.objects.filter(event=Event.CONNECTION_PAUSED).count() == 1
-    assert AuditEvent.objects.filter(event=Event.CONNECTION_RESUMED).count() == 1
+    assert AuditEvent.objects.filter(event=events.CONNECTION_PAUSED).count() == 1
+    assert AuditEvent.objects.filter(event=events.CONNECTION_RESUMED).count() == 1
 
 
 def test_disconnecting(moderator, account, cast):
@@ -312,7 +313,7 @@ def test_disconnecting(moderator, account, cast):
     assert not Connection.objects.exists()
     for again in (address, url("connection_read", account), url("connection_pause", account)):
         assert "is not connected" in text_of(moderator.post(again, follow=True))
-    assert AuditEvent.objects.filter(event=Event.CONNECTION_ENDED).count() == 1
+    assert AuditEvent.objects.filter(event=events.CONNECTION_ENDED).count() == 1
 
 
 # --- all of them --------------------------------------------------------------------------------------

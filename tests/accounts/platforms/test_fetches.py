@@ -1,6 +1,7 @@
 """One account's fetch, whose turn it is, and what a fetch that fails leaves behind."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
@@ -43,6 +44,7 @@ from accounts.platforms.models import Connection, Cursor, TokenLimit
 from accounts.platforms.sweeps import connections
 from governance.audit.models import AuditEvent
 from governance.operations.models import JobRun
+from governance.platforms import usual
 from tests import factories
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -602,6 +604,14 @@ def test_without_a_broker_all_platforms_share_ten_seconds(body, cast, settings, 
 
 
 def test_every_platform_may_have_a_process_of_its_own():
-    from governance.management.commands.serve import READERS
+    assert len(REGISTRY) <= usual.readers()
 
-    assert len(REGISTRY) <= READERS
+
+def test_a_platform_that_bears_two_readers_is_read_by_two(connection, settings, monkeypatch):
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    monkeypatch.setitem(tasks.FACTS, "facebook", replace(tasks.FACTS["facebook"], readers=2))
+    sent = []
+    monkeypatch.setattr(tasks.fetch_platform, "apply_async", lambda args, **how: sent.append(args))
+    Connection.objects.update(next_fetch_at=timezone.now())
+    tasks.fetch()
+    assert sent == [["facebook", tasks.SECONDS, 1], ["facebook", tasks.SECONDS, 2]]

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from accounts.platforms import events
 from accounts.platforms.models import HookSource
 from governance.access import Role
-from governance.audit.models import AuditEvent, Event
+from governance.audit.models import AuditEvent
 from governance.secrets import unseal
 from tests import factories
 
@@ -42,7 +43,7 @@ def test_the_secret_is_shown_once(login, cast, body):
     text = client.get(LIST).content.decode()
     assert secret not in text
     assert "Chat" in text
-    event = AuditEvent.objects.get(event=Event.HOOK_CREATED)
+    event = AuditEvent.objects.get(event=events.HOOK_CREATED)
     assert (event.subject_name, event.unit_id) == ("Chat", body.nordvik.pk)
     assert secret not in str(event.after)
 
@@ -71,7 +72,7 @@ def test_revoking(login, cast, body, now):
     assert "done already" in client.post(url, follow=True).content.decode()
     source.refresh_from_db()
     assert source.secret == ""
-    assert AuditEvent.objects.filter(event=Event.HOOK_REVOKED).count() == 1
+    assert AuditEvent.objects.filter(event=events.HOOK_REVOKED).count() == 1
     assert client.post(NEW, {"name": "Chat", "unit": body.nordvik.pk}).status_code == 200
 
 

@@ -263,7 +263,7 @@ def test_a_worker_is_told_at_once_where_there_is_one(
     hand_in, settings, monkeypatch, django_capture_on_commit_callbacks
 ):
     told = []
-    monkeypatch.setattr("accounts.tasks.sweep.apply_async", lambda **how: told.append(how["args"]))
+    monkeypatch.setattr("celery.Celery.send_task", lambda app, name, **how: told.append((name, how["args"])))
     settings.CELERY_TASK_ALWAYS_EAGER = True
     with django_capture_on_commit_callbacks(execute=True):
         hand_in("[]")
@@ -272,7 +272,7 @@ def test_a_worker_is_told_at_once_where_there_is_one(
     with django_capture_on_commit_callbacks(execute=True):
         hand_in("[]", call_id="msg_2")
         hand_in("[]", call_id="msg_2")
-    assert told == [["hooks"]]
+    assert told == [("accounts.tasks.sweep", ["hooks"])]
 
 
 def test_a_call_is_answered_with_few_queries(hand_in, account, django_assert_max_num_queries):

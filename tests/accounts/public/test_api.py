@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from accounts.inbox import intake
 from accounts.inbox.models import Post
+from accounts.register import events
 from governance.access import Role
-from governance.audit.models import AuditEvent, Event, record
+from governance.audit.models import AuditEvent, record
 from governance.signin.tokens import ApiToken
 from tests import factories
 
@@ -342,7 +343,7 @@ def test_filters_of_the_register(call, account, body, facebook):
 
 def test_updated_since_follows_the_audit_trail(call, account, cast, now):
     assert call("GET", "accounts?updated_since=2026-11-18T00:00:00")[1]["count"] == 0
-    record(Event.ACCOUNT_CHANGED, account, by=cast.section, now=now)
+    record(events.ACCOUNT_CHANGED, account, by=cast.section, now=now)
     page = call("GET", "accounts?updated_since=2026-11-18T00:00:00")[1]
     assert [item["changed_at"] for item in page["items"]] == ["2026-11-18T09:00:00Z"]
     assert call("GET", "accounts?updated_since=2026-11-18T10:00:01")[1]["count"] == 0  # local time

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.management.commands import states_doc
 from accounts.moderators.models import Assignment
+from accounts.register import notices
 from accounts.register.checklists import OPENING_ITEMS, RETIREMENT_ITEMS, Check, set_check
 from accounts.register.choices import Part
 from accounts.register.gates import opening_gates
@@ -30,7 +31,7 @@ from accounts.register.moves import (
 )
 from governance.access import Permission, can
 from governance.audit.models import AuditEvent
-from governance.notices.models import Notice, NoticeEvent
+from governance.notices.models import Notice
 from governance.policy.models import set_policy
 from tests import factories
 
@@ -116,7 +117,7 @@ def test_opening_stamps_tells_and_is_harmless_twice(ready, cast, now):
     put(ready, State.PLANNED)
     assert open_account(ready, by=cast.principal, now=now)
     assert (ready.state, ready.opened_at) == (State.ACTIVE, now)
-    told = Notice.objects.filter(event=NoticeEvent.ACCOUNT_OPENED).values_list("person", flat=True)
+    told = Notice.objects.filter(event=notices.ACCOUNT_OPENED).values_list("person", flat=True)
     assert set(told) == {cast.moderator.pk, cast.deputy.pk}
     assert not open_account(ready, by=cast.principal, now=now + DAY)
     ready.refresh_from_db()

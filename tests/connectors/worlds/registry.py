@@ -1,31 +1,20 @@
-"""The worlds by the platform's code: one for each connector (see tests/connectors/world.py)."""
+"""The worlds by platform code, one for each connector (see tests/connectors/world.py): found in `on_….py` here."""
+
+import pkgutil
+from importlib import import_module
+from inspect import isclass
 
 import pytest
 
+from tests.connectors import worlds
 from tests.connectors.world import World
-from tests.connectors.worlds.on_bluesky import OnBluesky
-from tests.connectors.worlds.on_feed import OnBlog, OnFeed
-from tests.connectors.worlds.on_linkedin import OnLinkedIn
-from tests.connectors.worlds.on_mastodon import OnMastodon
-from tests.connectors.worlds.on_meta import OnFacebook, OnInstagram
-from tests.connectors.worlds.on_tiktok import OnTikTok
-from tests.connectors.worlds.on_x import OnX
-from tests.connectors.worlds.on_youtube import OnYouTube
 
+_modules = [module.name for module in pkgutil.iter_modules(worlds.__path__) if module.name.startswith("on_")]
 WORLDS: dict[str, type[World]] = {
-    world.platform: world
-    for world in (
-        OnFacebook,
-        OnInstagram,
-        OnLinkedIn,
-        OnTikTok,
-        OnYouTube,
-        OnX,
-        OnMastodon,
-        OnBluesky,
-        OnFeed,
-        OnBlog,
-    )
+    kind.platform: kind
+    for name in _modules
+    for kind in vars(import_module(f"{worlds.__name__}.{name}")).values()
+    if isclass(kind) and issubclass(kind, World) and "platform" in vars(kind)
 }
 
 

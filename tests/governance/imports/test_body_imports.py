@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 
 from governance.access import Role
-from governance.audit.models import AuditEvent, Event
+from governance.audit.models import AuditEvent
 from governance.people.imports import PersonImporter
 from governance.people.models import Person, RoleGrant
+from governance.units import events
 from governance.units.imports import UnitImporter
 from governance.units.models import Unit
 from tests import factories
@@ -48,7 +49,7 @@ def test_only_what_differs_is_changed_and_empty_cells_say_nothing(body, now):
     report = units("code,name,kind,parent\nklubb,Filmklubben,club,\nnordvik,Nordvik vgs,school,central\n", now)
     assert [result.outcome for result in report.results] == ["changed", "unchanged"]
     assert Unit.objects.get(code="klubb").parent == body.nordvik
-    assert AuditEvent.objects.get(event=Event.UNIT_CHANGED).after == {"name": "Filmklubben"}
+    assert AuditEvent.objects.get(event=events.UNIT_CHANGED).after == {"name": "Filmklubben"}
 
 
 def test_loops_are_refused(body, now):

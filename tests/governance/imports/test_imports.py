@@ -7,9 +7,11 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
-from governance.audit.models import AuditEvent, Event
+from governance.audit.models import AuditEvent
+from governance.imports import events as imports_events
 from governance.imports.importer import MAX_CELL, Importer, Outcome
 from governance.imports.rows import FileError
+from governance.units import events as units_events
 from governance.units.imports import UnitImporter
 from governance.units.models import Unit
 
@@ -39,8 +41,8 @@ def test_accepts_and_a_second_run_changes_nothing(now):
 
 def test_one_event_for_the_run_beside_those_of_the_objects(now):
     run(GOOD, now)
-    assert AuditEvent.objects.filter(event=Event.UNIT_CREATED).count() == 2
-    imported = AuditEvent.objects.get(event=Event.IMPORTED)
+    assert AuditEvent.objects.filter(event=units_events.UNIT_CREATED).count() == 2
+    imported = AuditEvent.objects.get(event=imports_events.IMPORTED)
     assert (imported.subject_type, imported.subject_id, imported.subject_name) == ("import", "units", "units.csv")
     assert imported.after == {"accepted": 2, "changed": 0, "unchanged": 0, "rejected": 0}
 

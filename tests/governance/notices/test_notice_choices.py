@@ -3,29 +3,37 @@ import smtplib
 
 import pytest
 
+from accounts.applications import notices as applications_notices
+from accounts.cover import notices as cover_notices
+from accounts.crisis import notices as crisis_notices
+from accounts.inbox import notices as inbox_notices
+from accounts.moderators import notices as moderators_notices
+from accounts.register import notices as register_notices
 from governance.audit.models import AuditEvent
-from governance.notices import delivery
+from governance.departures import notices as departures_notices
+from governance.notices import delivery, notices
 from governance.notices.delivery import deliver, digest
-from governance.notices.models import GROUPS, Channel, Group, Notice, NoticeEvent, choices_of, choose, notice_row, tell
+from governance.notices.kinds import Group, NoticeKind
+from governance.notices.models import Channel, Notice, choices_of, choose, key_of, tell
 from tests import factories
 from tests.governance.notices.test_delivery import refusing
 
 HOUR = dt.timedelta(hours=1)
 ALWAYS_BY_MAIL = {
-    NoticeEvent.DIGEST,
-    NoticeEvent.POST_OVERDUE,
-    NoticeEvent.POST_ESCALATED,
-    NoticeEvent.POST_TO_SECTION,
-    NoticeEvent.SECTION_OVERDUE,
-    NoticeEvent.CRISIS_OPENED,
-    NoticeEvent.CRISIS_CLOSED,
-    NoticeEvent.APPLICATION_SUBSTITUTE,
-    NoticeEvent.APPLICATION_STUCK,
-    NoticeEvent.ASSIGNMENT_OFFERED,
-    NoticeEvent.EDITOR_NAMED,
-    NoticeEvent.ACCOUNT_RETIRING,
-    NoticeEvent.HANDOVER,
-    NoticeEvent.ROLE_VACANT,
+    notices.DIGEST,
+    inbox_notices.POST_OVERDUE,
+    inbox_notices.POST_ESCALATED,
+    inbox_notices.POST_TO_SECTION,
+    inbox_notices.SECTION_OVERDUE,
+    crisis_notices.CRISIS_OPENED,
+    crisis_notices.CRISIS_CLOSED,
+    applications_notices.APPLICATION_SUBSTITUTE,
+    applications_notices.APPLICATION_STUCK,
+    moderators_notices.ASSIGNMENT_OFFERED,
+    cover_notices.EDITOR_NAMED,
+    register_notices.ACCOUNT_RETIRING,
+    cover_notices.HANDOVER,
+    departures_notices.ROLE_VACANT,
 }
 
 
@@ -34,22 +42,22 @@ def person(db):
     return factories.person("Mona Moderator", email="moderator@fjordvik.example")
 
 
-def arrive(person, now, key="one", event=NoticeEvent.POST_ARRIVED):
-    tell([notice_row(person.pk, event, key=key, path="/posts/7/", now=now, account="Nordvik", due_at=now.isoformat())])
-    return Notice.objects.get(person=person, key=key)
+def arrive(person, now, key="one", event=inbox_notices.POST_ARRIVED):
+    facts = {"account": "Nordvik", "due_at": now.isoformat()}
+    tell([person], event, about=None, once=key, path="/posts/7/", now=now, **facts)
+    return Notice.objects.get(person=person, key=key_of(event, None, key))
 
 
 def test_every_event_is_either_chosen_or_always_mailed():
-    chosen = [event for events in GROUPS.values() for event in events]
-    assert len(chosen) == len(set(chosen))
-    assert set(chosen) | ALWAYS_BY_MAIL == set(NoticeEvent)
-    assert not set(chosen) & ALWAYS_BY_MAIL
+    chosen = {kind.group: kind for kind in NoticeKind.known.values() if kind.group}
+    assert set(chosen) == set(Group)
+    assert {kind for kind in NoticeKind.known.values() if not kind.group} == ALWAYS_BY_MAIL
 
 
 def test_only_in_the_portal(person, now, mailoutbox):
     choose(person, {"posts": "portal"}, by=person, now=now)
     row = arrive(person, now)
-    arrive(person, now, "late", NoticeEvent.POST_OVERDUE)
+    arrive(person, now, "late", inbox_notices.POST_OVERDUE)
     assert deliver(now)["sent"] == 1
     row.refresh_from_db()
     assert (row.channel, row.sent_at, row.read_at) == (Channel.PORTAL, None, None)
@@ -95,7 +103,9 @@ HOLIDAY = dt.datetime(2026, 12, 25, 11, 0, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize("moment", [NIGHT, HOLIDAY])
-@pytest.mark.parametrize("event", [NoticeEvent.POST_OVERDUE, NoticeEvent.POST_ESCALATED, NoticeEvent.POST_ARRIVED])
+@pytest.mark.parametrize(
+    "event", [inbox_notices.POST_OVERDUE, inbox_notices.POST_ESCALATED, inbox_notices.POST_ARRIVED]
+)
 def test_quiet_at_night_and_on_holidays_unless_crisis(person, moment, event, mailoutbox):
     arrive(person, moment, event=event)
     assert deliver(moment)["sent"] == 0

@@ -2,12 +2,13 @@
 
 import pytest
 
-from governance.notices.models import Notice, NoticeEvent, notice_row, tell
+from accounts.cover import notices
+from governance.notices.models import Notice, key_of, tell
 
 
 def told(person, now, key="one"):
-    tell([notice_row(person.pk, NoticeEvent.HANDOVER, key=key, path="/me/", now=now)])
-    return Notice.objects.get(person=person, key=key)
+    tell([person], notices.HANDOVER, about=None, once=key, path="/me/", now=now)
+    return Notice.objects.get(person=person, key=key_of(notices.HANDOVER, None, key))
 
 
 def test_the_choice_of_language_is_remembered_on_the_person(login, cast):

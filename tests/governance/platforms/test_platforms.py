@@ -3,10 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.apps.registry import Apps
 from django.urls import reverse
 
-from governance.audit.models import AuditEvent, Event
-from governance.platforms.models import Platform, PlatformAssessment, assess, ensure_platforms
+from governance.audit.models import AuditEvent
+from governance.platforms import events
+from governance.platforms.models import Platform, PlatformAssessment, assess
+from governance.platforms.usual import ensure_platforms
 from governance.units.models import Tree
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +29,17 @@ def test_the_usual_platforms_are_added_once_and_changes_stay(db):
     Platform.objects.filter(code="vimeo").delete()
     assert ensure_platforms() == 1
     assert Platform.objects.get(code="x").name == "Twitter"
+
+
+def test_going_back_to_before_the_first_migration_there_is_no_table(db):
+    assert ensure_platforms(apps=Apps()) == 0
+
+
+def test_a_host_that_became_known_later_needs_no_new_row(body, facebook):
+    assert "fb.watch" not in facebook.hosts
+    assert facebook.owns("https://fb.watch/abc")
+    assert facebook.all_hosts[: len(facebook.hosts)] == facebook.hosts
+    assert Platform(code="own", hosts=["own.example"]).all_hosts == ["own.example"]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +79,7 @@ def test_the_same_decision_twice_is_one(body, cast, facebook, now):
     assert assess(facebook, body.central, by=cast.section, now=now, **decided())
     assert not assess(facebook, body.central, by=cast.section, now=now, **decided())
     assert PlatformAssessment.objects.count() == 1
-    event = AuditEvent.objects.get(event=Event.PLATFORM_ASSESSED)
+    event = AuditEvent.objects.get(event=events.PLATFORM_ASSESSED)
     assert (event.unit_id, event.after["stance"]) == (body.central.pk, "not_allowed")
 
 
@@ -144,5 +158,5 @@ def test_editing_and_retiring(login, cast, facebook):
     assert "Nothing was changed" in client.post(url, typed, follow=True).content.decode()
     client.post(url, typed | {"retired_on": "01.03.2026"})
     assert facebook not in Platform.objects.in_use()
-    event = AuditEvent.objects.get(event=Event.PLATFORM_CHANGED)
+    event = AuditEvent.objects.get(event=events.PLATFORM_CHANGED)
     assert (event.before, event.after) == ({"retired_on": None}, {"retired_on": "2026-03-01"})

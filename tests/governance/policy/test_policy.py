@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from governance.audit.models import AuditEvent, Event
+from governance.audit.models import AuditEvent
+from governance.calendar import events as calendar_events
 from governance.calendar.closing_days import ClosingDay
+from governance.policy import events as policy_events
 from governance.policy.forms import PolicyForm, read_blocks
 from governance.policy.models import Policies, PolicyValue, set_policy
 from governance.policy.presets import PRESET_NAMES, PRESETS, apply_preset, preset_values
@@ -92,7 +94,7 @@ def test_only_what_changed_is_audited_and_nothing_twice(body, cast, now):
     assert set_policy(body.central, values, by=cast.admin, now=now) == 2
     assert set_policy(body.central, values, by=cast.admin, now=now) == 0
     assert set_policy(body.central, values | {"response_hours": 6}, by=cast.admin, now=now) == 1
-    last = AuditEvent.objects.filter(event=Event.POLICY_CHANGED).latest("pk")
+    last = AuditEvent.objects.filter(event=policy_events.POLICY_CHANGED).latest("pk")
     assert (last.before, last.after) == ({"response_hours": 12}, {"response_hours": 6})
     assert AuditEvent.objects.count() == 2
 
@@ -145,7 +147,7 @@ def test_a_preset_is_the_whole_policy(body, now):
     assert of(body.central).inactivity_days == 90
     assert of(body.klubb).response_target == "same_day"
     assert apply_preset("sel", body.central, by=None, now=now) == 0
-    assert AuditEvent.objects.filter(event=Event.POLICY_PRESET).count() == 1
+    assert AuditEvent.objects.filter(event=policy_events.POLICY_PRESET).count() == 1
 
 
 def preset(*arguments):
@@ -392,4 +394,4 @@ def test_closing_days(login, cast, body):
     assert "is removed" in client.post(remove, follow=True).content.decode()
     assert "done already" in client.post(remove, follow=True).content.decode()
     events = AuditEvent.objects.filter(event__startswith="closing_day").values_list("event", flat=True)
-    assert sorted(events) == [Event.CLOSING_DAY_ADDED, Event.CLOSING_DAY_REMOVED]
+    assert sorted(events) == [calendar_events.CLOSING_DAY_ADDED, calendar_events.CLOSING_DAY_REMOVED]

@@ -30,6 +30,14 @@ def test_a_deactivated_person_cannot_log_in(client, cast, now):
     assert "_auth_user_id" not in client.session
 
 
+def test_the_page_itself_shows_who_is_logged_in(client, cast):
+    """No flash says so once more."""
+    page = client.post("/login/", {"login": cast.chief.email, "password": factories.PASSWORD}, follow=True)
+    assert not list(page.context["messages"])
+    assert cast.chief.name in page.content.decode()
+    assert not list(client.post("/logout/", follow=True).context["messages"])
+
+
 @pytest.mark.parametrize(("demo", "enters"), [(True, True), (False, False)])
 def test_the_published_password_opens_the_demo_only(client, cast, settings, demo, enters):
     settings.DEMO = demo

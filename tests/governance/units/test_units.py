@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from governance.access import Role
-from governance.audit.models import AuditEvent, Event
+from governance.audit.models import AuditEvent
+from governance.units import events
 from governance.units.models import Tree, Unit
 from tests import factories
 
@@ -37,7 +38,7 @@ def test_a_change_is_audited_with_before_and_after(body, cast, now):
     unit.name, unit.parent = "Filmklubben", body.sorvik
     assert unit.write(by=cast.admin, now=now)
     event = AuditEvent.objects.get()
-    assert (event.event, event.actor_id, event.at) == (Event.UNIT_CHANGED, cast.admin.pk, now)
+    assert (event.event, event.actor_id, event.at) == (events.UNIT_CHANGED, cast.admin.pk, now)
     assert event.before == {"name": "Fotoklubben", "parent": "Nordvik vgs"}
     assert event.after == {"name": "Filmklubben", "parent": "Sørvik vgs"}
 
@@ -53,9 +54,9 @@ def test_closing_is_refused_while_units_below_are_open(body, now):
     assert body.nordvik.reopen(by=None, now=now)
     assert not body.nordvik.reopen(by=None, now=now)
     assert [event.event for event in AuditEvent.objects.order_by("pk")] == [
-        Event.UNIT_CLOSED,
-        Event.UNIT_CLOSED,
-        Event.UNIT_REOPENED,
+        events.UNIT_CLOSED,
+        events.UNIT_CLOSED,
+        events.UNIT_REOPENED,
     ]
 
 
@@ -166,7 +167,7 @@ def test_a_new_unit(login, cast, body):
     unit = Unit.objects.get(code="ny")
     assert page.url == unit.get_absolute_url()
     assert (unit.parent, unit.orgno) == (body.nordvik, "974760673")
-    assert AuditEvent.objects.get(event=Event.UNIT_CREATED).actor_id == cast.admin.pk
+    assert AuditEvent.objects.get(event=events.UNIT_CREATED).actor_id == cast.admin.pk
 
 
 def test_the_same_form_sent_twice_makes_one_unit_and_says_so(login, cast, body):

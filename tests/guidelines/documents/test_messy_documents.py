@@ -9,7 +9,7 @@ import time
 import pytest
 from weasyprint import HTML
 
-from guidelines.documents.document import DocumentError, read_document
+from guidelines.documents.files import DocumentError, read_document
 from guidelines.documents.intake import take_in
 from guidelines.documents.outline import MAX_CHARACTERS, Paragraph
 from guidelines.texts.markdown import render, with_anchors

@@ -8,10 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance.audit.models import AuditEvent
-from governance.notices.models import Notice, NoticeEvent
+from governance.notices.models import Notice
+from guidelines.reading import notices
 from guidelines.reading.questions import Note, Question, ask, publish_note
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.guidelines import Guideline
+from guidelines.texts.publication import publish
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def guideline(cast, now):
     draft = guideline.draft(by=cast.section, now=now)
     rules = "1. Keep silent. {#confidential}\n2. Ask. {#ask}"
     draft.save_draft("en-gb", "For employees", rules, revision=None, by=cast.section, now=now)
-    draft.publish(must_acknowledge=False, by=cast.section, now=now)
+    publish(draft, must_acknowledge=False, by=cast.section, now=now)
     return guideline
 
 
@@ -65,7 +67,7 @@ def test_the_same_form_sent_twice_asks_once_and_tells_the_section_once(login, ca
         assert answer.status_code == 302
     asked = Question.objects.get()
     assert (asked.guideline, asked.anchor, asked.path) == (guideline, "ask", "/units/")
-    told = Notice.objects.filter(event=NoticeEvent.QUESTION_ASKED)
+    told = Notice.objects.filter(event=notices.QUESTION_ASKED)
     assert {notice.person for notice in told} == {cast.chief, cast.section}
     assert AuditEvent.objects.filter(event="question.asked").count() == 1
     assert "May I tell" not in str(AuditEvent.objects.filter(event="question.asked").values())
@@ -99,7 +101,7 @@ def test_an_answer_reaches_whoever_asked_and_the_same_again_is_harmless(login, c
     for _time in range(2):
         assert post(client, "question_answer", question.pk, answer="Yes, you may.").status_code == 302
     assert "Yes, you may." in login(cast.employee).get(question.get_absolute_url()).content.decode()
-    assert Notice.objects.filter(event=NoticeEvent.QUESTION_ANSWERED, person=cast.employee).count() == 1
+    assert Notice.objects.filter(event=notices.QUESTION_ANSWERED, person=cast.employee).count() == 1
 
 
 @pytest.mark.django_db

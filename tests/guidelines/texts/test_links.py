@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from governance.notices.models import Notice
-from guidelines.texts import links, sweeps
+from guidelines.texts import links, publication, sweeps
 from guidelines.texts import links as texts_links
 from guidelines.texts.guidelines import Audience, Guideline
 from guidelines.texts.links import MISSES_UNTIL_DEAD, OutsideLink
@@ -44,7 +44,7 @@ def publish(slug, body, cast, now, language="nb"):
     guideline, _new = Guideline.objects.get_or_create(slug=slug, defaults={"audience": Audience.CRISIS})
     draft = guideline.draft(by=cast.section, now=now)
     draft.save_draft(language, slug.title(), body, revision=None, by=cast.section, now=now)
-    draft.publish(must_acknowledge=False, change_note="x", by=cast.section, now=now)
+    publication.publish(draft, must_acknowledge=False, change_note="x", by=cast.section, now=now)
     return guideline
 
 
@@ -211,11 +211,11 @@ def test_a_killed_worker_has_neither_found_a_dead_link_nor_told_of_it(server, ca
     publish("rules", f"- [a]({server.url}/404)\n", cast, now)
 
     def killed(rows):
-        if rows:
+        if list(rows):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(sweeps, "tell", killed)
+        patched.setattr(sweeps, "tell_all", killed)
         with pytest.raises(KeyboardInterrupt):
             sweeps.links(now)
     assert not OutsideLink.objects.dead().exists()
