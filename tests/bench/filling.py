@@ -8,13 +8,15 @@ import datetime as dt
 from django.db import connection, models
 
 from accounts.flags.models import Flag
+from accounts.inbox import notices
 from accounts.inbox.models import Post
 from accounts.moderators.models import Assignment
+from accounts.register import events
 from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount
 from governance.access import Role
-from governance.audit.models import AuditEvent, Event, record
-from governance.notices.models import Notice, NoticeEvent
+from governance.audit.models import AuditEvent, record
+from governance.notices.models import Notice
 from governance.people.models import Person, RoleGrant
 from governance.units.models import Unit
 from tests import factories
@@ -87,9 +89,9 @@ class Body:
             account=self.first_account, post=self.post, reason="unanswered", raised_at=now, closed_at=now
         )
         self.notice = Notice.objects.create(
-            person=self.chief, event=NoticeEvent.POST_ARRIVED, key="bench", path="/", params={"account": "Bench"}
+            person=self.chief, event=notices.POST_ARRIVED, key="bench", path="/", params={"account": "Bench"}
         )
-        self.event = record(Event.ACCOUNT_CHANGED, self.first_account, by=self.chief, now=now)
+        self.event = record(events.ACCOUNT_CHANGED, self.first_account, by=self.chief, now=now)
 
     def grow_accounts(self, number: int) -> None:
         """Up to so many accounts, each with a lead and a deputy; half as many people."""
