@@ -20,7 +20,7 @@ from accounts.flags.models import FOLLOWS_ITS_POST, Flag
 from accounts.register.moves import begin_retirement
 from governance.access import Permission, holders
 from governance.audit.events import Event
-from governance.audit.models import AuditEvent, audit_row, body_language, record
+from governance.audit.models import audit_row, body_language, record
 from governance.notices.kinds import NoticeKind
 from governance.notices.models import tell_all
 from governance.people.models import Person
@@ -256,4 +256,4 @@ def reopen(flags: QuerySet[Flag], *, by: Person | None, now: dt.datetime) -> int
 
 def _write_trail(event: Event, flags: list[tuple[Flag, dict]], *, by: Person | None, now: dt.datetime) -> None:
     rows = [audit_row(event, flag, by=by, now=now, after=after) for flag, after in flags]
-    AuditEvent.objects.bulk_create(rows, batch_size=PAGE)
+    insert_rows(rows)
