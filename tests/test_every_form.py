@@ -15,6 +15,7 @@ NO_FORMS = {"guidelines:preview", "account_reset_password_from_key"}
 SAYS_WHAT_TO_MEND = ['class="ds-error-summary" role="alert"', 'class="ds-alert" data-color="danger"']
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(ROWS) - NO_FORMS))
 @pytest.mark.parametrize("sent", [{}, {"nonsense": "?"}], ids=["nothing", "nonsense"])
 def test_a_bad_form_is_never_answered_as_if_it_were_good(name, sent, scene, cast, client):

@@ -133,7 +133,7 @@ def test_many_accounts_cost_as_many_queries_as_one(body, crew, account, facebook
             other = factories.account(unit=body.sorvik, platform=facebook)
             factories.assign(other, crew.moderator)
             absent(factories.person(), now, replacement=crew.deputy)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             roster = Roster.load(OfficialAccount.objects.all(), now)
             assert all(roster.of(pk, now).person for pk in roster.accounts)
 
