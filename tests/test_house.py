@@ -54,6 +54,23 @@ FLOORS = {
         "trail",
     ],
     "guidelines": ["texts", "documents", "reading", "ready_texts", "aids", "starter"],
+    "accounts": [
+        "connectors",
+        "register",
+        "moderators",
+        "duty",
+        "crisis",
+        "flags",
+        "cover",
+        "applications",
+        "inbox",
+        "platforms",
+        "inactivity",
+        "evaluation",
+        "work_use",
+        "home",
+        "public",
+    ],
 }
 # What stands outside the rooms: Django and the processes begin here, and no room imports it.
 OUTSIDE = {
@@ -223,14 +240,14 @@ def test_imports_stand_at_the_top(app):
 
 @pytest.mark.parametrize("app", FLOORS)
 def test_every_room_says_what_lives_in_it(app):
-    """In one to four lines, and hands nothing on."""
+    """In one to four lines, and hands nothing on; `connectors` finds there the platforms that lie in its folder."""
     wrong = set()
     for room in FLOORS[app]:
         if f"{app}.{room}" not in house() or (source := house()[f"{app}.{room}"]).name != "__init__.py":
             continue  # a single module
         tree = ast.parse(source.read_text(encoding="utf-8"))
         words = ast.get_docstring(tree) or ""
-        if not 1 <= len(words.splitlines()) <= 4 or len(tree.body) > 1:
+        if not 1 <= len(words.splitlines()) <= 4 or (len(tree.body) > 1 and room != "connectors"):
             wrong.add(room)
     assert not wrong
 

@@ -10,7 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.connectors.base import ErrorCode, RemoteState
+from accounts.connectors.base import RemoteState
+from accounts.connectors.errors import ErrorCode
 from accounts.flags import moves
 from accounts.flags.forms import AnswerForm, DecideForm, FlagFilter, SettleForm
 from accounts.flags.models import FOLLOWS_ITS_POST, Flag

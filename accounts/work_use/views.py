@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.work_use.forms import SiteForm, WorkUseForm
 from accounts.work_use.models import Site, WorkUse, add_site, declare, leaders_of
 from governance.access import Permission, can, demand, public, requires, signed_in
+from governance.pages.forms import form_page, posted
 from governance.pages.lists import page_of
 from governance.units.models import Tree, Unit
 
@@ -22,7 +23,7 @@ A_PAGE = 50
 def work_use(request):
     """Mine: what is declared, and one more."""
     now = timezone.now()
-    form = WorkUseForm(request.POST or None)
+    form = WorkUseForm(posted(request))
     if request.method == "POST" and form.is_valid():
         told, new = declare(request.user, **form.cleaned_data, now=now)
         if not new:
@@ -97,7 +98,7 @@ def site_new(request, code):
     unit = get_object_or_404(Unit, code=code)
     if not _may_add(request.user, unit):
         raise Http404
-    form = SiteForm(request.POST or None)
+    form = SiteForm(posted(request))
     if not can(request.user, Permission.LEAD_PEOPLE, unit):
         del form.fields["is_public"]
     if request.method == "POST" and form.is_valid():
@@ -114,7 +115,7 @@ def site_new(request, code):
         "crumbs": [(unit.name, unit.get_absolute_url()), (_("Sites"), reverse("accounts:sites", args=[code]))],
         "cancel": reverse("accounts:sites", args=[code]),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 @requires(Permission.LEAD_PEOPLE)

@@ -12,7 +12,7 @@ from governance.notices.delivery import send_again
 from governance.notices.forms import NoticeChoicesForm
 from governance.notices.models import Notice, choices_of, choose
 from governance.notices.texts import notice_text
-from governance.pages.forms import form_page
+from governance.pages.forms import form_page, posted
 from governance.pages.lists import page_of
 
 NOTICES_A_PAGE = 25
@@ -46,7 +46,7 @@ def notices_read(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_choices(request):
     """What comes by mail as it happens, once a day, or not at all."""
-    form = NoticeChoicesForm(request.POST or None, initial=choices_of(request.user))
+    form = NoticeChoicesForm(posted(request), initial=choices_of(request.user))
     if request.method == "POST" and form.is_valid():
         changed = choose(request.user, form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, _("Your choice is saved.") if changed else _("That is your choice already."))

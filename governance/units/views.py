@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from governance.access import Permission, can, demand, demand_place, requires, signed_in
 from governance.calendar.closing_days import ClosingDay
 from governance.pages.choosers import suggestions
-from governance.pages.forms import add_errors, form_page
+from governance.pages.forms import add_errors, form_page, posted
 from governance.pages.lists import page_of
 from governance.people.models import Person, RoleGrant
 from governance.policy.models import Policies
@@ -104,7 +104,7 @@ def unit(request, code):
 @requires(Permission.EDIT_UNITS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_new(request):
-    form = UnitForm(request.POST or None, initial={"parent": request.GET.get("parent")})
+    form = UnitForm(posted(request), initial={"parent": request.GET.get("parent")})
     if request.method == "POST" and form.is_valid():
         demand_place(request.user, Permission.EDIT_UNITS, form.cleaned_data["parent"])
         try:
@@ -122,7 +122,7 @@ def unit_new(request):
 def unit_edit(request, code):
     found = get_object_or_404(Unit, code=code)
     demand(request.user, Permission.EDIT_UNITS, found)
-    form = UnitForm(request.POST or None, instance=found)
+    form = UnitForm(posted(request), instance=found)
     if request.method == "POST" and form.is_valid():
         if "parent" in form.changed_data:
             demand_place(request.user, Permission.EDIT_UNITS, form.cleaned_data["parent"])

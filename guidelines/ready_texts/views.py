@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.access import Permission, requires
+from governance.pages.forms import posted
 from governance.pages.lists import page_of
 from guidelines.ready_texts.forms import ReadyTextForm
 from guidelines.ready_texts.models import EarlierText, ReadyText, ReadyTextConflict
@@ -24,7 +25,7 @@ def _in_the_list(text: ReadyText) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ready_text(request, pk):
     text = get_object_or_404(ReadyText.objects.select_related("changed_by"), pk=pk)
-    form = ReadyTextForm(request.POST or None, initial={"body": text.body, "stamp": text.stamp})
+    form = ReadyTextForm(posted(request), initial={"body": text.body, "stamp": text.stamp})
     if request.method == "POST" and form.is_valid():
         try:
             changed = text.write(**form.cleaned_data, by=request.user, now=timezone.now())

@@ -22,6 +22,7 @@ from accounts.register.models import OfficialAccount
 from governance.calendar.hours import next_sending_time
 from governance.policy.models import set_policy
 from guidelines import demo as guidelines
+from guidelines.texts.guidelines import Audience, Guideline
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -70,8 +71,9 @@ def test_from_idea_to_answer(mode, visit, body, cast, facebook):
     for person, part in [(cast.moderator, "lead"), (cast.deputy, "deputy")]:
         if not Assignment.objects.filter(account=account, person=person).exists():
             step.delegate(head, account, person, part)
+    step.acknowledge(cast.moderator)
+    _acknowledged(cast.deputy, now)  # on the same pages
     for person in (cast.moderator, cast.deputy):
-        step.acknowledge(person)
         step.accept(person, account)
     step.open(cast.employee, account)
     account.refresh_from_db()
@@ -215,7 +217,10 @@ class Journey:
         visitor.press("Close the post")
 
 
-def _moderators_guidelines() -> list[str]:
-    from guidelines.texts.guidelines import Audience, Guideline
+def _acknowledged(person, now) -> None:
+    for guideline in Guideline.objects.filter(audience=Audience.MODERATORS):
+        guideline.in_force().acknowledge(person, now=now)
 
+
+def _moderators_guidelines() -> list[str]:
     return [guideline.get_absolute_url() for guideline in Guideline.objects.filter(audience=Audience.MODERATORS)]

@@ -25,7 +25,7 @@ from accounts.register.views.register import account_or_404, crumbs
 from governance.access import Permission, can, demand, requires, units_where
 from governance.calendar.closing_days import ClosingDay
 from governance.calendar.hours import is_holiday, midnight
-from governance.pages.forms import add_errors, form_page
+from governance.pages.forms import add_errors, form_page, posted
 from governance.pages.lists import page_of
 from governance.people.models import Person
 
@@ -172,7 +172,7 @@ def account_rota(request, pk):
     _demand_rota(request, account, now)
     current = Assignment.objects.current(timezone.localdate(now)).filter(account=account)
     people = Person.objects.filter(pk__in=current.values("person"))
-    form = ShiftForm(request.POST or None, people=people)
+    form = ShiftForm(posted(request), people=people)
     if request.method == "POST" and form.is_valid():
         try:
             _shift, new = add_shift(account, **form.cleaned_data, by=request.user, now=now)
@@ -223,7 +223,7 @@ def account_take_over(request, pk):
     """Whoever may answer there answers before all others for a while; those on duty are told."""
     now, account = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.ANSWER_POSTS, account, now=now)
-    form = TakeOverForm(request.POST or None, now=now)
+    form = TakeOverForm(posted(request), now=now)
     back = _back(request, account)
     if request.method == "POST" and form.is_valid():
         try:

@@ -11,7 +11,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.connectors.base import Capability, ConnectorError
+from accounts.connectors.base import Capability
+from accounts.connectors.errors import ConnectorError
 from accounts.inbox.intake import TAKES_POSTS
 from accounts.platforms.connections import (
     connect,
@@ -29,7 +30,7 @@ from accounts.platforms.models import Connection
 from accounts.register.models import OfficialAccount
 from accounts.register.views.register import crumbs
 from governance.access import Permission, can, demand, signed_in
-from governance.pages.forms import add_errors, form_page
+from governance.pages.forms import add_errors, form_page, posted
 from governance.pages.lists import page_of
 
 PER_PAGE = 25
@@ -110,7 +111,7 @@ def connection_new(request, pk):
     if not connector or account.state not in TAKES_POSTS:
         messages.info(request, _("This account cannot be connected."))
         return redirect("accounts:connection", pk=account.pk)
-    form = ConnectForm(request.POST or None, connector=connector)
+    form = ConnectForm(posted(request), connector=connector)
     if request.method == "POST" and form.is_valid() and _connected(request, account, form, now):
         return redirect("accounts:connection", pk=account.pk)
     context = {

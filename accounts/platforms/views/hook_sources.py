@@ -14,7 +14,7 @@ from accounts.platforms.forms import HookSourceForm
 from accounts.platforms.models import HookSource
 from accounts.platforms.webhooks import META
 from governance.access import Permission, demand_place, requires
-from governance.pages.forms import form_page
+from governance.pages.forms import form_page, posted
 from governance.pages.lists import page_of
 from governance.platforms.models import Platform
 from governance.units.models import Unit
@@ -50,7 +50,7 @@ def hook_source_new(request):
         if request.method == "POST":
             # The same form sent twice at once: the second waits here, and then finds the name taken.
             Unit.objects.select_for_update().filter(parent=None).first()
-        form = HookSourceForm(request.POST or None)
+        form = HookSourceForm(posted(request))
         if request.method == "POST" and form.is_valid():
             source, secret = HookSource.issue(by=request.user, now=timezone.now(), **form.cleaned_data)
     if source:

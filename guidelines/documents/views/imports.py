@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires
+from governance.pages.forms import posted
 from governance.pages.lists import page_of
 from guidelines.documents.forms import DocumentForm
 from guidelines.documents.intake import take_in
@@ -30,7 +31,7 @@ def upload(request, slug, language):
     guideline, draft = open_draft(slug)
     standing = draft.texts.filter(language=language).first()
     revision = standing.revision if standing else 0
-    form = DocumentForm(request.POST or None, request.FILES or None, initial={"revision": revision})
+    form = DocumentForm(posted(request), request.FILES or None, initial={"revision": revision})
     if request.method == "POST" and form.is_valid():
         _pending, new = PendingImport.begin(
             form.outline,
