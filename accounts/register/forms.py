@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.duty.presence import absentees
 from accounts.moderators.models import Assignment
-from accounts.register.addresses import find_account, normalise
+from accounts.register.addresses import find_account
 from accounts.register.checklists import Check
 from accounts.register.choices import Kind, Part
 from accounts.register.handles import handle_in, id_in
 from accounts.register.models import OfficialAccount, State, already_registered
+from accounts.register.spelling import normalise
 from governance.pages.fields import DateField, DateTimeField
 from governance.people.fields import PersonField
 from governance.platforms.models import Platform

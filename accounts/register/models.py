@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.register import events, listeners
 from accounts.register.choices import Communication, Kind, ModerationMode, Part, Visibility
 from accounts.register.holders import held_by, open_roles
+from accounts.register.spelling import normalise
 from governance.access import Permission, Role, covers_body, units_where
 from governance.audit.models import changes, json_value, record
 from governance.languages import DEFAULT
@@ -107,11 +108,9 @@ def on_reached(rows: models.QuerySet, person: Person, permission: Permission, *,
 
 
 class AddressKey(models.CharField):
-    """`addresses.normalise(url)`, whenever a row is saved; saving the `url` alone saves it too."""
+    """`spelling.normalise(url)`, whenever a row is saved; saving the `url` alone saves it too."""
 
     def pre_save(self, instance, add):
-        from accounts.register.addresses import normalise
-
         instance.url_key = normalise(instance.url)[: self.max_length]
         return instance.url_key
 
@@ -121,7 +120,7 @@ class OfficialAccount(models.Model):
     handle = models.CharField(_("handle"), max_length=100, blank=True)
     external_id = models.CharField(_("the platform’s own id"), max_length=LONGEST_ID, blank=True)
     url = models.URLField(_("address"), max_length=300, blank=True)
-    # The address as `addresses.normalise` writes it: by this alone it is found.
+    # The address as `spelling.normalise` writes it: by this alone it is found.
     url_key = AddressKey(max_length=400, blank=True, default="", editable=False)
     name = models.CharField(_("name"), max_length=200)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="accounts", verbose_name=_("unit"))

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from accounts.register.addresses import find_account, normalise
+from accounts.register.addresses import find_account
+from accounts.register.spelling import normalise
 from tests import factories
 
 OURS = "facebook.com/nordvik"
