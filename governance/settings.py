@@ -40,8 +40,6 @@ INSTALLED_APPS = [
     "accounts",
     "allauth",
     "allauth.account",
-    "django_filters",
-    "django_tables2",
     "ninja",
     "csp",
     "django.contrib.auth",
@@ -86,7 +84,6 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "governance.pages.fields.Renderer"
-DJANGO_TABLES2_TEMPLATE = "components/table.html"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database ---------------------------------------------------------------------------------

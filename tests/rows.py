@@ -1,5 +1,6 @@
-"""How much a page asks the database for: queries, and the rows that came back."""
+"""How much a page asks the database for, queries and the rows that came back; and what a table shows."""
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -31,3 +32,8 @@ def counted():
         asked.queries = len(queries)
     finally:
         compiler.cursor_iter = original
+
+
+def linked(table) -> list[str]:
+    """What the rows of a `governance.pages.lists.Table` are called: the words of the link in their first cell."""
+    return [re.search("<a [^>]*>(.*?)</a>", row[0])[1] for row in table.rows]

@@ -3,11 +3,12 @@
 import datetime as dt
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,10 +16,18 @@ from accounts.register.addresses import find_account
 from accounts.register.forms import PublicFilter
 from accounts.register.models import OfficialAccount, State
 from accounts.register.statement import profile_statement
+from accounts.register.tables import name_cell
 from governance.access import public
-from governance.pages.lists import page_of
+from governance.pages.lists import Column, table_of
+from governance.templatetags.talerstol import state_tag
 
 A_PAGE = 25
+COLUMNS = [
+    Column(gettext_lazy("Account")),
+    Column(gettext_lazy("Platform")),
+    Column(gettext_lazy("Unit")),
+    Column(gettext_lazy("State")),
+]
 SECURITY_TXT_DAYS = 180
 
 
@@ -26,14 +35,29 @@ SECURITY_TXT_DAYS = 180
 @require_safe
 def register(request):
     """The public register (S27, B22): what citizens can meet now, and what was ours."""
-    accounts = OfficialAccount.objects.public().select_related("platform", "unit").order_by("name", "pk")
-    found = PublicFilter(request.GET, accounts)
-    context = {
-        "title": _("Our official accounts"),
-        "filter": found,
-        "page": page_of(request, found.qs, A_PAGE),
-    }
+    form = PublicFilter(request.GET)
+    table = table_of(
+        request,
+        form.narrow(OfficialAccount.objects.public()).order_by("name", "pk"),
+        COLUMNS,
+        _cells,
+        per_page=A_PAGE,
+        caption=_("Our official accounts"),
+        empty_text=_("No account fits the search. Clear the filters to see all."),
+    )
+    context = {"title": _("Our official accounts"), "form": form, "table": table}
     return render(request, "accounts/public/register.html", context)
+
+
+def _cells(page: QuerySet) -> list[list[str]]:
+    labels = {**dict(State.choices), State.RETIRED: _("Formerly ours")}
+    tags = {state: state_tag(state, label) for state, label in labels.items()}
+    return [
+        [name_cell(reverse("accounts:public_account", args=[pk]), name, handle), platform, unit, tags[state]]
+        for pk, name, handle, platform, unit, state in page.values_list(
+            "pk", "name", "handle", "platform__name", "unit__name", "state"
+        )
+    ]
 
 
 @public

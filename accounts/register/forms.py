@@ -1,6 +1,5 @@
 """Forms about an account: its facts, its address, and the filters above the register."""
 
-import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -138,10 +137,6 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": "3"}))
 
 
-class UnitFilter(django_filters.Filter):
-    field_class = UnitChoiceField
-
-
 class Lacking:
     MODERATOR, DEPUTY, PRESENT = "moderator", "deputy", "present"
     choices = [
@@ -151,59 +146,61 @@ class Lacking:
     ]
 
 
-class RegisterFilter(django_filters.FilterSet):
+class PublicFilter(forms.Form):
+    """The filters above the public register, in the address as `?q=&platform=`."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=200)
+    platform = forms.ChoiceField(label=_("Platform"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["platform"].choices = [("", _("All")), *Platform.objects.values_list("code", "name")]
+
+    def narrow(self, accounts):
+        self.is_valid()  # what does not hold counts as not said
+        if words := self.cleaned_data.get("q"):
+            accounts = self.search(accounts, words)
+        if platform := self.cleaned_data.get("platform"):
+            accounts = accounts.filter(platform__code=platform)
+        return accounts
+
+    def search(self, accounts, words: str):
+        return accounts.matching_publicly(words)
+
+
+class RegisterFilter(PublicFilter):
     """The filters above the register, in the address as `?q=&platform=&unit=&state=&kind=&lacking=`."""
 
-    q = django_filters.CharFilter(label=_("Search"), method="search", max_length=200)
-    platform = django_filters.ChoiceFilter(label=_("Platform"), field_name="platform__code", empty_label=_("All"))
-    unit = UnitFilter(label=_("Unit, and those below it"), method="in_unit", queryset=Unit.objects.all())
-    state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices, empty_label=_("All"))
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices, empty_label=_("All"))
-    lacking = django_filters.ChoiceFilter(
-        label=_("Lacking"), choices=Lacking.choices, method="lacks", empty_label=_("All")
-    )
-
-    class Meta:
-        model = OfficialAccount
-        fields: list[str] = []
+    unit = UnitChoiceField(Unit.objects.all(), label=_("Unit, and those below it"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *State.choices])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *Kind.choices])
+    lacking = forms.ChoiceField(label=_("Lacking"), required=False, choices=[("", _("All")), *Lacking.choices])
 
     def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)
         self.now = now
-        # Filters are copied for each request, so their choices may be this request's.
-        self.filters["platform"].extra["choices"] = list(Platform.objects.values_list("code", "name"))
 
-    def search(self, accounts, name, value):
-        return accounts.matching(value)
+    def narrow(self, accounts):
+        accounts = super().narrow(accounts)
+        if unit := self.cleaned_data.get("unit"):
+            accounts = accounts.filter(unit__in=Tree.load().below(unit.pk))
+        for name in ("state", "kind"):
+            if chosen := self.cleaned_data.get(name):
+                accounts = accounts.filter(**{name: chosen})
+        if lacking := self.cleaned_data.get("lacking"):
+            accounts = self.lacks(accounts, lacking)
+        return accounts
 
-    def in_unit(self, accounts, name, unit):
-        return accounts.filter(unit__in=Tree.load().below(unit.pk))
+    def search(self, accounts, words: str):
+        return accounts.matching(words)
 
-    def lacks(self, accounts, name, value):
+    def lacks(self, accounts, what: str):
         current = Assignment.objects.current(timezone.localdate(self.now)).filter(account=OuterRef("pk")).order_by()
-        if value == Lacking.DEPUTY:
+        if what == Lacking.DEPUTY:
             current = current.filter(part=Part.DEPUTY)
-        if value == Lacking.PRESENT:
+        if what == Lacking.PRESENT:
             current = current.exclude(person__in=absentees(self.now))
         return accounts.exclude(state=State.RETIRED).filter(~Exists(current))
-
-
-class PublicFilter(django_filters.FilterSet):
-    """The filters above the public register."""
-
-    q = django_filters.CharFilter(label=_("Search"), method="search", max_length=200)
-    platform = django_filters.ChoiceFilter(label=_("Platform"), field_name="platform__code", empty_label=_("All"))
-
-    class Meta:
-        model = OfficialAccount
-        fields: list[str] = []
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.filters["platform"].extra["choices"] = list(Platform.objects.values_list("code", "name"))
-
-    def search(self, accounts, name, value):
-        return accounts.matching_publicly(value)
 
 
 class PauseForm(forms.Form):

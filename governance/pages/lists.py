@@ -1,13 +1,18 @@
-"""Lists read a page, never a table: what is counted has a ceiling, and only the rows of the page are fetched whole."""
+"""Lists read a page, never a table: what is counted has a ceiling, and only the rows of the page are fetched whole.
+
+A list whose heads sort is a `Table`, shown by `components/table.html`; how it is filtered is a form with `narrow`.
+"""
 
 from __future__ import annotations
 
-import django_tables2 as tables
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django_tables2.rows import BoundRows
+from django.utils.html import format_html_join
 
 MOST_COUNTED = 10_000
 
@@ -49,18 +54,78 @@ def page_of(request: HttpRequest, rows, per_page: int) -> Page:
     return BoundedPaginator(rows, per_page).get_page(request.GET.get("page"))
 
 
-def sort_and_page(request: HttpRequest, table: tables.Table, per_page: int) -> None:
-    """Order a table as the address asks, and fetch the page it asks for, or the nearest there is."""
-    tables.RequestConfig(request, paginate=False).configure(table)
-    rows = table.data.data
-    # To the end the order is a decision: two of the same name must not change places between pages.
-    rows = rows.order_by(*rows.query.order_by, "pk")
-    page = BoundedPaginator(rows, per_page).get_page(request.GET.get(table.prefixed_page_field))
-    if hasattr(table, "prepare"):
-        # A table that makes its cells itself: the library's own way through each cell costs more than all queries.
-        labels = [str(column.header) for column in table.columns]
-        table.cells = [list(zip(labels, cells, strict=True)) for cells in table.prepare(page.object_list)]
-        page.object_list = table.cells
-    else:
-        page.object_list = BoundRows(list(page.object_list), table, pinned_data={})
-    table.page, table.paginator = page, page.paginator
+@dataclass(frozen=True)
+class Column:
+    """What stands above a column, and how the address may ask for its order.
+
+    name: as in `?sort=name`, or `?sort=-name` for the other way round. by: the fields that order it; none where it is
+    not offered.
+    """
+
+    label: str
+    name: str = ""
+    by: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column's head: `sorted` as `aria-sort` says it, and the address that sorts by it; empty where none does."""
+
+    label: str
+    sorted: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One page of a list in columns, as `components/table.html` shows it."""
+
+    caption: str
+    empty_text: str
+    heads: list[Head]
+    rows: list[list[str]]  # cells in the order of the heads
+    page: Page
+
+    @property
+    def body(self) -> str:
+        """The rows as HTML: a template that goes through each cell costs more than all queries of the page."""
+        row = format_html_join("", '<td data-label="{}">{{}}</td>', ((head.label,) for head in self.heads))
+        return format_html_join("\n", "<tr>" + row + "</tr>", self.rows)
+
+
+def table_of(
+    request: HttpRequest,
+    rows: QuerySet,
+    columns: Sequence[Column],
+    cells: Callable[[QuerySet], Iterable[list[str]]],
+    *,
+    per_page: int,
+    caption: str,
+    empty_text: str,
+    first: str = "",
+) -> Table:
+    """The page of `rows` that the address asks for, in the order it asks for.
+
+    cells: makes the cells of each row from the rows of the page, which it gets as a queryset.
+    first: the order as in `sort`, where the address says none that is offered; empty: as the rows are.
+    """
+    offered = {column.name: column.by for column in columns if column.by}
+    sort = request.GET.get("sort", first)
+    if sort.removeprefix("-") not in offered:
+        sort = first
+    if sort:
+        # To the end the order is a decision: two of the same name must not change places between pages.
+        order = [f"-{field}" if sort.startswith("-") else field for field in offered[sort.removeprefix("-")]]
+        rows = rows.order_by(*order, "pk")
+    page = page_of(request, rows, per_page)
+    heads = [_head(request, column, sort) for column in columns]
+    return Table(caption, empty_text, heads, list(cells(page.object_list)), page)
+
+
+def _head(request: HttpRequest, column: Column, sort: str) -> Head:
+    if not column.by:
+        return Head(column.label)
+    query = request.GET.copy()
+    query["sort"] = f"-{column.name}" if sort == column.name else column.name
+    ways = {column.name: "ascending", f"-{column.name}": "descending"}
+    return Head(column.label, ways.get(sort, "none"), f"?{query.urlencode()}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +16,9 @@ from governance.pages.fields import DateField, DateTimeField
 from governance.people.absences import Absence
 from governance.people.calendar_files import MAX_BYTES, Span
 from governance.people.fields import PersonField
-from governance.people.models import Person
+from governance.people.models import Person, RoleGrant
 from governance.units.fields import UnitChoiceField
+from governance.units.models import Tree
 
 MOST_TIMES = 200  # of a calendar file that stand on the page
 # As for days typed by hand.
@@ -233,3 +235,15 @@ class PeopleFilter(forms.Form):
         required=False,
         choices=[("", _("Yes")), ("deactivated", _("Deactivated")), ("all", _("All"))],
     )
+
+    def narrow(self, people, today: dt.date):
+        self.is_valid()  # what does not hold counts as not said
+        chosen = self.cleaned_data
+        if words := chosen.get("q"):
+            people = people.filter(Q(name__icontains=words) | Q(email__icontains=words))
+        if unit := chosen.get("unit"):
+            people = people.filter(unit__in=Tree.load().below(unit.pk))
+        if role := chosen.get("role"):
+            people = people.filter(pk__in=RoleGrant.objects.current(today).filter(role=role).values("person"))
+        state = chosen.get("state", "")
+        return people if state == "all" else people.filter(is_active=state == "")

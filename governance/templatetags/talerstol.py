@@ -34,14 +34,6 @@ def post_button(context, action, label, **look):
     return {"action": action, "label": label, "csrf_token": context.get("csrf_token"), **look}
 
 
-@register.simple_tag
-def sorting(column):
-    """How a table is ordered by this column, as `aria-sort` says it."""
-    if not column.is_ordered:
-        return "none"
-    return "descending" if column.order_by_alias.is_descending else "ascending"
-
-
 @register.filter
 def message_colour(message):
     return MESSAGE_COLOURS.get(message.level_tag, message.level_tag)

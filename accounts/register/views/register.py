@@ -21,14 +21,12 @@ from accounts.register.gates import opening_gates, retirement_gates
 from accounts.register.models import OfficialAccount, State
 from accounts.register.moves import GatesClosed, abandon, begin_retirement, keep, retire
 from accounts.register.statement import closing_notice, pause_notice
-from accounts.register.tables import RegisterTable
+from accounts.register.tables import register_table
 from governance.access import Permission, can, demand, requires
 from governance.audit.models import AuditEvent, json_value
 from governance.pages.exports import csv_response, xlsx_response
 from governance.pages.forms import add_errors, form_page, posted
-from governance.pages.lists import sort_and_page
 
-A_PAGE = 25
 HISTORY = 50
 EXPORTED = [
     "platform",
@@ -76,13 +74,12 @@ def tell_errors(request, error: ValidationError) -> None:
 @require_safe
 def accounts(request):
     now = timezone.now()
-    found = RegisterFilter(request.GET, OfficialAccount.objects.visible_to(request.user), now=now)
-    table = RegisterTable(found.qs)
-    sort_and_page(request, table, A_PAGE)
+    form = RegisterFilter(request.GET, now=now)
+    table = register_table(request, form.narrow(OfficialAccount.objects.visible_to(request.user)))
     query = request.GET.urlencode()
     context = {
         "title": _("Accounts"),
-        "filter": found,
+        "form": form,
         "table": table,
         "exports": [
             (label, reverse("accounts:accounts_export", args=[kind]) + (f"?{query}" if query else ""))
@@ -98,8 +95,8 @@ def accounts(request):
 def accounts_export(request, kind):
     """The filtered list, whole. Columns are named as `import_accounts` reads them."""
     now = timezone.now()
-    found = RegisterFilter(request.GET, OfficialAccount.objects.visible_to(request.user), now=now)
-    rows = (_exported(account) for account in with_people(found.qs).order_by("name", "pk"))
+    found = RegisterFilter(request.GET, now=now).narrow(OfficialAccount.objects.visible_to(request.user))
+    rows = (_exported(account) for account in with_people(found).order_by("name", "pk"))
     respond = {"csv": csv_response, "xlsx": xlsx_response}.get(kind)
     if not respond:
         raise Http404

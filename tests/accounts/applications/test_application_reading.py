@@ -97,7 +97,7 @@ def test_the_list_takes_the_same_queries_for_any_number(count, login, cast, body
         factories.application(applicant=cast.employee, unit=body.nordvik, platform=facebook, status="submitted")
     client = login(cast.principal)
     client.get(reverse("accounts:applications"))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         page = client.get(reverse("accounts:applications"))
     assert len(page.context["waiting"]) == count
 
@@ -107,7 +107,8 @@ def test_the_list_filters_sorts_and_pages(login, cast, body, facebook, draft, wa
     address = reverse("accounts:applications")
 
     def rows(**query):
-        return {row.record for row in client.get(address, query).context["table"].page.object_list}
+        shown = [row[0] for row in client.get(address, query).context["table"].rows]
+        return {one for one in Application.objects.all() if any(one.get_absolute_url() in cell for cell in shown)}
 
     assert rows() == {draft, waiting}
     assert rows(status="submitted") == {waiting}

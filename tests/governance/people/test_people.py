@@ -11,6 +11,7 @@ from governance.audit.models import AuditEvent
 from governance.people import events
 from governance.people.models import Person, RoleGrant, Substitute
 from tests import factories
+from tests.rows import linked
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +128,8 @@ def test_filters(login, cast, body, now):
     client = login(cast.admin)
 
     def names(**chosen):
-        return {row.record.name for row in client.get(reverse("people"), chosen).context["table"].rows}
+        shown = linked(client.get(reverse("people"), chosen).context["table"])
+        return {name.removesuffix(" (deactivated)") for name in shown}
 
     assert names(q="rektor@") == {"Reidun Rektor"}
     assert names(role="principal") == {"Reidun Rektor", "Stine Sør"}
@@ -143,7 +145,7 @@ def test_sorting_and_paging(login, cast):
         factories.person(f"Zz {number:02}")
     client = login(cast.admin)
     first = client.get(reverse("people"), {"sort": "-name"}).context["table"]
-    assert next(iter(first.rows)).record.name == "Zz 29"
+    assert linked(first)[0] == "Zz 29"
     assert client.get(reverse("people"), {"page": 2}).context["table"].page.number == 2
 
 
@@ -159,7 +161,7 @@ def test_the_list_costs_the_same_queries(login, cast, body, django_assert_num_qu
     for _number in range(more):
         factories.grant(factories.person(unit=body.nordvik), Role.ARCHIVIST, body.nordvik)
     client = login(cast.admin)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse("people"))
 
 
@@ -286,7 +288,7 @@ def test_an_administrator_of_one_unit_reaches_no_further(login, cast, body):
     factories.grant(local, Role.ADMINISTRATOR, body.nordvik)
     nowhere = factories.person("Uten Enhet")
     client = login(local)
-    names = {row.record.name for row in client.get(reverse("people")).context["table"].rows}
+    names = set(linked(client.get(reverse("people")).context["table"]))
     assert "Mona Moderator" in names
     assert not {"Stine Sør", "Ada Admin", "Uten Enhet"} & names
     for stranger in (cast.admin, cast.stranger, nowhere):
