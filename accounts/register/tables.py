@@ -62,9 +62,9 @@ def _cells(page: QuerySet) -> list[list[str]]:
 
 def _people(accounts: list[int]) -> dict[int, list[tuple[str, str]]]:
     """{account: (name, part) of each moderator and deputy}, the moderators first."""
-    people = defaultdict(list)
+    people: dict[int, list[tuple[str, str]]] = defaultdict(list)
     roles = Assignment.objects.open().filter(account__in=accounts).order_by("-part", "rank", "starts_on", "pk")
-    parts, asked = dict(Part.choices), _("asked")
+    parts, asked = {part.value: str(part.label) for part in Part}, _("asked")
     for account, name, part, accepted_at in roles.values_list("account", "person__name", "part", "accepted_at"):
         people[account].append((name, parts[part] if accepted_at else asked))
     return people

@@ -5,13 +5,13 @@ A list whose heads sort is a `Table`, shown by `components/table.html`; how it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html_join
 
 MOST_COUNTED = 10_000
@@ -62,7 +62,7 @@ class Column:
     not offered.
     """
 
-    label: str
+    label: str | Promise
     name: str = ""
     by: Sequence[str] = ()
 
@@ -71,7 +71,7 @@ class Column:
 class Head:
     """A column's head: `sorted` as `aria-sort` says it, and the address that sorts by it; empty where none does."""
 
-    label: str
+    label: str | Promise
     sorted: str = ""
     link: str = ""
 
@@ -80,8 +80,8 @@ class Head:
 class Table:
     """One page of a list in columns, as `components/table.html` shows it."""
 
-    caption: str
-    empty_text: str
+    caption: str | Promise
+    empty_text: str | Promise
     heads: list[Head]
     rows: list[list[str]]  # cells in the order of the heads
     page: Page
@@ -97,11 +97,11 @@ def table_of(
     request: HttpRequest,
     rows: QuerySet,
     columns: Sequence[Column],
-    cells: Callable[[QuerySet], Iterable[list[str]]],
+    cells: Callable[[QuerySet], list[list[str]]],
     *,
     per_page: int,
-    caption: str,
-    empty_text: str,
+    caption: str | Promise,
+    empty_text: str | Promise,
     first: str = "",
 ) -> Table:
     """The page of `rows` that the address asks for, in the order it asks for.
@@ -119,7 +119,7 @@ def table_of(
         rows = rows.order_by(*order, "pk")
     page = page_of(request, rows, per_page)
     heads = [_head(request, column, sort) for column in columns]
-    return Table(caption, empty_text, heads, list(cells(page.object_list)), page)
+    return Table(caption, empty_text, heads, cells(page.object_list), page)
 
 
 def _head(request: HttpRequest, column: Column, sort: str) -> Head:
