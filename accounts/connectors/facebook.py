@@ -29,7 +29,7 @@ class Facebook(Graph):
         hosts=("facebook.com", "fb.com"),
         short_hosts=("fb.me", "fb.watch", "m.me"),
         # Of five characters or more since long, but older ones are shorter; a number alone is an id.
-        handle=r"(?=[0-9.]*[a-z])[a-z0-9.]{2,50}",
+        handle=r"(?=[0-9.]*[a-z])[a-z0-9.]{1,50}",
         handle_ignores=".",
         id=r"\d+",
         post=r"[\w-]+",
@@ -74,9 +74,43 @@ class Facebook(Graph):
             "fb.watch/{post}",
         ),
         no_handle=frozenset(
-            {"ads", "business", "careers", "dialog", "events", "friends", "games", "gaming", "groups", "hashtag", "help"}
-            | {"home.php", "l.php", "login", "login.php", "marketplace", "media", "messages", "messenger", "notes", "r.php"}
-            | {"pages", "people", "permalink.php", "pg", "photo", "photo.php", "plugins", "policies", "privacy", "public"}
+            {
+                "ads",
+                "business",
+                "careers",
+                "dialog",
+                "events",
+                "friends",
+                "games",
+                "gaming",
+                "groups",
+                "hashtag",
+                "help",
+            }
+            | {
+                "home.php",
+                "l.php",
+                "login",
+                "login.php",
+                "marketplace",
+                "media",
+                "messages",
+                "messenger",
+                "notes",
+                "r.php",
+            }
+            | {
+                "pages",
+                "people",
+                "permalink.php",
+                "pg",
+                "photo",
+                "photo.php",
+                "plugins",
+                "policies",
+                "privacy",
+                "public",
+            }
             | {"profile.php", "recover", "reel", "reels", "reg", "search", "settings", "share", "share.php", "sharer"}
             | {"sharer.php", "stories", "story.php", "terms", "video.php", "videos", "watch"}
         ),

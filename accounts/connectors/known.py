@@ -67,7 +67,9 @@ KNOWN = (
         profiles=("/{handle}",),
         tabs=frozenset({"_created", "_saved", "_shop", "boards", "followers", "following", "pins"}),
         posts=("/pin/{post}",),
-        no_handle=frozenset({"about", "business", "categories", "explore", "ideas", "login", "pin", "search", "settings", "today"}),
+        no_handle=frozenset(
+            {"about", "business", "categories", "explore", "ideas", "login", "pin", "search", "settings", "today"}
+        ),
     ),
     # Whatever has no name of its own: an app, a wiki, a network of one sector (B02).
     Facts(code="other", name="Other"),

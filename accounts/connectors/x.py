@@ -84,8 +84,31 @@ class X(Connector):
         + ("/{handle}/status/{post}/photo/{name}", "/{handle}/status/{post}/video/{name}")
         + ("/{handle}/article/{post}", "/i/spaces/{post}", "/i/events/{post}"),
         no_handle=frozenset(
-            {"account", "compose", "explore", "following", "followers", "hashtag", "home", "i", "intent", "jobs", "login"}
-            | {"logout", "messages", "notifications", "oauth", "privacy", "search", "settings", "share", "signup", "tos"}
+            {
+                "account",
+                "compose",
+                "explore",
+                "following",
+                "followers",
+                "hashtag",
+                "home",
+                "i",
+                "intent",
+                "jobs",
+                "login",
+            }
+            | {
+                "logout",
+                "messages",
+                "notifications",
+                "oauth",
+                "privacy",
+                "search",
+                "settings",
+                "share",
+                "signup",
+                "tos",
+            }
         ),
     )
     base_url = "https://api.x.com"

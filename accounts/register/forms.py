@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.duty.presence import absentees
 from accounts.moderators.models import Assignment
-from accounts.register.addresses import find_account, normalise
 from accounts.register.checklists import Check
 from accounts.register.choices import Kind, Part
-from accounts.register.handles import handle_in, id_in
-from accounts.register.models import OfficialAccount, State, already_registered
+from accounts.register.identity import Known, NoProfile, settle
+from accounts.register.models import OfficialAccount, State
 from governance.pages.fields import DateField, DateTimeField
 from governance.people.fields import PersonField
 from governance.platforms.models import Platform
@@ -20,28 +19,25 @@ from governance.units.models import Tree
 
 
 class _AddressChecks(forms.ModelForm):
-    """An address that is another account's already, whatever way it is written, is refused by name."""
+    """Whatever way an account is written, it is kept in one; another account’s already is refused by name."""
 
-    url = forms.URLField(label=_("Address"), max_length=300, required=False, assume_scheme="https")
+    # Also what is no address to a browser: “@name@server”, “<…>” from a mail.
+    url = forms.CharField(label=_("Address"), max_length=2000, required=False)
     web_page_url = forms.URLField(
         label=_("Web page with the same information"), max_length=300, required=False, assume_scheme="https"
     )
 
-    def clean_url(self):
-        url = self.cleaned_data["url"]
-        other = find_account(url) if url else None
-        if other and other.pk != self.instance.pk and normalise(other.url) == normalise(url):
-            raise already_registered(other)
-        return url
-
     def _post_clean(self):
-        """The handle and the id that the address holds need not be typed too."""
+        """Handle, id and address in their best form: what one of them holds need not be typed again."""
         platform = self.cleaned_data.get("platform") or (self.instance.platform if self.instance.platform_id else None)
-        url = self.cleaned_data.get("url")
-        if url and platform and not self.cleaned_data.get("handle"):
-            self.cleaned_data["handle"] = handle_in(platform, url)
-        if url and platform and not self.cleaned_data.get("external_id"):
-            self.cleaned_data["external_id"] = id_in(platform, url)
+        if platform:
+            given = {name: self.cleaned_data.get(name) or "" for name in ("handle", "url", "external_id")}
+            try:
+                settled = settle(platform, known=Known.load(), **given)
+            except NoProfile as problem:
+                self.add_error(problem.field if problem.field in self.fields else None, str(problem))
+            else:
+                self.cleaned_data |= {name: getattr(settled, name) for name in given if name in self.fields}
         super()._post_clean()
 
 
@@ -105,10 +101,9 @@ class RegisterForm(AccountForm):
 class AddressForm(_AddressChecks):
     """What the applicant registers once the account exists on the platform."""
 
-    url = forms.URLField(
+    url = forms.CharField(
         label=_("Address"),
-        max_length=300,
-        assume_scheme="https",
+        max_length=2000,
         help_text=_("Copy it from the address bar while you look at the account."),
     )
 

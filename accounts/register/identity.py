@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
@@ -40,6 +39,7 @@ SHARED_HOSTS = frozenset(
     | {"wixsite.com", "wordpress.com"}
 )
 _AT_SERVER = re.compile(rf"@?([^@\s/:]+)@({SERVER})", re.IGNORECASE | re.ASCII)
+_AS_IT_IS = "/@:+,;=~!$&'()*"
 # Nothing in these says which page it is.
 _TRACKING = re.compile(r"utm_.*|fbclid|gclid|igsh|igshid|mc_[ce]id|mibextid|ref|ref_.*", re.IGNORECASE)
 
@@ -49,17 +49,51 @@ class Wrong(TextChoices):
 
     EMPTY = "empty", _("Nothing is written here. Paste the address of the profile.")
     NO_ADDRESS = "no_address", _("This is no web address that can be opened. Copy it from the address bar.")
-    BARE_HOST = "bare_host", _("This is the address of a whole platform, not of an account. Paste the profile’s own, such as %(example)s.")  # noqa: E501
-    SHARE = "share", _("This is a link made for sharing, which does not say whose it is. Open it, and paste the address of the profile, such as %(example)s.")  # noqa: E501
-    LOGIN = "login", _("This address leads to a log-in. Log in, open the profile, and paste its address, such as %(example)s.")  # noqa: E501
-    GROUP = "group", _("This is a group or an event, not a profile. Paste the address of the profile, such as %(example)s.")  # noqa: E501
-    HASHTAG = "hashtag", _("This is a hashtag, under which anybody writes. Paste the address of the profile, such as %(example)s.")  # noqa: E501
-    SEARCH = "search", _("This is a search. Open the profile among what it finds, and paste its address, such as %(example)s.")  # noqa: E501
-    POST = "post", _("This is the address of a single post. Open the profile that wrote it, and paste its address, such as %(example)s.")  # noqa: E501
+    BARE_HOST = (
+        "bare_host",
+        _("This is the address of a whole platform, not of an account. Paste the profile’s own, such as %(example)s."),
+    )
+    SHARE = (
+        "share",
+        _(
+            "This is a link made for sharing, which does not say whose it is. Open it, and paste the address of the profile, such as %(example)s."
+        ),
+    )
+    LOGIN = (
+        "login",
+        _("This address leads to a log-in. Log in, open the profile, and paste its address, such as %(example)s."),
+    )
+    GROUP = (
+        "group",
+        _("This is a group or an event, not a profile. Paste the address of the profile, such as %(example)s."),
+    )
+    HASHTAG = (
+        "hashtag",
+        _("This is a hashtag, under which anybody writes. Paste the address of the profile, such as %(example)s."),
+    )
+    SEARCH = (
+        "search",
+        _("This is a search. Open the profile among what it finds, and paste its address, such as %(example)s."),
+    )
+    POST = (
+        "post",
+        _(
+            "This is the address of a single post. Open the profile that wrote it, and paste its address, such as %(example)s."
+        ),
+    )
     PAGE = "page", _("No profile can be told from this address. Paste the profile’s own, such as %(example)s.")
-    HANDLE = "handle", _("No handle on %(platform)s looks like this. Paste the address of the profile, such as %(example)s.")  # noqa: E501
-    SERVER = "server", _("On %(platform)s the server is part of the name. Write name@server, such as fjordvik@snabelen.no.")  # noqa: E501
-    PLATFORM = "platform", _("A name alone does not say on which platform. Paste the address of the profile, or write platform:name.")  # noqa: E501
+    HANDLE = (
+        "handle",
+        _("No handle on %(platform)s looks like this. Paste the address of the profile, such as %(example)s."),
+    )
+    SERVER = (
+        "server",
+        _("On %(platform)s the server is part of the name. Write name@server, such as fjordvik@snabelen.no."),
+    )
+    PLATFORM = (
+        "platform",
+        _("A name alone does not say on which platform. Paste the address of the profile, or write platform:name."),
+    )
     ELSEWHERE = "elsewhere", _("This is not an address on %(platform)s. Its addresses are at %(hosts)s.")
     OTHER = "other", _("This is an address on %(found)s, but the account is on %(platform)s.")
     DIFFER = "differ", _("The address names “%(one)s”, but “%(other)s” is written as the handle. Which one is it?")
@@ -262,7 +296,9 @@ def _address(text: str, stated: Facts | None, known: Known) -> list[Reading]:
         return [_on_platform(written, owner) if owner.profiles else _site(written, owner)]
     found = []
     if not stated and not written.steps and not written.port and written.server == text.lower():
-        found += [_handle(text, facts) for facts in known.facts.values() if facts.code == "bluesky" and facts.handle_in(text)]
+        found += [
+            _handle(text, facts) for facts in known.facts.values() if facts.code == "bluesky" and facts.handle_in(text)
+        ]
     for facts in [stated] if stated else known.of_servers:
         if facts.own_servers and (reading := _read_patterns(written, facts)):
             found.append(reading)
@@ -271,7 +307,11 @@ def _address(text: str, stated: Facts | None, known: Known) -> list[Reading]:
     if stated and stated.profiles and not stated.own_servers:
         raise NoProfile(Wrong.ELSEWHERE, stated, hosts=", ".join(stated.shown_hosts))
     if not stated or not stated.profiles:
-        found += [_site(written, facts) for facts in ([stated] if stated else known.facts.values()) if not facts.profiles and not facts.hosts]  # noqa: E501
+        found += [
+            _site(written, facts)
+            for facts in ([stated] if stated else known.facts.values())
+            if not facts.profiles and not facts.hosts
+        ]
     return found
 
 
@@ -305,13 +345,29 @@ def _site(written: Written, facts: Facts) -> Reading:
     query = [(key, value) for key, value in written.query if not _TRACKING.fullmatch(key)]
     asked = f"?{urlencode(sorted(query))}" if query else ""
     key = written.server.removeprefix("www.") + (written.path if written.steps else "") + asked
-    url = f"https://{written.server}{quote(written.path, safe="/@:+,;=~!$&'()*")}{asked}"
+    url = f"https://{written.server}{quote(written.path, safe=_AS_IT_IS)}{asked}"
     return Reading(Identity(facts.code, address=key), "", url)
 
 
 _FIRST_STEPS = {
     Wrong.SHARE: {"share", "share.php", "sharer", "sharer.php", "t", "s", "l.php", "shareArticle".lower(), "intent"},
-    Wrong.LOGIN: {"login", "login.php", "log_in", "signin", "signup", "accounts", "oauth", "authwall", "uas", "checkpoint", "auth", "r.php", "reg", "recover", "logout"},  # noqa: E501
+    Wrong.LOGIN: {
+        "login",
+        "login.php",
+        "log_in",
+        "signin",
+        "signup",
+        "accounts",
+        "oauth",
+        "authwall",
+        "uas",
+        "checkpoint",
+        "auth",
+        "r.php",
+        "reg",
+        "recover",
+        "logout",
+    },
     Wrong.GROUP: {"groups", "group", "communities", "events", "event", "lists"},
     Wrong.HASHTAG: {"hashtag", "tags", "tag", "explore", "discover"},
     Wrong.SEARCH: {"search", "results", "find", "search.php"},
@@ -399,5 +455,6 @@ def _alone(platform: Platform) -> Known:
     return Known({**FACTS, platform.code: facts_of(platform)})
 
 
-def distinct(found: Iterable[Reading]) -> list[Reading]:
-    return list({reading.identity: reading for reading in found}.values())
+def key_of_handle(platform: Platform, handle: str) -> str:
+    """The canonical key of a handle, as a platform itself names it; "" where its grammar does not allow it."""
+    return of_row(platform, handle, "", "").handle_key if handle else ""

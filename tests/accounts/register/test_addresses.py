@@ -1,8 +1,8 @@
 import pytest
+from accounts.register.addresses import find_account, normalise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from accounts.register.addresses import find_account, normalise
 from tests import factories
 
 OURS = "facebook.com/nordvik"
