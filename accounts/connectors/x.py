@@ -80,9 +80,17 @@ class X(Connector):
             {"about", "articles", "followers", "following", "header_photo", "highlights", "likes", "lists", "media"}
             | {"photo", "superfollows", "verified_followers", "with_replies"}
         ),
-        posts=("/i/status/{post}", "/i/web/status/{post}", "/{handle}/status/{post}", "/{handle}/statuses/{post}")
-        + ("/{handle}/status/{post}/photo/{name}", "/{handle}/status/{post}/video/{name}")
-        + ("/{handle}/article/{post}", "/i/spaces/{post}", "/i/events/{post}"),
+        posts=(
+            "/i/status/{post}",
+            "/i/web/status/{post}",
+            "/{handle}/status/{post}",
+            "/{handle}/statuses/{post}",
+            "/{handle}/status/{post}/photo/{name}",
+            "/{handle}/status/{post}/video/{name}",
+            "/{handle}/article/{post}",
+            "/i/spaces/{post}",
+            "/i/events/{post}",
+        ),
         no_handle=frozenset(
             {
                 "account",

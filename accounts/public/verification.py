@@ -1,4 +1,5 @@
-"""Is this account really ours? One answer for the page and the API, from the register and what the platform said last."""
+"""Is this account really ours? One answer for the page and the API, from the register and what the platform said "
+"last."""
 
 from __future__ import annotations
 
@@ -26,32 +27,37 @@ class Doubt(TextChoices):
     RENAMED = (
         "renamed",
         _(
-            "The platform says that our account now has another handle. Until somebody here has looked into it, trust neither the old one nor the new one."
+            "The platform says that our account now has another handle. Until somebody here has looked into it, "
+            "trust neither the old one nor the new one."
         ),
     )
     GONE = (
         "gone",
         _(
-            "The platform says that our account is not there any more. Until somebody here has looked into it, do not trust what stands there."
+            "The platform says that our account is not there any more. Until somebody here has looked into it, do "
+            "not trust what stands there."
         ),
     )
     SUSPENDED = (
         "suspended",
         _(
-            "The platform has suspended our account. Until somebody here has looked into it, do not trust what stands there."
+            "The platform has suspended our account. Until somebody here has looked into it, do not trust what "
+            "stands there."
         ),
     )
     CHANGED = (
         "changed",
         _(
-            "The platform says that something about our account has changed. Until somebody here has looked into it, do not trust what stands there."
+            "The platform says that something about our account has changed. Until somebody here has looked into "
+            "it, do not trust what stands there."
         ),
     )
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`account` is the one that is meant, also where the answer is no unreserved yes; `near` are others, never meant."""
+    """`account` is the one that is meant, also where the answer is no unreserved yes; `near` are others, never "
+    "meant."""
 
     status: Status
     account: OfficialAccount | None = None

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.duty.presence import absentees
 from accounts.moderators.models import Assignment
+from accounts.platforms.servers import address_server
 from accounts.register.checklists import Check
 from accounts.register.choices import Kind, Part
-from accounts.register.identity import Known, NoProfile, settle
+from accounts.register.identity import Known, NoProfile, Wrong, settle
 from accounts.register.models import OfficialAccount, State
 from governance.pages.fields import DateField, DateTimeField
 from governance.people.fields import PersonField
@@ -33,12 +34,26 @@ class _AddressChecks(forms.ModelForm):
         if platform:
             given = {name: self.cleaned_data.get(name) or "" for name in ("handle", "url", "external_id")}
             try:
-                settled = settle(platform, known=Known.load(), **given)
+                settled = self._settled(platform, given)
             except NoProfile as problem:
                 self.add_error(problem.field if problem.field in self.fields else None, str(problem))
             else:
                 self.cleaned_data |= {name: getattr(settled, name) for name in given if name in self.fields}
         super()._post_clean()
+
+    def _settled(self, platform, given):
+        """Raises NoProfile. Where only the servers of handle and address differ, they are asked."""
+        known = Known.load()
+        try:
+            return settle(platform, known=known, **given)
+        except NoProfile as problem:
+            if problem.wrong != Wrong.DIFFER:
+                raise
+            server = address_server(platform, given["handle"], given["url"], timezone.now())
+            if not server:
+                raise
+            self.instance.address_server = server
+            return settle(platform, known=known, address_server=server, **given)
 
 
 class AccountForm(_AddressChecks):

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
-
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
 
 from accounts.connectors import FACTS
 from accounts.connectors.facts import SERVER, Facts
 from accounts.connectors.written import Written, tidied
+from accounts.register.refusals import NoProfile, Wrong, wrong_page
 from governance.platforms.models import Platform
 
 # Names under which people still know a platform.
@@ -42,83 +40,6 @@ _AT_SERVER = re.compile(rf"@?([^@\s/:]+)@({SERVER})", re.IGNORECASE | re.ASCII)
 _AS_IT_IS = "/@:+,;=~!$&'()*"
 # Nothing in these says which page it is.
 _TRACKING = re.compile(r"utm_.*|fbclid|gclid|igsh|igshid|mc_[ce]id|mibextid|ref|ref_.*", re.IGNORECASE)
-
-
-class Wrong(TextChoices):
-    """Why a text names no profile, and what to paste instead. `%(example)s` is an address of the platform’s profiles."""
-
-    EMPTY = "empty", _("Nothing is written here. Paste the address of the profile.")
-    NO_ADDRESS = "no_address", _("This is no web address that can be opened. Copy it from the address bar.")
-    BARE_HOST = (
-        "bare_host",
-        _("This is the address of a whole platform, not of an account. Paste the profile’s own, such as %(example)s."),
-    )
-    SHARE = (
-        "share",
-        _(
-            "This is a link made for sharing, which does not say whose it is. Open it, and paste the address of the profile, such as %(example)s."
-        ),
-    )
-    LOGIN = (
-        "login",
-        _("This address leads to a log-in. Log in, open the profile, and paste its address, such as %(example)s."),
-    )
-    GROUP = (
-        "group",
-        _("This is a group or an event, not a profile. Paste the address of the profile, such as %(example)s."),
-    )
-    HASHTAG = (
-        "hashtag",
-        _("This is a hashtag, under which anybody writes. Paste the address of the profile, such as %(example)s."),
-    )
-    SEARCH = (
-        "search",
-        _("This is a search. Open the profile among what it finds, and paste its address, such as %(example)s."),
-    )
-    POST = (
-        "post",
-        _(
-            "This is the address of a single post. Open the profile that wrote it, and paste its address, such as %(example)s."
-        ),
-    )
-    PAGE = "page", _("No profile can be told from this address. Paste the profile’s own, such as %(example)s.")
-    HANDLE = (
-        "handle",
-        _("No handle on %(platform)s looks like this. Paste the address of the profile, such as %(example)s."),
-    )
-    SERVER = (
-        "server",
-        _("On %(platform)s the server is part of the name. Write name@server, such as fjordvik@snabelen.no."),
-    )
-    PLATFORM = (
-        "platform",
-        _("A name alone does not say on which platform. Paste the address of the profile, or write platform:name."),
-    )
-    ELSEWHERE = "elsewhere", _("This is not an address on %(platform)s. Its addresses are at %(hosts)s.")
-    OTHER = "other", _("This is an address on %(found)s, but the account is on %(platform)s.")
-    DIFFER = "differ", _("The address names “%(one)s”, but “%(other)s” is written as the handle. Which one is it?")
-    IDS_DIFFER = "ids_differ", _("The address names the id %(one)s, but %(other)s is written. Which one is it?")
-
-
-class NoProfile(Exception):
-    """The text names no profile. `field` is whose value is wrong where several were given."""
-
-    def __init__(self, wrong: Wrong, facts: Facts | None = None, *, field: str = "url", raw: str = "", **said: str):
-        self.wrong, self.field, self.raw = wrong, field, raw
-        self.platform = facts.code if facts else ""
-        self.said = {"platform": facts.name if facts else "", "example": _example(facts)} | said
-        super().__init__(wrong.value)
-
-    def __str__(self) -> str:
-        return str(self.wrong.label) % self.said
-
-
-def _example(facts: Facts | None) -> str:
-    if facts and facts.own_servers:
-        return "https://snabelen.no/@fjordvik"
-    return (facts.profile if facts and facts.profile else "https://www.facebook.com/{handle}").replace(
-        "{handle}", "fjordvik.no" if facts and facts.code == "bluesky" else "fjordvik"
-    )
 
 
 @dataclass(frozen=True)
@@ -156,6 +77,7 @@ class Settled:
     external_id: str
     url: str
     identity: Identity
+    address_server: str = ""
 
 
 @dataclass(frozen=True)
@@ -303,7 +225,7 @@ def _address(text: str, stated: Facts | None, known: Known) -> list[Reading]:
         if facts.own_servers and (reading := _read_patterns(written, facts)):
             found.append(reading)
     if stated and stated.own_servers and not found:
-        raise NoProfile(_kind(written, stated), stated)
+        raise NoProfile(wrong_page(written, stated), stated)
     if stated and stated.profiles and not stated.own_servers:
         raise NoProfile(Wrong.ELSEWHERE, stated, hosts=", ".join(stated.shown_hosts))
     if not stated or not stated.profiles:
@@ -318,7 +240,7 @@ def _address(text: str, stated: Facts | None, known: Known) -> list[Reading]:
 def _on_platform(written: Written, facts: Facts) -> Reading:
     reading = _read_patterns(written, facts)
     if reading is None:
-        raise NoProfile(_kind(written, facts), facts, raw=written.steps[-1] if written.steps else "")
+        raise NoProfile(wrong_page(written, facts), facts, raw=written.steps[-1] if written.steps else "")
     return reading
 
 
@@ -349,48 +271,22 @@ def _site(written: Written, facts: Facts) -> Reading:
     return Reading(Identity(facts.code, address=key), "", url)
 
 
-_FIRST_STEPS = {
-    Wrong.SHARE: {"share", "share.php", "sharer", "sharer.php", "t", "s", "l.php", "shareArticle".lower(), "intent"},
-    Wrong.LOGIN: {
-        "login",
-        "login.php",
-        "log_in",
-        "signin",
-        "signup",
-        "accounts",
-        "oauth",
-        "authwall",
-        "uas",
-        "checkpoint",
-        "auth",
-        "r.php",
-        "reg",
-        "recover",
-        "logout",
-    },
-    Wrong.GROUP: {"groups", "group", "communities", "events", "event", "lists"},
-    Wrong.HASHTAG: {"hashtag", "tags", "tag", "explore", "discover"},
-    Wrong.SEARCH: {"search", "results", "find", "search.php"},
-    Wrong.POST: {"media", "photo", "photos", "watch", "video", "reel", "stories", "album", "playlist", "statuses"},
-}
-
-
-def _kind(written: Written, facts: Facts) -> Wrong:
-    if not written.steps and not written.query:
-        return Wrong.SHARE if facts.is_short(written.host) else Wrong.BARE_HOST
-    if facts.is_short(written.host):
-        return Wrong.SHARE
-    first = written.steps[0].lower() if written.steps else ""
-    second = written.steps[1].lower() if len(written.steps) > 1 else ""
-    words = {first, second} if first in ("i", "flow") else {first}
-    return next((wrong for wrong, steps in _FIRST_STEPS.items() if words & steps), Wrong.PAGE)
-
-
 # --- what the register keeps ----------------------------------------------------------------------------------
 
 
-def settle(platform: Platform, *, handle: str = "", url: str = "", external_id: str = "", known: Known) -> Settled:
-    """What handle, address and id together name, each in its best form. Raises NoProfile, also where they disagree."""
+def settle(
+    platform: Platform,
+    *,
+    handle: str = "",
+    url: str = "",
+    external_id: str = "",
+    address_server: str = "",
+    known: Known,
+) -> Settled:
+    """What handle, address and id together name, each in its best form. Raises NoProfile, also where they disagree.
+
+    `address_server`: where the handle's own server has said that its addresses lie.
+    """
     facts = facts_of(platform)
     at = read(url, platform, known=known) if tidied(url) else None
     if at and at.is_post:
@@ -403,7 +299,8 @@ def settle(platform: Platform, *, handle: str = "", url: str = "", external_id: 
             identity = Identity(facts.code, "", identity.handle, external_id, at.identity.address)
         return Settled(handle, external_id, at.url if at else "", identity)
     by = _said_handle(handle, facts, platform, at, known) if tidied(handle) else None
-    if at and by and at.identity.handle and at.identity.handle_key != by.identity.handle_key:
+    one_server = bool(at and by and address_server) and at.identity == replace(by.identity, server=address_server)
+    if at and by and at.identity.handle and at.identity.handle_key != by.identity.handle_key and not one_server:
         raise NoProfile(Wrong.DIFFER, facts, one=at.handle, other=by.handle)
     ids = [one.identity.external_id for one in (at, by) if one and one.identity.external_id]
     for named in ids:
@@ -418,11 +315,11 @@ def settle(platform: Platform, *, handle: str = "", url: str = "", external_id: 
         named.identity.handle if named else "",
         external_id,
     )
-    return Settled(named.handle if named else "", external_id, address, identity)
+    return Settled(named.handle if named else "", external_id, address, identity, address_server if one_server else "")
 
 
 def _said_handle(handle: str, facts: Facts, platform: Platform, at: Reading | None, known: Known) -> Reading:
-    """What stands where the handle is asked for: people paste addresses there too, and leave the server to the address."""
+    """What stands where the handle is asked for: also an address, or a name whose server the address says."""
     text = tidied(handle)
     if facts.own_servers and at and at.identity.server and facts.handle_in(text.removeprefix("@")):
         return _named(facts, text.removeprefix("@"), at.identity.server)

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts.connectors.written import Written
 from accounts.moderators.models import Assignment, delegate
+from accounts.platforms.servers import address_server
 from accounts.register.choices import Part
 from accounts.register.identity import OTHER_NAMES, Known, NoProfile, Settled, Wrong, settle
 from accounts.register.models import OfficialAccount, State
@@ -216,7 +217,12 @@ class AccountImporter(Importer):
                 except NoProfile as at_address:
                     raise RowError(at_address.field, str(at_address)) from None
                 return settled, Row(row.number, {"name": given["handle"]} | {k: v for k, v in row.values.items() if v})
+            if problem.wrong == Wrong.DIFFER and (server := self._address_server(platform, given)):
+                return settle(platform, known=self.known, address_server=server, **given), row
             raise RowError(problem.field, str(problem)) from None
+
+    def _address_server(self, platform: Platform, given: dict[str, str]) -> str:
+        return address_server(platform, given["handle"], given["url"], self.now)
 
     def _known(self, platform: Platform, settled: Settled) -> OfficialAccount | None:
         """The account the row speaks of. The platform's own id decides: handles change and get taken over."""
@@ -246,6 +252,8 @@ class AccountImporter(Importer):
             account.handle, account.url = settled.handle, settled.url or account.url
         elif not account.url:
             account.url = settled.url
+        if settled.address_server:
+            account.address_server = settled.address_server
         if settled.identity.address and settled.identity.address != account.address_key:
             account.url = settled.url
         account.name = row.get("name") or account.name or account.handle or account.external_id or account.url

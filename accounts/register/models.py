@@ -173,9 +173,6 @@ class OfficialAccount(models.Model):
     def __str__(self):
         return self.name
 
-    def get_absolute_url(self):
-        return reverse("accounts:account", args=[self.pk])
-
     def save(self, *args, **kwargs):
         """With the canonical keys, wherever the row is written as a whole or in what they are made of."""
         fields = kwargs.get("update_fields")
@@ -184,6 +181,9 @@ class OfficialAccount(models.Model):
             if fields is not None:
                 kwargs["update_fields"] = [*fields, "handle_key", "address_key"]
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("accounts:account", args=[self.pk])
 
     @property
     def identity(self) -> Identity:
@@ -253,7 +253,7 @@ class OfficialAccount(models.Model):
                 self.save(force_insert=True)
                 record(events.ACCOUNT_REGISTERED, self, by=by, now=now, after=after | {"state": self.state})
             else:
-                self.save(update_fields=list(after))
+                self.save(update_fields=[*after, "address_server"])
                 self._keep_former(old, now)
                 record(events.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
             for listener in listeners.account_written:
@@ -294,9 +294,8 @@ class OfficialAccount(models.Model):
     def _settle(self) -> None:
         """Handle, id and address in their best form. Raises ValidationError where they name no profile, or several."""
         try:
-            settled = settle(
-                self.platform, handle=self.handle, url=self.url, external_id=self.external_id, known=Known.load()
-            )
+            given = {name: getattr(self, name) or "" for name in ("handle", "url", "external_id", "address_server")}
+            settled = settle(self.platform, known=Known.load(), **given)
         except NoProfile as problem:
             raise ValidationError({problem.field: str(problem)}) from None
         self.handle, self.external_id, self.url = settled.handle, settled.external_id, settled.url

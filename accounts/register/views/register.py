@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.applications.models import Application
 from accounts.duty.models import TakeOver
 from accounts.duty.roster import on_duty
+from accounts.inactivity.moves import can_be_told
 from accounts.moderators.models import with_people
 from accounts.register.checklists import Check, set_check
 from accounts.register.choices import Part
@@ -155,6 +156,7 @@ def account(request, pk):
         "roles": [row for row in assignments if row.standing in ("offered", "accepted")],
         "former_roles": [row for row in assignments if row.standing in ("declined", "ended")],
         "pauses": pauses,
+        "may_say_posted": permitted[Permission.ANSWER_POSTS] and can_be_told(found),
         "open_flags": found.flags.open().count(),
         "application": _application(found, request.user, now),
         "history": AuditEvent.objects.about(found)[:HISTORY],
