@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 
-from accounts.connectors.base import ConnectorError, ErrorCode
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.http import Http
 from accounts.connectors.written import Written
 

@@ -10,7 +10,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 
 from accounts.connectors import FACTS
-from accounts.connectors.base import ConnectorError
+from accounts.connectors.errors import ConnectorError
 from accounts.connectors.http import Http
 from accounts.connectors.webfinger import Finger, ask
 from accounts.register.identity import Known, NoProfile, read

@@ -45,7 +45,13 @@ def test_forms_and_patterns_can_be_read(facts):
 
 @EACH
 def test_the_address_that_the_portal_writes_is_one_that_it_reads(facts):
-    samples = {"linkedin": "nordvik-vgs", "bluesky": "nordvik.example", "flickr": "nordvik", "x": "nordvik"}
+    samples = {
+        "mastodon": "nordvik",
+        "linkedin": "nordvik-vgs",
+        "bluesky": "nordvik.example",
+        "flickr": "nordvik",
+        "x": "nordvik",
+    }
     handle = samples.get(facts.code, "nordvik")
     if facts.profile:
         assert urlsplit(facts.profile).hostname.removeprefix("www.") == facts.hosts[0]
