@@ -22,7 +22,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.units.models import Tree, Unit
+from governance.units.models import Unit, below, parents
 
 
 class Role(models.TextChoices):
@@ -144,12 +144,14 @@ class Reach:
         self.person, self.on = person, on
         self.units_by_role: dict[Role, set[int]] = {}
         self.roots: set[int] = set()
-        grants = list(person.grants.current(on)) if person.is_active else []
+        grants = person.grants.current(on).order_by().values_list("role", "unit")
+        grants = list(grants) if person.is_active else []
         if grants:
-            tree = Tree.load()
-            self.roots = {unit.pk for unit in tree.roots()}
-            for grant in grants:
-                self.units_by_role.setdefault(Role(grant.role), set()).update(tree.below(grant.unit_id))
+            # Every page asks this: the bare tree, not the units themselves.
+            up = parents()
+            self.roots = {unit_id for unit_id, parent_id in up.items() if parent_id is None}
+            for role, unit_id in grants:
+                self.units_by_role.setdefault(Role(role), set()).update(below(up, unit_id))
 
     def units(self, permission: Permission) -> set[int]:
         """Ids of all units where the person's granted roles give the permission."""
@@ -158,6 +160,10 @@ class Reach:
             if permission in ROLE_PERMISSIONS[role]:
                 reached |= units
         return reached
+
+    def covers_body(self, permission: Permission) -> bool:
+        """Whether the granted roles give the permission at the body itself, and so everywhere below it."""
+        return bool(self.roots) and self.roots <= self.units(permission)
 
     def allows(self, permission: Permission, place=None) -> bool:
         """Whether the permission is held at the place, or anywhere at all where `place` is None."""
@@ -201,6 +207,11 @@ def demand(person, permission: Permission, place=None, *, now: dt.datetime | Non
 def units_where(person, permission: Permission, *, now: dt.datetime | None = None) -> set[int]:
     """For `visible_to` querysets: ids of the units where granted roles give the permission."""
     return reach(person, now).units(permission) if person.is_authenticated else set()
+
+
+def covers_body(person, permission: Permission, *, now: dt.datetime | None = None) -> bool:
+    """Whether `units_where` are all there are: then a list needs no condition, and asks nothing of each row."""
+    return bool(person.is_authenticated) and reach(person, now).covers_body(permission)
 
 
 def demand_place(person, permission: Permission, unit: Unit | None) -> None:

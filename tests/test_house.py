@@ -37,6 +37,7 @@ FLOORS = {
         "languages",
         "secrets",
         "declared",
+        "rows",
         "pages",
         "audit",
         "units",
@@ -334,16 +335,17 @@ def test_every_address_is_linked_from_somewhere():
 
 
 def test_every_template_is_used():
-    """By a view, a form, a setting or another template; those in `account/` replace allauth's own."""
+    """By a view, a form, a setting or another template; some replace allauth's own, or Django's."""
     texts = sources(".py", ".html", ".txt")
-    allauth = Path(apps.get_app_config("account").path).parent / "templates"
+    replaced = [Path(apps.get_app_config(app).path) for app in ("account", "forms")]
+    replaced = [replaced[0].parent / "templates", replaced[1] / "templates"]
     folder = ROOT / "templates"
     unused = {
         name
         for path in folder.rglob("*.*")
         if (name := path.relative_to(folder).as_posix())
         and not any(name in text for other, text in texts.items() if other != path)
-        and not (allauth / name).exists()
+        and not any((original / name).exists() for original in replaced)
     }
     assert not unused
 

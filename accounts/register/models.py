@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.register import events, listeners
 from accounts.register.choices import Communication, Kind, ModerationMode, Part, Visibility
+from accounts.register.former import keep_former
 from accounts.register.holders import held_by, open_roles
-from accounts.register.identity import Identity, Known, NoProfile, of_row, settle
-from governance.access import Permission, Role, units_where
+from accounts.register.identity import Identity, Known, of_row, settle
+from accounts.register.refusals import NoProfile
+from governance.access import Permission, Role, covers_body, units_where
 from governance.audit.models import changes, json_value, record
 from governance.languages import DEFAULT
 from governance.people.models import Person
@@ -55,8 +57,12 @@ class OfficialAccountQuerySet(models.QuerySet):
 
     def reached_by(self, person: Person, permission: Permission, *, now: dt.datetime | None = None):
         """Accounts the person holds (`held_by`), and those of the units where they have the permission."""
+        if covers_body(person, permission, now=now):
+            return self.all()
         units = units_where(person, permission, now=now)
-        return self.filter(Q(unit__in=units) | Q(pk__in=self.held_by(person, timezone.localdate(now)).values("pk")))
+        held = self.held_by(person, timezone.localdate(now))
+        # An OR would have every account looked at.
+        return self.filter(Q(unit__in=units) | Q(pk__in=held.values("pk"))) if units else held
 
     def posts_visible_to(self, person: Person, *, now: dt.datetime | None = None):
         """Accounts whose posts the person may see: their own, and those of the units they answer for."""
@@ -95,16 +101,34 @@ class OfficialAccountQuerySet(models.QuerySet):
         return self.filter(state__in=[State.ACTIVE, State.PAUSED, State.RETIRING])
 
 
+def on_reached(rows: models.QuerySet, person: Person, permission: Permission, *, now: dt.datetime | None = None):
+    """Of rows that have an `account`, those whose account the person reaches (`reached_by`)."""
+    if covers_body(person, permission, now=now):
+        return rows.all()
+    return rows.filter(account__in=OfficialAccount.objects.reached_by(person, permission, now=now).values("pk"))
+
+
+MADE_OF = {"platform", "handle", "url", "external_id", "address_server"}
+
+
+class CanonicalKey(models.CharField):
+    """Made of the row’s identity (`accounts.register.identity`) whenever it is saved, also many at once."""
+
+    def pre_save(self, instance, add):
+        instance.set_keys()
+        return getattr(instance, self.attname)
+
+
 class OfficialAccount(models.Model):
     platform = models.ForeignKey(Platform, models.PROTECT, related_name="accounts", verbose_name=_("platform"))
     handle = models.CharField(_("handle"), max_length=200, blank=True)
     external_id = models.CharField(_("the platform’s own id"), max_length=LONGEST_ID, blank=True)
     url = models.URLField(_("address"), max_length=300, blank=True)
-    # Canonical (`accounts.register.identity`), written with the row: what identities are compared by. Never shown.
-    handle_key = models.CharField(max_length=200, blank=True, editable=False, db_index=True)
-    # Where addresses lie elsewhere than the handle says: the host of a site; `name@host` for a server that serves
+    # What identities are compared by; never shown.
+    handle_key = CanonicalKey(max_length=200, blank=True, default="", editable=False)
+    # Where addresses lie elsewhere than the handle says: the address of a site; `name@host` for a server that serves
     # handles of another domain.
-    address_key = models.CharField(max_length=400, blank=True, editable=False, db_index=True)
+    address_key = CanonicalKey(max_length=400, blank=True, default="", editable=False)
     # The server at which the addresses of the handle's server lie, once it was asked; null: not asked yet.
     address_server = models.CharField(max_length=255, null=True, blank=True, editable=False)  # noqa: DJ001
     name = models.CharField(_("name"), max_length=200)
@@ -164,6 +188,9 @@ class OfficialAccount(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["name", "id"], name="account_by_name"),
+            models.Index(fields=["handle_key"], condition=~Q(handle_key=""), name="account_by_handle"),
+            models.Index(fields=["address_key"], condition=~Q(address_key=""), name="account_by_address"),
             models.Index(fields=["unit", "state"], name="account_by_unit"),
             models.Index(
                 fields=["last_activity_at"], condition=Q(state__in=["active", "paused"]), name="account_activity"
@@ -173,14 +200,10 @@ class OfficialAccount(models.Model):
     def __str__(self):
         return self.name
 
-    def save(self, *args, **kwargs):
-        """With the canonical keys, wherever the row is written as a whole or in what they are made of."""
-        fields = kwargs.get("update_fields")
-        if fields is None or {"platform", "handle", "url", "external_id", "address_server"} & set(fields):
-            self.set_keys()
-            if fields is not None:
-                kwargs["update_fields"] = [*fields, "handle_key", "address_key"]
-        super().save(*args, **kwargs)
+    def save(self, *args, update_fields=None, **kwargs):
+        if update_fields is not None and MADE_OF & set(update_fields):
+            update_fields = {*update_fields, "handle_key", "address_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self):
         return reverse("accounts:account", args=[self.pk])
@@ -254,24 +277,11 @@ class OfficialAccount(models.Model):
                 record(events.ACCOUNT_REGISTERED, self, by=by, now=now, after=after | {"state": self.state})
             else:
                 self.save(update_fields=[*after, "address_server"])
-                self._keep_former(old, now)
+                keep_former(self, old, now=now)
                 record(events.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
             for listener in listeners.account_written:
                 listener(self, set(after), by=by, now=now)
         return True
-
-    def _keep_former(self, old: dict, now: dt.datetime) -> None:
-        """A handle that was given up stays ours to warn of: whoever takes it is not us."""
-        before = of_row(old["platform"], old["handle"], old["external_id"], old["url"])
-        FormerHandle.objects.filter(platform=self.platform, handle_key=self.handle_key).delete()
-        if self.state == State.PLANNED or not before.handle_key:
-            return
-        if (before.platform, before.handle_key) != (self.platform.code, self.handle_key):
-            FormerHandle.objects.update_or_create(
-                platform=old["platform"],
-                handle_key=before.handle_key,
-                defaults={"account": self, "handle": old["handle"], "until": now},
-            )
 
     def clean(self):
         """What holds for one account beside the others. Raises ValidationError ({field: message})."""
@@ -338,23 +348,6 @@ def already_registered(other: OfficialAccount) -> ValidationError:
     return ValidationError(
         _("It is registered already: “%(name)s” (%(unit)s)."), params={"name": other.name, "unit": other.unit.name}
     )
-
-
-class FormerHandle(models.Model):
-    """A handle that an account had before: formerly ours, because freed handles get taken over by impostors."""
-
-    account = models.ForeignKey(OfficialAccount, models.CASCADE, related_name="former_handles")
-    platform = models.ForeignKey(Platform, models.PROTECT, related_name="+")
-    handle = models.CharField(max_length=200)
-    handle_key = models.CharField(max_length=200)
-    until = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-until", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["platform", "handle_key"], name="former_handle_once")]
-
-    def __str__(self):
-        return self.handle
 
 
 class PauseQuerySet(models.QuerySet):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from governance.access import Permission, requires
 from governance.calendar.closing_days import ClosingDay
 from governance.calendar.forms import ClosingDayForm
-from governance.pages.forms import form_page
+from governance.pages.forms import form_page, posted
 from governance.policy.views import decided_here
 from governance.units.views import unit_crumbs
 
@@ -19,7 +19,7 @@ from governance.units.views import unit_crumbs
 @require_http_methods(["GET", "HEAD", "POST"])
 def closing_day_add(request, code):
     unit = decided_here(request, code)
-    form = ClosingDayForm(request.POST or None, instance=ClosingDay(unit=unit))
+    form = ClosingDayForm(posted(request), instance=ClosingDay(unit=unit))
     if request.method == "POST" and form.is_valid():
         if form.instance.add(by=request.user, now=timezone.now()):
             messages.success(request, _("The closing day is added."))

@@ -5,10 +5,21 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 
-def form_page(request, form, *, title, crumbs=(), cancel="", **more) -> HttpResponse:
-    """A page that is one form; what was typed stays, and 422 says that something is to be mended."""
+def posted(request):
+    """What a form is made from: what was sent, also where that is nothing; None where a form is only shown.
+
+    `request.POST or None` would take a form sent empty for one not sent, and answer 200 without a word.
+    """
+    return request.POST if request.method == "POST" else None
+
+
+def form_page(request, form=None, *, title, crumbs=(), cancel="", **more) -> HttpResponse:
+    """A page that is one form; what was typed stays, and 422 says that something is to be mended.
+
+    A confirmation has no form, only its button.
+    """
     context = {"form": form, "title": title, "crumbs": crumbs, "cancel": cancel, **more}
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return render(request, "components/form_page.html", context, status=422 if form and form.errors else 200)
 
 
 def add_errors(form, error: ValidationError) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, demand, requires
+from governance.pages.forms import posted
 from governance.policy.forms import PolicyForm, PresetForm, defaults
 from governance.policy.models import Policies, set_policy
 from governance.policy.presets import PRESET_NAMES, apply_preset, preset_values
@@ -25,7 +26,7 @@ def decided_here(request, code: str) -> Unit:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_policy(request, code):
     unit = decided_here(request, code)
-    form = PolicyForm(request.POST or None, unit=unit)
+    form = PolicyForm(posted(request), unit=unit)
     if request.method == "POST" and form.is_valid():
         changed = set_policy(unit, form.cleaned_data["values"], by=request.user, now=timezone.now())
         _say_changed(request, changed)
@@ -49,7 +50,7 @@ def unit_preset(request, code):
     if request.method == "POST" and name in PRESET_NAMES:
         _say_changed(request, apply_preset(name, unit, by=request.user, now=timezone.now()))
         return redirect(unit)
-    form = PresetForm({"name": name} if name else None)
+    form = PresetForm({"name": name} if name or request.method == "POST" else None)
     context = {
         "title": _("Preset for %(unit)s") % {"unit": unit},
         "crumbs": unit_crumbs(unit),
@@ -59,7 +60,7 @@ def unit_preset(request, code):
     }
     if form.is_valid():
         context |= {"name": name, "preset_name": PRESET_NAMES[name], "changes": _preview(name, unit)}
-    return render(request, "governance/policy/unit_preset.html", context)
+    return render(request, "governance/policy/unit_preset.html", context, status=422 if form.errors else 200)
 
 
 def _preview(name: str, unit: Unit) -> list[dict]:

@@ -7,12 +7,12 @@ from governance.signin import views
 urlpatterns = [
     path("login/", public(views.LoginView.as_view()), name="account_login"),
     path("logout/", public(allauth.logout), name="account_logout"),
-    path("password/", signed_in(allauth.password_change), name="account_change_password"),
-    path("password/forgotten/", public(allauth.password_reset), name="account_reset_password"),
+    path("password/", signed_in(views.PasswordChangeView.as_view()), name="account_change_password"),
+    path("password/forgotten/", public(views.PasswordResetView.as_view()), name="account_reset_password"),
     path("password/forgotten/sent/", public(allauth.password_reset_done), name="account_reset_password_done"),
     re_path(
         r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
-        public(allauth.password_reset_from_key),
+        public(views.PasswordResetFromKeyView.as_view()),
         name="account_reset_password_from_key",
     ),
     path(

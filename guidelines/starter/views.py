@@ -23,7 +23,7 @@ from guidelines.texts.markdown import render as render_markdown
 def starter_set(request):
     """Posting makes a draft of the guideline that `slug` names, or of all that are missing."""
     own = starter_texts.preset_of_the_body()
-    form = StarterForm(request.POST or request.GET or None, initial={"preset": own})
+    form = StarterForm(request.POST if request.method == "POST" else request.GET or None, initial={"preset": own})
     if request.method == "POST" and form.is_valid():
         return _begin(request, request.POST.get("slug", ""), form.cleaned_data["preset"])
     preset = form.cleaned_data["preset"] if form.is_valid() else own

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from governance.access import Permission, can, demand_place, requires, signed_in
 from governance.departures import holdings
 from governance.pages.exports import csv_response
-from governance.pages.forms import add_errors, form_page
-from governance.pages.tables import sort_and_page
+from governance.pages.forms import add_errors, form_page, posted
+from governance.pages.lists import sort_and_page
 from governance.people.absences import Absence
 from governance.people.forms import EndForm, EndGrantForm, GrantForm, PeopleFilter, PersonForm, SubstituteForm
 from governance.people.models import Person, RoleGrant, Substitute
@@ -150,7 +150,7 @@ def demand_their_places(actor: Person, person: Person) -> None:
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_new(request):
-    form = PersonForm(request.POST or None, initial={"unit": request.GET.get("unit")})
+    form = PersonForm(posted(request), initial={"unit": request.GET.get("unit")})
     if request.method == "POST" and form.is_valid():
         demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
         try:
@@ -172,7 +172,7 @@ def person_new(request):
 def person_edit(request, pk):
     found = managed_person(request, pk)
     old = copy.copy(found)
-    form = PersonForm(request.POST or None, instance=found)
+    form = PersonForm(posted(request), instance=found)
     if request.method == "POST" and form.is_valid():
         demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
         if form.instance.email != old.email:
@@ -198,7 +198,7 @@ def person_edit(request, pk):
 def grant_new(request, pk):
     found = managed_person(request, pk)
     now = timezone.now()
-    form = GrantForm(request.POST or None, initial={"starts_on": timezone.localdate(now), "unit": found.unit_id})
+    form = GrantForm(posted(request), initial={"starts_on": timezone.localdate(now), "unit": found.unit_id})
     if request.method == "POST" and form.is_valid():
         demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
         try:
@@ -224,7 +224,7 @@ def grant_end(request, pk):
     grant = get_object_or_404(RoleGrant.objects.select_related("person", "unit"), pk=pk)
     demand_place(request.user, Permission.EDIT_PEOPLE, grant.unit)
     now = timezone.now()
-    form = EndGrantForm(request.POST or None, today=timezone.localdate(now))
+    form = EndGrantForm(posted(request), today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
         last_day, reason = form.cleaned_data["last_day"], form.cleaned_data["reason"]
         try:
@@ -254,7 +254,7 @@ def substitute_new(request, pk):
     found = managed_person(request, pk)
     demand_their_places(request.user, found)
     now = timezone.now()
-    form = SubstituteForm(request.POST or None, person=found, initial={"starts_on": timezone.localdate(now)})
+    form = SubstituteForm(posted(request), person=found, initial={"starts_on": timezone.localdate(now)})
     if request.method == "POST" and form.is_valid():
         try:
             row = Substitute(person=found, **form.cleaned_data).appoint(by=request.user, now=now)
@@ -280,7 +280,7 @@ def substitute_end(request, pk):
     row = get_object_or_404(Substitute.objects.select_related("person__unit", "substitute"), pk=pk)
     demand_place(request.user, Permission.EDIT_PEOPLE, row.person.unit)
     now = timezone.now()
-    form = EndForm(request.POST or None, today=timezone.localdate(now))
+    form = EndForm(posted(request), today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
         if row.end(form.cleaned_data["last_day"], by=request.user, now=now):
             messages.success(

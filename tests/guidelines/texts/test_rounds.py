@@ -117,7 +117,7 @@ def test_comments_stay_with_the_version_and_go_with_a_discarded_draft(opened, dr
     second = draft.guideline.draft(by=cast.section, now=wall)
     CommentRound.open_for(second, until=wall + dt.timedelta(days=1), by=cast.section, now=wall)
     Comment.write(second, now=wall, **said)
-    client.post(url("draft_discard", "rules"))
+    client.post(url("draft_discard", "rules"), {"draft": second.pk})
     assert Comment.objects.count() == 1
 
 
