@@ -73,15 +73,16 @@ class Facts:
         return any(host == known or host.endswith(f".{known}") for known in (*self.hosts, *self.short_hosts))
 
     def profile_in(self, address: str | Written) -> dict[str, str]:
-        """What the address says of the profile it shows: `handle`, `id`, `server`; {} where it shows none.
-
-        `pattern` is the one it was read by.
-        """
+        """What the address says of the profile it shows: `handle`, `id`, `server`; {} where it shows none."""
         return self._first(self._profiles, address)
 
     def post_in(self, address: str | Written) -> dict[str, str]:
         """`post`, and `handle` or `id` of whose it is where that stands there; {} where it is no post's address."""
         return self._first(self._posts, address)
+
+    def shown_as(self, written: Written) -> str:
+        """The one of the `shown` patterns that the address is written by; "" where it is none of them."""
+        return next((pattern.text for pattern in self._shown if pattern.read(written)), "")
 
     def handle_in(self, text: str) -> str:
         """The text where the platform allows it as a handle; otherwise ""."""
@@ -144,6 +145,10 @@ class Facts:
         return tuple(_Pattern(text, self, tabs=True) for text in self.profiles)
 
     @cached_property
+    def _shown(self) -> tuple[_Pattern, ...]:
+        return tuple(_Pattern(text, self, tabs=True) for text in self.shown)
+
+    @cached_property
     def _posts(self) -> tuple[_Pattern, ...]:
         return tuple(_Pattern(text, self, tabs=False) for text in self.posts)
 
@@ -177,7 +182,7 @@ class _Pattern:
             if len(said) != 1:  # of two the platform takes one, and nobody knows which
                 return {}
             values.append((expression, said[0]))
-        found: dict[str, str] = {"pattern": self.text}
+        found: dict[str, str] = {}
         for expression, text in [(self._path, written.path), *values]:
             match = expression.fullmatch(text)
             if match is None:

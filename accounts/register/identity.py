@@ -166,9 +166,12 @@ def readings(text: str, platform: Platform | None = None, *, known: Known | None
 
 
 def _is_address(text: str, facts: Facts) -> bool:
+    written = Written.read(text)
+    if written and facts.owns(written.host):
+        return True
     if facts.handle_in(text.removeprefix("@")):
         return False
-    return "/" in text or (not _AT_SERVER.fullmatch(text) and "." in text and bool(Written.read(text)))
+    return "/" in text or (not _AT_SERVER.fullmatch(text) and "." in text and bool(written))
 
 
 def _by_id(facts: Facts, external_id: str) -> Reading:
@@ -253,7 +256,7 @@ def _read_patterns(written: Written, facts: Facts) -> Reading | None:
         return None
     if found.get("handle"):
         server = (found.get("server") or written.server) if facts.own_servers else ""
-        return _named(facts, found["handle"], server, pattern=found["pattern"], is_post=is_post)
+        return _named(facts, found["handle"], server, pattern=facts.shown_as(written), is_post=is_post)
     if found.get("id"):
         identity = Identity(facts.code, external_id=found["id"])
         return Reading(identity, "", facts.address_of_id(found["id"]), is_post)

@@ -121,6 +121,5 @@ def wrong_page(written: Written, facts: Facts) -> Wrong:
     if facts.is_short(written.host):
         return Wrong.SHARE
     first = written.steps[0].lower() if written.steps else ""
-    second = written.steps[1].lower() if len(written.steps) > 1 else ""
-    words = {first, second} if first in ("i", "flow") else {first}
+    words = {step.lower() for step in written.steps[:3]} if first == "i" else {first}
     return next((wrong for wrong, steps in _FIRST_STEPS.items() if words & steps), Wrong.PAGE)
