@@ -97,7 +97,7 @@ class AccountImporter(Importer):
             self.units[unit.name.lower()] = unit
         self.units |= {unit.code: unit for unit in Unit.objects.all()}
         self.people = {person.email: person for person in Person.objects.all()}
-        self.known = Known.load()
+        self.known = Known({platform.code: facts_of(platform) for platform in self.platforms.values()})
         self.by_handle, self.by_id, self.by_address = {}, {}, {}
         for account in OfficialAccount.objects.select_related("platform", "unit", "editor"):
             self._remember(account)
