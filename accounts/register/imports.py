@@ -24,8 +24,9 @@ from accounts.connectors.written import Written
 from accounts.moderators.models import Assignment, delegate
 from accounts.platforms.servers import address_server
 from accounts.register.choices import Part
-from accounts.register.identity import OTHER_NAMES, Known, NoProfile, Settled, Wrong, settle
+from accounts.register.identity import OTHER_NAMES, Known, Settled, facts_of, settle
 from accounts.register.models import OfficialAccount, State
+from accounts.register.refusals import NoProfile, Wrong
 from governance.imports.importer import Importer, Outcome
 from governance.imports.rows import Row, RowError, first_error, parse_moment, plain_name, split_list
 from governance.people.models import Person
