@@ -8,7 +8,9 @@ class GovernanceConfig(AppConfig):
     def ready(self):
         from governance import checks  # noqa: F401 - registers them
         from governance.declared import load_rooms
+        from governance.people import safeguards
         from governance.platforms.usual import ensure_platforms
 
         load_rooms(self.name)
+        safeguards.listen()
         post_migrate.connect(ensure_platforms, sender=self)

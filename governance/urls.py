@@ -15,6 +15,7 @@ urlpatterns = [
     # sign-in
     path("login/", public(LoginView.as_view()), name="account_login"),
     path("logout/", public(allauth.logout), name="account_logout"),
+    path("login/again/", signed_in(allauth.reauthenticate), name="account_reauthenticate"),
     path("password/", signed_in(allauth.password_change), name="account_change_password"),
     path("password/forgotten/", public(allauth.password_reset), name="account_reset_password"),
     path("password/forgotten/sent/", public(allauth.password_reset_done), name="account_reset_password_done"),

@@ -31,8 +31,10 @@ def token(body, cast):
     def issue(unit=body.nordvik, scopes=ALL, person=None, **fields):
         fields.setdefault("expires_at", timezone.now() + DAY)
         made, secret = ApiToken.issue(
-            name="Inbox robot", unit=unit, scopes=scopes, person=person, by=cast.admin, now=timezone.now(), **fields
+            name="Inbox robot", unit=unit, scopes=scopes, person=person, by=cast.section, now=timezone.now(), **fields
         )
+        if person:
+            made.approve(by=person, now=timezone.now())
         issue.made = made
         return {"authorization": f"Bearer {secret}"}
 
