@@ -8,9 +8,11 @@ class GovernanceConfig(AppConfig):
     def ready(self):
         from governance import checks  # noqa: F401 - registers them
         from governance.declared import load_rooms
-        from governance.people import safeguards
+        from governance.people import listeners, safeguards
         from governance.platforms.usual import ensure_platforms
+        from governance.signin.addresses import forget_addresses
 
         load_rooms(self.name)
         safeguards.listen()
+        listeners.address_changed.append(forget_addresses)
         post_migrate.connect(ensure_platforms, sender=self)

@@ -6,7 +6,6 @@ class GuidelinesConfig(AppConfig):
 
     def ready(self):
         from governance.declared import load_rooms
-
         from governance.people.reach import held_at
         from guidelines.texts.reviews import places_of_reviewers
 

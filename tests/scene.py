@@ -67,7 +67,13 @@ def scene(body, cast, facebook, account, now):
         name="Import", unit=body.central, scopes=[], by=cast.admin, now=now, expires_at=long_from_now
     )
     asked, _secret = ApiToken.issue(
-        name="Robot", unit=body.nordvik, scopes=[], person=cast.employee, by=cast.admin, now=now, expires_at=long_from_now
+        name="Robot",
+        unit=body.nordvik,
+        scopes=[],
+        person=cast.employee,
+        by=cast.admin,
+        now=now,
+        expires_at=long_from_now,
     )
     factories.connection(account, cast.moderator)
     hook_source, _secret = HookSource.issue(name="Chat", unit=body.central, by=cast.admin, now=now)

@@ -206,8 +206,10 @@ class RoleGrant(models.Model):
         return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)
 
     def give(self, *, by: Person | None, now: dt.datetime) -> RoleGrant:
-        """Write this new grant, or return the one that this very form made before. Raises ValidationError where the person holds the same at the same time, may not log
-        in, or would grant themselves (the administrator decides nothing by virtue of that role).
+        """Write this new grant, or return the one that this very form made before.
+
+        Raises ValidationError where the person holds the same at the same time, may not log in, or would grant
+        themselves (the administrator decides nothing by virtue of that role).
         """
         with transaction.atomic():
             holder = Person.objects.select_for_update().get(pk=self.person_id)
@@ -316,8 +318,9 @@ class Substitute(models.Model):
         }
 
     def appoint(self, *, by: Person | None, now: dt.datetime) -> Substitute:
-        """Write this new row, or return the one that this very form made before. Raises ValidationError where the same stands already in that period, or where somebody
-        would appoint themselves.
+        """Write this new row, or return the one that this very form made before.
+
+        Raises ValidationError where the same stands already in that period, or where somebody would appoint themselves.
         """
         if by is not None and by.pk == self.substitute_id:
             raise ValidationError(_("Nobody grants roles to themselves. Ask another administrator."))

@@ -22,7 +22,6 @@ from governance.signin.fresh import demand_fresh
 from governance.signin.tokens import ApiToken, without_rights
 from governance.units.models import Unit
 
-
 TOKENS_A_PAGE = 50
 
 
@@ -130,10 +129,12 @@ def token_approve(request, pk):
 @require_POST
 def token_revoke(request, pk):
     """By administrators, and by the token's owner or the person it acts as."""
-    token = get_object_or_404(ApiToken, pk=pk)
-    own = request.user.pk in (token.owner_id, token.person_id)
+    token = ApiToken.objects.filter(pk=pk).first()
+    own = token is not None and request.user.pk in (token.owner_id, token.person_id)
     if not own:
         demand_place(request.user, Permission.EDIT_SETTINGS, None)
+    if token is None:
+        raise Http404
     if token.revoke(by=request.user, now=timezone.now()):
         messages.success(request, _("The token “%(name)s” is revoked.") % {"name": token})
     else:

@@ -257,7 +257,7 @@ def test_overdue_posts_page_by_page(call, token, account, django_assert_num_quer
     assert call("GET", "posts", headers=headers)[1]["count"] == 5
     assert call("GET", f"posts?account={account.pk + 1}", headers=headers)[1]["count"] == 0
     for size in (1, 3):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             call("GET", f"posts?state=overdue&page_size={size}", headers=headers)
 
 
@@ -286,7 +286,7 @@ def test_triage_and_close(call, token, account, cast):
     assert status == 409
     assert "No answer needed" in problem["detail"]
     event = AuditEvent.objects.get(event="post.closed")
-    assert (event.actor_id, event.after["via"]) == (cast.admin.pk, "Inbox robot")
+    assert (event.actor_id, event.actor_name, event.after["via"]) == (None, "Inbox robot (API)", "Inbox robot")
 
 
 @pytest.mark.parametrize(
