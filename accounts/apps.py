@@ -15,7 +15,7 @@ class AccountsConfig(AppConfig):
         from accounts.moderators.models import who_answers
         from accounts.register.listeners import account_written, pauses_changed
         from governance.declared import load_rooms
-        from governance.people.holdings import register
+        from governance.departures.holdings import register
         from governance.people.reach import held_at
         from governance.platforms.usual import UsualPlatform, usual_platforms_are
         from guidelines.texts.guidelines import Audience

@@ -11,16 +11,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.connectors.base import (
-    Activity,
-    Capability,
-    ConnectorError,
-    ErrorCode,
-    FetchedPost,
-    Guide,
-    RemoteAccount,
-    RemoteState,
-)
+from accounts.connectors.base import Activity, Capability, FetchedPost, Guide, RemoteAccount, RemoteState
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.facts import Facts
 from accounts.connectors.graph import Graph, after
 from accounts.connectors.threads import MOST_PAGES, OwnPosts, Written, listed, moment, needed, told

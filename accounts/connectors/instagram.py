@@ -10,16 +10,8 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.connectors.base import (
-    Activity,
-    Capability,
-    ConnectorError,
-    ErrorCode,
-    FetchedPost,
-    Guide,
-    RemoteAccount,
-    RemoteState,
-)
+from accounts.connectors.base import Activity, Capability, FetchedPost, Guide, RemoteAccount, RemoteState
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.facts import Facts
 from accounts.connectors.graph import Graph, after
 from accounts.connectors.threads import MOST_PAGES, THREADS_BACK, OwnPosts, Written, listed, moment, needed, told

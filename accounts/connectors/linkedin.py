@@ -17,14 +17,13 @@ from accounts.connectors.base import (
     Activity,
     Capability,
     Checked,
-    ConnectorError,
     Credential,
-    ErrorCode,
     FetchedPost,
     Guide,
     RemoteAccount,
     RemoteState,
 )
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.facts import Facts
 from accounts.connectors.http import refused
 from accounts.connectors.renewal import Renewing

@@ -20,18 +20,15 @@ from accounts.connectors.base import (
     Activity,
     Capability,
     Checked,
-    ConnectorError,
     Credential,
-    ErrorCode,
     FetchedPost,
     Guide,
     Page,
     RemoteAccount,
     RemoteState,
-    understood,
-    words,
 )
 from accounts.connectors.conversations import Conversing, Own, removed
+from accounts.connectors.errors import ConnectorError, ErrorCode, understood, words
 from accounts.connectors.facts import Facts
 from accounts.connectors.http import Http, error, retry_after
 

@@ -14,17 +14,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.connectors.base import (
-    Activity,
-    Capability,
-    Checked,
-    ConnectorError,
-    Credential,
-    ErrorCode,
-    FetchedPost,
-    Guide,
-    RemoteAccount,
-)
+from accounts.connectors.base import Activity, Capability, Checked, Credential, FetchedPost, Guide, RemoteAccount
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.facts import Facts
 from accounts.connectors.renewal import Renewing
 from accounts.connectors.threads import (

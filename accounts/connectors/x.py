@@ -25,17 +25,14 @@ from accounts.connectors.base import (
     Capability,
     Checked,
     Connector,
-    ConnectorError,
     Credential,
-    ErrorCode,
     FetchedPost,
     Guide,
     Page,
     RemoteAccount,
     RemoteState,
-    understood,
-    words,
 )
+from accounts.connectors.errors import ConnectorError, ErrorCode, understood, words
 from accounts.connectors.facts import Facts
 from accounts.connectors.http import LONGEST_WAIT, Answer, Http
 from accounts.connectors.x_api import absent, is_lacking, missing, paid, reset_at, state_in

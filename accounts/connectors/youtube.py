@@ -22,17 +22,14 @@ from accounts.connectors.base import (
     Capability,
     Checked,
     Connector,
-    ConnectorError,
     Credential,
-    ErrorCode,
     FetchedPost,
     Guide,
     Page,
     RemoteAccount,
     RemoteState,
-    understood,
-    words,
 )
+from accounts.connectors.errors import ConnectorError, ErrorCode, understood, words
 from accounts.connectors.facts import Facts
 from accounts.connectors.http import Http
 from accounts.connectors.youtube_api import Api, Refused

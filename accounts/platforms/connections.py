@@ -16,7 +16,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.connectors import REGISTRY
-from accounts.connectors.base import Access, Checked, Connector, ConnectorError, ErrorCode, RemoteState
+from accounts.connectors.base import Access, Checked, Connector, RemoteState
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.http import Http
 from accounts.platforms import events
 from accounts.platforms.models import Connection

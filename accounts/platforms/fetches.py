@@ -16,7 +16,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Exists, F, Min, OuterRef
 
-from accounts.connectors.base import Access, Capability, Connector, ConnectorError, ErrorCode, RemoteState
+from accounts.connectors.base import Access, Capability, Connector, RemoteState
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.http import Http
 from accounts.inbox import intake
 from accounts.inbox.deadlines import Clock

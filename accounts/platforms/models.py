@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.connectors.base import ErrorCode, RemoteState
+from accounts.connectors.base import RemoteState
+from accounts.connectors.errors import ErrorCode
 from accounts.platforms import events
 from accounts.register.models import LONGEST_ID, OfficialAccount
 from governance.audit.models import record

@@ -1,9 +1,9 @@
-"""Forms of the settings pages: platforms, API tokens, files to import."""
+"""The form that takes a file to import."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from governance.notices.forms import MAX_UPLOAD
+MAX_UPLOAD = 1024 * 1024  # the file waits in the session between trial run and confirmation
 
 
 class UploadForm(forms.Form):

@@ -21,7 +21,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.pages.fields import DATE_FORMATS, DATETIME_FORMATS
+from governance.calendar.dates import DATE_FORMATS, DATETIME_FORMATS
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_UNPACKED_BYTES = 250 * 1024 * 1024  # of an XLSX, which is a zip

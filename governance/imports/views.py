@@ -1,4 +1,4 @@
-"""What administrators of the whole body look after: platforms, API tokens, scheduled jobs, mail, files to import."""
+"""Files of units and people to import: a trial run first."""
 
 import base64
 import hashlib
@@ -11,12 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from governance.access import Permission, requires
+from governance.access import Permission, demand_place, requires
 from governance.imports.forms import UploadForm
 from governance.imports.importer import Report
 from governance.imports.rows import FileError
-from governance.pages.settings_page import IMPORT_TITLES, settings_crumbs
-from governance.pages.shared import demand_place
+from governance.operations.views.settings import IMPORT_TITLES, settings_crumbs
 from governance.people.imports import PersonImporter
 from governance.signin.fresh import demand_fresh
 from governance.units.imports import UnitImporter

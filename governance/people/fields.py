@@ -1,4 +1,4 @@
-"""Forms about people: who they are, what they are granted, who stands in for them, when they are away."""
+"""A field in which one names a colleague."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +7,7 @@ from governance.people.models import Person
 from governance.units.models import Unit
 
 SUGGESTIONS = 100
+SHOWN = 5  # of several with the same name
 
 
 class PersonInput(forms.TextInput):
@@ -24,12 +25,19 @@ class PersonInput(forms.TextInput):
 
 
 class PersonField(forms.CharField):
-    """One active person, written as e-mail, or as name where only one has it. Cleans to a Person or None."""
+    """A person who may log in, by e-mail or by as much of the name as is needed. Cleans to a Person or None."""
 
     widget = PersonInput
+    default_error_messages = {
+        "unknown": _(
+            "Nobody who may log in has the e-mail or name “%(value)s”. Check the spelling, or use the e-mail."
+        ),
+        "inactive": _("%(name)s may no longer log in. Choose somebody else."),
+        "several": _("Several have that name: %(people)s. Write the e-mail of the one you mean."),
+    }
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("help_text", _("E-mail or full name."))
+        kwargs.setdefault("help_text", _("E-mail address or name"))
         super().__init__(max_length=254, **kwargs)
 
     def suggest(self, unit: Unit | None) -> None:
@@ -37,17 +45,27 @@ class PersonField(forms.CharField):
         self.widget.suggestions = list(Person.objects.active().filter(unit=unit)[:SUGGESTIONS]) if unit else []
 
     def prepare_value(self, value):
+        if isinstance(value, int):
+            value = Person.objects.filter(pk=value).first()
         return value.email if isinstance(value, Person) else value
 
-    def clean(self, value):
+    def clean(self, value) -> Person | None:
         text = super().clean(value)
         if not text:
             return None
-        found = list(Person.objects.active().filter(**{"email__iexact" if "@" in text else "name__iexact": text})[:2])
-        if len(found) == 2:
-            raise forms.ValidationError(
-                _("Several people are called “%(text)s”. Write the e-mail."), params={"text": text}
-            )
+        if person := Person.objects.filter(email=text.lower()).first():
+            if not person.is_active:
+                raise forms.ValidationError(self.error_messages["inactive"], "inactive", {"name": person.name})
+            return person
+        active = Person.objects.active()
+        found = list(active.filter(name__iexact=text)[: SHOWN + 1]) or list(
+            active.filter(name__icontains=text)[: SHOWN + 1]
+        )
+        if len(found) == 1:
+            return found[0]
         if not found:
-            raise forms.ValidationError(_("Nobody called “%(text)s” may log in here."), params={"text": text})
-        return found[0]
+            raise forms.ValidationError(self.error_messages["unknown"], "unknown", {"value": text})
+        people = ", ".join(f"{person.name} ({person.email})" for person in found[:SHOWN]) + (
+            "…" if found[SHOWN:] else ""
+        )
+        raise forms.ValidationError(self.error_messages["several"], "several", {"people": people})

@@ -2,7 +2,7 @@
 
 Whoever can change somebody's e-mail, or bring back somebody who has left, can have a new password sent and become
 that person. So it takes reach over everything the person holds: roles now and to come, those of whom they stand in
-for, tokens, and what the other apps name (`held_at`): assignments, offers, editorships, take-overs, applications.
+for, and what others name (`held_at`): tokens, assignments, offers, editorships, take-overs, applications, reviews.
 This is the one place that says so; every page about people and every import asks it.
 """
 
@@ -17,7 +17,6 @@ from django.utils import timezone
 from governance.access import DECIDING, Permission, units_where
 from governance.people.absences import Absence
 from governance.people.models import Person, RoleGrant, Substitute
-from governance.signin.tokens import ApiToken
 
 _held_at: list[Callable[[Collection[int], dt.datetime], Iterable[int]]] = []
 
@@ -31,9 +30,8 @@ def held_at(places: Callable[[Collection[int], dt.datetime], Iterable[int]]) -> 
 def places_of(person: Person, now: dt.datetime) -> set[int]:
     """Ids of the units where the person holds anything, now or later, in their own right or in somebody's place."""
     people = _acting_for(person, now)
-    places = set(RoleGrant.objects.unended(timezone.localdate(now)).filter(person__in=people).values_list("unit"))
-    places |= set(ApiToken.objects.standing(now).owned_by(people).values_list("unit"))
-    return {pk for (pk,) in places} | {pk for find in _held_at for pk in find(people, now)}
+    grants = RoleGrant.objects.unended(timezone.localdate(now)).filter(person__in=people)
+    return {*grants.values_list("unit", flat=True), *(pk for find in _held_at for pk in find(people, now))}
 
 
 def may_manage(actor: Person | None, person: Person, now: dt.datetime) -> bool:

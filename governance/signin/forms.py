@@ -1,4 +1,4 @@
-"""Forms of the settings pages: platforms, API tokens, files to import."""
+"""The form of a new API token."""
 
 import datetime as dt
 
@@ -6,11 +6,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.notices.forms import LONGEST_TOKEN
 from governance.pages.fields import DateField, SentOnce
 from governance.people.fields import PersonField
 from governance.signin.tokens import ApiToken
 from governance.units.fields import UnitChoiceField
+
+LONGEST_TOKEN = dt.timedelta(days=3 * 366)
 
 
 class TokenForm(SentOnce):
@@ -23,7 +24,7 @@ class TokenForm(SentOnce):
         label=_("Person"),
         required=False,
         help_text=_(
-            "E-mail or full name. The token then acts as this person, who is asked first. Empty for a system’s own: it "
+            "E-mail or name. The token then acts as this person, who is asked first. Empty for a system’s own: it "
             "acts under its own name, and somebody who may do there what it does is asked."
         ),
     )

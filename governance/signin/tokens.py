@@ -221,3 +221,23 @@ def without_rights(tokens: Iterable[ApiToken], now: dt.datetime) -> set[int]:
         )
 
     return {token.pk for token in owned if not all(holds(token, one) for one in token.permissions)}
+
+
+def token_rows(tokens, now: dt.datetime) -> list[dict]:
+    """What the tables of tokens show: {"token", "standing", "waiting", "lost"}, however many in the same queries."""
+    tokens = list(tokens)
+    lost = without_rights(tokens, now)
+    return [
+        {
+            "token": token,
+            "standing": token.is_standing(now),
+            "waiting": token.is_standing(now) and token.approved_at is None,
+            "lost": token.pk in lost,
+        }
+        for token in tokens
+    ]
+
+
+def places_of_owners(people: Collection[int], now: dt.datetime) -> set[int]:
+    """The units whose posts these people’s tokens reach."""
+    return set(ApiToken.objects.standing(now).owned_by(people).values_list("unit", flat=True))

@@ -1,7 +1,9 @@
-"""API tokens: issued and looked after by administrators, agreed to by those who answer for them."""
+"""The pages of log-in and password, and API tokens: issued by administrators, agreed to by who answers for them."""
 
 import datetime as dt
 
+from allauth.account import views as allauth
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -13,31 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from governance.access import Permission, requires, signed_in
+from governance.access import Permission, demand_place, requires, signed_in
 from governance.calendar.hours import midnight
-from governance.pages.settings_page import settings_crumbs
-from governance.pages.shared import demand_place, form_page
+from governance.operations.views.settings import settings_crumbs
+from governance.pages.forms import form_page, posted
 from governance.signin.forms import TokenForm
 from governance.signin.fresh import demand_fresh
-from governance.signin.tokens import ApiToken, without_rights
+from governance.signin.login import DEMO_PASSWORD, DEMO_PEOPLE
+from governance.signin.tokens import ApiToken, token_rows
 from governance.units.models import Unit
 
 TOKENS_A_PAGE = 50
-
-
-def token_rows(tokens, now: dt.datetime) -> list[dict]:
-    """What the tables of tokens show: {"token", "standing", "waiting", "lost"}, however many in the same queries."""
-    tokens = list(tokens)
-    lost = without_rights(tokens, now)
-    return [
-        {
-            "token": token,
-            "standing": token.is_standing(now),
-            "waiting": token.is_standing(now) and token.approved_at is None,
-            "lost": token.pk in lost,
-        }
-        for token in tokens
-    ]
 
 
 @requires(Permission.EDIT_SETTINGS)
@@ -59,6 +47,39 @@ def _crumbs() -> list[tuple]:
     return [*settings_crumbs(), (_("API tokens"), reverse("tokens"))]
 
 
+class AnswersUnprocessable:
+    """allauth shows a bad form again with 200; here, as everywhere in the portal, the answer says that it is bad."""
+
+    def form_invalid(self, form):
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+
+class PasswordChangeView(AnswersUnprocessable, allauth.PasswordChangeView):
+    pass
+
+
+class PasswordResetView(AnswersUnprocessable, allauth.PasswordResetView):
+    pass
+
+
+class PasswordResetFromKeyView(AnswersUnprocessable, allauth.PasswordResetFromKeyView):
+    pass
+
+
+class ReauthenticateView(AnswersUnprocessable, allauth.ReauthenticateView):
+    """The password once more, before what takes a fresh log-in."""
+
+
+class LoginView(AnswersUnprocessable, allauth.LoginView):
+    """allauth's page; where demo data is on it tells who can log in."""
+
+    def get_context_data(self, **kwargs):
+        demo = {"demo_people": [(email, role.label) for email, role in DEMO_PEOPLE], "demo_password": DEMO_PASSWORD}
+        return super().get_context_data(**kwargs) | (demo if settings.DEMO else {})
+
+
 @requires(Permission.EDIT_SETTINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("secret")
@@ -69,7 +90,7 @@ def token_new(request):
         if request.method == "POST":
             # The same form sent twice at once: the second waits here, and then finds the token.
             Unit.objects.select_for_update().filter(parent=None).order_by("pk").first()
-        form = TokenForm(request.POST or None, now=now)
+        form = TokenForm(posted(request), now=now)
         if request.method == "POST" and form.sent_before():
             messages.info(request, _("That was done already. The token was shown then, and is not shown again."))
             return redirect("tokens")

@@ -15,7 +15,7 @@ from accounts.applications.moves import move
 from accounts.inbox.models import Post
 from governance.access import Role
 from governance.audit.models import AuditEvent
-from governance.people.holdings import deactivate
+from governance.departures.holdings import deactivate
 from governance.people.models import Person, RoleGrant, Substitute
 from governance.signin.tokens import ApiToken
 from tests import factories

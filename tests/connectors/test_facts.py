@@ -7,15 +7,20 @@ import pytest
 
 from accounts.connectors import FACTS, REGISTRY
 from governance.platforms.models import Platform
-from tests.test_house import ROOT, imported_modules
+from tests.test_house import house, imports_of
 
 EACH = pytest.mark.parametrize("facts", FACTS.values(), ids=FACTS.keys())
 PLACES = re.compile(r"\{(\w*)\}")
 
 
 def test_connectors_know_no_models():
-    modules = {name for path in (ROOT / "accounts/connectors").glob("*.py") for name in imported_modules(path)}
-    ours = {name for name in modules if name.startswith(("accounts.", "governance.", "guidelines."))}
+    ours = {
+        name
+        for module in house()
+        if module.startswith("accounts.connectors")
+        for name in imports_of(module)
+        if name.startswith(("accounts.", "governance.", "guidelines."))
+    }
     assert {name for name in ours if not name.startswith("accounts.connectors")} == set()
 
 

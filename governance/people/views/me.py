@@ -1,4 +1,4 @@
-"""What concerns the person who is logged in: language, notices, own roles and absences."""
+"""What concerns the person who is logged in: own roles and absences."""
 
 from django.conf import settings
 from django.shortcuts import render
@@ -9,10 +9,7 @@ from django.views.decorators.http import require_safe
 from governance.access import signed_in
 from governance.people.absences import Absence
 from governance.people.models import RoleGrant
-from governance.signin.tokens import ApiToken
-from governance.signin.views import token_rows
-
-NOTICES_A_PAGE = 25
+from governance.signin.tokens import ApiToken, token_rows
 
 
 @signed_in

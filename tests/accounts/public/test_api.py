@@ -17,13 +17,6 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 ALL = ["posts:write", "posts:read", "posts:close"]
 
 
-@pytest.fixture(autouse=True)
-def acknowledged(monkeypatch):
-    monkeypatch.setattr(
-        "guidelines.reading.acknowledgements.acknowledged_person_ids", lambda audience, now: None, raising=False
-    )
-
-
 @pytest.fixture
 def token(body, cast):
     """`token(...)` gives the headers of a new token: by default an integration's for nordvik, with every scope."""
