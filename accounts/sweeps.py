@@ -22,6 +22,7 @@ from accounts.moderators.sweeps import end_assignments
 from accounts.platforms.sweeps import connections
 from accounts.platforms.webhooks import work_off
 from accounts.register.moves import apply_pauses
+from governance.imports import jobs as import_jobs
 from governance.notices import delivery
 from governance.operations.models import JobRun
 from guidelines.documents.sweeps import forget_imports
@@ -57,6 +58,7 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "guideline_links": links,
     "guideline_review": review_due,
     "guideline_imports": forget_imports,
+    "imports": import_jobs.work,
     "guideline_readers": remind_readers,
     "digest": delivery.digest,
     "deliver": _deliver,

@@ -4,15 +4,16 @@ A wide row has columns named after platforms (`twitter`, `social.facebook`), eac
 `<platform>_id` gives the platform's own id, which alone will do.
 
 What a file says of the state counts when it brings the account in; an account the portal has keeps its state,
-because only its moves change that. People in the file become moderators and deputies: of an account in use as a fact
-(accepted, with its audit row), of a planned one as an offer. A role that has ended or was declined in the portal is
-not brought back by a file.
+because only its moves change that. A list of removed accounts can be taken in as retired as a whole. People in the
+file become moderators and deputies: of an account in use as a fact (accepted, with its audit row), of a planned one
+as an offer. A role that has ended or was declined in the portal is not brought back by a file.
 """
 
 from __future__ import annotations
 
 import copy
 import difflib
+import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -21,28 +22,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.moderators.models import Assignment, delegate
+from accounts.register.addresses import normalise
 from accounts.register.choices import Part
 from accounts.register.handles import address_for, handle_in, id_in
+from accounts.register.list_words import HEADINGS, OTHER_NAMES, STATE_NAMED, split_accounts
 from accounts.register.models import OfficialAccount, State
-from governance.imports.importer import Importer, Outcome
-from governance.imports.rows import Row, RowError, first_error, parse_moment, plain_name, split_list
+from governance.imports.headings import bare
+from governance.imports.importer import Importer
+from governance.imports.report import Outcome
+from governance.imports.rows import Row, RowError, first_error, parse_moment, plain_name
+from governance.people.lookup import PersonLookup
 from governance.people.models import Person
 from governance.platforms.models import Platform
+from governance.units.lookup import UnitLookup
 from governance.units.models import Unit
 
-# Names under which lists still carry a platform.
-OTHER_NAMES = {
-    "twitter": "x",
-    "x_twitter": "x",
-    "x_(twitter)": "x",
-    "x_(formerly_twitter)": "x",
-    "fb": "facebook",
-    "insta": "instagram",
-    "ig": "instagram",
-    "yt": "youtube",
-    "bsky": "bluesky",
-    "snap": "snapchat",
-}
 NOT_A_COLUMN = {"other"}  # too common a word to make accounts of
 
 
@@ -64,9 +58,19 @@ class AccountImporter(Importer):
         "last_activity_at",
     )
 
-    def __init__(self, *, unit: Unit | None = None, **options):
+    headings = HEADINGS
+    page_options = ("unit", "retired")
+
+    def __init__(self, *, unit: Unit | None = None, state: State | None = None, **options):
+        """`unit`: of rows that name none; `state`: of all accounts in the file, whatever they say."""
         super().__init__(**options)
-        self.default_unit = unit
+        self.default_unit, self.state = unit, state
+        self.touched: dict[int, Row] = {}
+
+    @classmethod
+    def options_from(cls, options):
+        unit = Unit.objects.filter(code=options.get("unit", "")).first()
+        return {"unit": unit, "state": State.RETIRED if options.get("retired") else None}
 
     # --- columns ---
 
@@ -92,22 +96,23 @@ class AccountImporter(Importer):
     def takes(self, column: str) -> bool:
         return column in self.columns or self._column(column) is not None
 
-    def allowed_leads(self, column: str) -> str:
-        """Handles are written with an @, and ids may begin with a hyphen; neither can hold a formula's signs."""
-        return "@-" if column in ("handle", "external_id") or self._column(column) else ""
+    def holds_ids(self, column: str) -> bool:
+        found = self._column(column)
+        return column == "external_id" or bool(found and found[1])
 
     def key_of(self, row: Row) -> str:
-        name = row.get("handle") or row.get("external_id") or row.get("url")
+        name = row.get("handle") or row.get("external_id") or normalise(row.get("url")) or row.get("url")
         return f"{row.get('platform')}:{name}".lower() if name else ""
+
+    def says(self, row: Row) -> object:
+        """Of one account, another form of its address or handle says nothing new."""
+        return {name: text for name, text in row.values.items() if text and name not in ("platform", "handle", "url")}
 
     # --- one row into its accounts ---
 
     def prepare(self, rows: list[Row]) -> None:
-        self.units = {}
-        for unit in Unit.objects.all():
-            self.units[unit.name.lower()] = unit
-        self.units |= {unit.code: unit for unit in Unit.objects.all()}
-        self.people = {person.email: person for person in Person.objects.all()}
+        self.units = UnitLookup(Unit.objects.all())
+        self.people = PersonLookup(Person.objects.all())
         self.by_handle, self.by_id, self.by_url = {}, {}, {}
         for account in OfficialAccount.objects.select_related("platform", "unit", "editor"):
             self._remember(account)
@@ -120,21 +125,36 @@ class AccountImporter(Importer):
         if account.external_id:
             self.by_id[platform, account.external_id] = account
         if account.url:
-            self.by_url[platform, account.url.lower().rstrip("/")] = account
+            self.by_url[platform, normalise(account.url)] = account
 
     def expand(self, row: Row) -> Iterable[Row]:
         wide = self._wide_parts(row)
         if any(row.get(column) for column in ("platform", "handle", "url", "external_id")):
-            return [self._long_part(row), *wide]
+            return [*self._long_parts(row), *wide]
         if not wide:
             raise RowError(
                 "", _("The row names no account: no handle, no address, and no column named after a platform.")
             )
         return wide
 
-    def _long_part(self, row: Row) -> Row:
-        platform = self._platform(row.get("platform"), row.get("url"))
-        values = row.values | {"platform": platform.code, "handle": row.get("handle").removeprefix("@")}
+    def _long_parts(self, row: Row) -> list[Row]:
+        """The row's account; those of several addresses or handles in one cell, where no id is given."""
+        addresses, handles = split_accounts(row.get("url")) or [""], split_accounts(row.get("handle")) or [""]
+        if len(addresses) > 1 and len(handles) == 1 and not row.get("external_id") and not handles[0]:
+            return [self._long_part(row, "", address) for address in addresses]
+        if len(handles) > 1 and not addresses[0] and not row.get("external_id"):
+            return [self._long_part(row, handle, "") for handle in handles]
+        several = "url" if len(addresses) > 1 else "handle" if len(handles) > 1 else ""
+        if several == "url" or (several and not addresses[0]):
+            raise RowError(several, _("The cell holds several accounts. Give each a row of its own."))
+        return [self._long_part(row, row.get("handle"), row.get("url"))]
+
+    def _long_part(self, row: Row, handle: str, url: str) -> Row:
+        platform = self._platform(row.get("platform"), url)
+        values = row.values | {"platform": platform.code, "handle": handle.removeprefix("@"), "url": url}
+        if re.search(r"\s", values["handle"]) and handle_in(platform, _whole(url)):
+            # A name in the column of handles, where the address tells the handle.
+            values |= {"handle": "", "name": row.get("name") or handle}
         return Row(row.number, _with_handle(platform, values))
 
     def _wide_parts(self, row: Row) -> list[Row]:
@@ -144,7 +164,7 @@ class AccountImporter(Importer):
             found = self._column(column)
             if found and text:
                 platform, is_id = found
-                (ids if is_id else handles).setdefault(platform.code, []).extend(split_list(text))
+                (ids if is_id else handles).setdefault(platform.code, []).extend(split_accounts(text))
         shared = {column: row.get(column) for column in self.columns if column not in ("platform", "handle", "url")}
         parts = []
         for code in dict.fromkeys([*handles, *ids]):
@@ -167,7 +187,7 @@ class AccountImporter(Importer):
 
     def _platform(self, name: str, url: str) -> Platform:
         """By its name, or else by the address's host. Raises RowError with the nearest known names."""
-        stated = self.platforms.get(_plain(name)) if name else None
+        stated = self.platforms.get(_plain(self.matched(name))) if name else None
         by_host = next((platform for platform in self.platforms.values() if url and platform.owns(_whole(url))), None)
         if stated and by_host and stated != by_host:
             raise RowError(
@@ -179,20 +199,34 @@ class AccountImporter(Importer):
             return stated or by_host
         if not name:
             raise RowError("platform", _("The field is empty."))
-        names = {_plain(platform.name): platform.name for platform in self.platforms.values()}
-        near = difflib.get_close_matches(_plain(name), [*self.platforms], n=3, cutoff=0.4)
-        nearest = list(dict.fromkeys(self.platforms[known].name for known in near)) or sorted(names.values())
+        near = difflib.get_close_matches(_plain(name)[:60], [*self.platforms], n=3, cutoff=0.75)
+        nearest = list(dict.fromkeys(self.platforms[known].name for known in near))
+        self.unmatched("platform", name, nearest)
+        if nearest:
+            raise RowError(
+                "platform",
+                _("There is no platform “%(name)s”. Nearest known: %(nearest)s.")
+                % {"name": name[:40], "nearest": ", ".join(nearest)},
+            )
         raise RowError(
             "platform",
-            _("There is no platform “%(name)s”. Nearest known: %(nearest)s.")
-            % {"name": name[:40], "nearest": ", ".join(nearest)},
+            _("There is no platform “%(name)s”. Add it under Settings, Platforms, and try the list again.")
+            % {"name": name[:40]},
         )
 
     # --- one account ---
 
     def handle_row(self, row: Row) -> Outcome:
         platform = self.platforms[_plain(row.get("platform"))]
+        if re.search(r"[\s=]", row.get("handle")):
+            raise RowError(
+                "handle",
+                _("“%(handle)s” is no handle on %(platform)s.")
+                % {"handle": row.get("handle")[:60], "platform": platform},
+            )
         known = self._known(platform, row)
+        if known and self.state == State.RETIRED and known.state not in (State.RETIRING, State.RETIRED):
+            raise RowError("", _("“%(name)s” is in use in the register. Retire it there first.") % {"name": known.name})
         account = copy.copy(known) if known else OfficialAccount(platform=platform, state=self._state(row))
         self._fill(account, row, platform)
         try:
@@ -208,6 +242,9 @@ class AccountImporter(Importer):
             changed = account.write(by=self.by, now=self.now)
         for column, part in (("moderators", Part.LEAD), ("deputies", Part.DEPUTY)):
             changed |= self._assign(account, column, part, row)
+        earlier = self.touched.setdefault(account.pk, row)
+        if changed and earlier is not row:
+            raise RowError("", _("Row %(row)d says something else of the same account.") % {"row": earlier.number})
         self._remember(account)
         if not known:
             return Outcome.ACCEPTED
@@ -232,14 +269,16 @@ class AccountImporter(Importer):
             )
         if by_id or by_handle or handle or external_id:
             return by_id or by_handle
-        return self.by_url.get((platform.pk, _whole(row.get("url")).lower().rstrip("/")))
+        return self.by_url.get((platform.pk, normalise(row.get("url"))))
 
     def _fill(self, account: OfficialAccount, row: Row, platform: Platform) -> None:
         """What the row says, over what the portal has. An empty cell says nothing."""
-        account.handle = row.get("handle") or account.handle
+        if row.get("handle").lower() != account.handle.lower():
+            account.handle = row.get("handle") or account.handle
         account.external_id = row.get("external_id") or account.external_id
         url = _whole(row.get("url")) if row.get("url") else ""
-        account.url = url or account.url or address_for(platform, account.handle, account.external_id)
+        own = address_for(platform, account.handle, account.external_id)
+        account.url = account.url if url and _no_better(url, account.url) else url or account.url or own
         wrong = account.address_elsewhere() if account.url else None
         if wrong:
             raise RowError("url", " ".join(wrong.messages))
@@ -260,15 +299,7 @@ class AccountImporter(Importer):
                 account.last_activity_at = moment
 
     def _unit(self, row: Row) -> Unit | None:
-        text = row.get("unit")
-        unit = self.units.get(text.lower())
-        if text and not unit:
-            near = difflib.get_close_matches(text.lower(), [*self.units], n=3, cutoff=0.5)
-            message = _("There is no unit “%(code)s”.") % {"code": text[:50]}
-            if near:
-                message += " " + _("Nearest known: %(nearest)s.") % {"nearest": ", ".join(near)}
-            raise RowError("unit", message)
-        return unit
+        return self.units.find("unit", row.get("unit"), self) if row.get("unit") else None
 
     def _default(self) -> Unit:
         if not self.default_unit:
@@ -276,7 +307,9 @@ class AccountImporter(Importer):
         return self.default_unit
 
     def _state(self, row: Row) -> State:
-        text = row.get("state").lower()
+        if self.state:
+            return self.state
+        text = STATE_NAMED.get(bare(row.get("state")), row.get("state").lower())
         if text and text not in State.values:
             raise RowError(
                 "state",
@@ -287,10 +320,20 @@ class AccountImporter(Importer):
 
     def _assign(self, account: OfficialAccount, column: str, part: Part, row: Row) -> bool:
         changed = False
-        for email in split_list(row.get(column).lower()):
-            person = self.people.get(email)
+        for text in re.split(r"[;,\n]", row.get(column)):
+            wanted = self.matched(text).strip()
+            if not wanted:
+                continue
+            person = self.people.find(wanted)
             if not person:
-                raise RowError(column, _("There is nobody with the e-mail “%(email)s”.") % {"email": email[:100]})
+                self.unmatched("person", text, self.people.near(wanted))
+                if "@" in wanted:
+                    raise RowError(column, _("There is nobody with the e-mail “%(email)s”.") % {"email": wanted[:100]})
+                # A list names people as it likes; the account comes in, and one match mends all its rows.
+                self.remark(
+                    column, _("Nobody, or more than one, is called “%(name)s”; left out.") % {"name": wanted[:100]}
+                )
+                continue
             if (account.pk, person.pk) in self.roles:
                 continue
             try:
@@ -317,6 +360,11 @@ def _plain(name: str) -> str:
 
 def _whole(url: str) -> str:
     return url if "://" in url else f"https://{url.lstrip('/')}"
+
+
+def _no_better(url: str, known: str) -> bool:
+    """Whether the address is only another form of the known one: then that stays, unless it is not even secure."""
+    return normalise(url) == normalise(known) and (known.startswith("https:") or not url.startswith("https:"))
 
 
 def _with_handle(platform: Platform, values: dict[str, str]) -> dict[str, str]:

@@ -7,7 +7,19 @@ from django.utils.translation import gettext as _
 
 from governance.imports.rows import RowError
 
-OTHER_NAMES_OF_LANGUAGES = {"en": "en-gb", "no": "nb", "nb-no": "nb", "nn-no": "nn", "da-dk": "da"}
+OTHER_NAMES_OF_LANGUAGES = {
+    "en": "en-gb",
+    "english": "en-gb",
+    "engelsk": "en-gb",
+    "no": "nb",
+    "norsk": "nb",
+    "nb-no": "nb",
+    "bokmål": "nb",
+    "nn-no": "nn",
+    "nynorsk": "nn",
+    "da-dk": "da",
+    "dansk": "da",
+}
 
 
 def read_language(text: str) -> str:

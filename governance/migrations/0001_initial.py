@@ -255,6 +255,43 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('unit', 'day'), name='closing_day_once')],
             },
         ),
+        migrations.CreateModel(
+            name='RememberedHeadings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=20)),
+                ('digest', models.CharField(max_length=64)),
+                ('mapping', models.JSONField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'digest'), name='headings_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=20)),
+                ('name', models.CharField(max_length=200)),
+                ('sealed', models.BinaryField()),
+                ('rows', models.PositiveIntegerField(default=0)),
+                ('sheet', models.CharField(blank=True, max_length=100)),
+                ('mapping', models.JSONField(default=dict)),
+                ('matches', models.JSONField(default=dict)),
+                ('options', models.JSONField(default=dict)),
+                ('keep_going', models.BooleanField(default=False)),
+                ('state', models.CharField(choices=[('choosing', 'Choosing'), ('to_try', 'To Try'), ('tried', 'Tried'), ('to_write', 'To Write'), ('written', 'Written')], default='choosing', max_length=10)),
+                ('at', models.DateTimeField()),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('report', models.JSONField(null=True)),
+                ('error', models.TextField(blank=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['state', 'at'], name='import_files_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'kind'), name='import_file_one_a_person')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='person',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='person_email_once'),

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from governance.people.emails import as_typed
 from governance.people.models import Person
 from governance.units.models import Unit
 
@@ -21,6 +22,16 @@ class PersonInput(forms.TextInput):
         context["widget"]["list_id"] = f"{name}_people"
         context["widget"]["people"] = self.suggestions
         return context
+
+
+class EmailField(forms.EmailField):
+    """An address in the one form that people are known by."""
+
+    def __init__(self, **kwargs):
+        super().__init__(label=_("E-mail"), max_length=254, **kwargs)
+
+    def clean(self, value):
+        return super().clean(as_typed(value) if value else value)
 
 
 class PersonField(forms.CharField):
@@ -43,7 +54,8 @@ class PersonField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        found = list(Person.objects.active().filter(**{"email__iexact" if "@" in text else "name__iexact": text})[:2])
+        wanted = {"email__iexact": as_typed(text)} if "@" in text else {"name__iexact": text}
+        found = list(Person.objects.active().filter(**wanted)[:2])
         if len(found) == 2:
             raise forms.ValidationError(
                 _("Several people are called “%(text)s”. Write the e-mail."), params={"text": text}

@@ -1,4 +1,4 @@
-"""Units and people from files. People and units that the file does not name stay as they are."""
+"""People from files. Whom the file does not name stays as they are."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.access import Role
-from governance.imports.importer import Importer, Outcome
+from governance.imports.importer import Importer
 from governance.imports.languages import read_language
+from governance.imports.report import Outcome
 from governance.imports.rows import Row, RowError, first_error, split_list
+from governance.people.emails import as_typed, normal_email
 from governance.people.models import Person, RoleGrant
+from governance.units.lookup import UnitLookup
 from governance.units.models import Tree, Unit
 
 
@@ -25,24 +28,35 @@ class PersonImporter(Importer):
     kind = "people"
     columns = ("email", "name", "unit", "roles", "language")
     required = ("email", "name")
+    headings = {
+        "email": "epost epostadresse mail mailadresse email emailadresse emailaddress jobbepost arbeidsepost",
+        "name": "navn namn fulltnavn fulltnamn fuldenavn fullname ansatt tilsett medarbeider medarbejder person",
+        "unit": "enhet eining enhed enhetskode avdeling afdeling skole skule arbeidssted arbejdssted department school",
+        "roles": "rolle roller rollar role",
+        "language": "språk sprog målform målføre sprache",
+    }
 
     def key_of(self, row: Row) -> str:
-        return row.get("email").lower()
+        return as_typed(row.get("email"))
 
     def prepare(self, rows: list[Row]) -> None:
         self.today = timezone.localdate(self.now)
-        self.units = {unit.code: unit for unit in Tree.load().units.values()}
+        self.units = UnitLookup(Tree.load().units.values())
         self.people = {person.email: person for person in Person.objects.select_related("unit")}
         self.held = {(grant.person_id, grant.role, grant.unit_id) for grant in RoleGrant.objects.unended(self.today)}
 
     def handle_row(self, row: Row) -> Outcome:
-        known = self.people.get(self.key_of(row))
+        try:
+            email = normal_email(row.get("email"))
+        except ValidationError as error:
+            raise RowError("email", " ".join(error.messages)) from None
+        known = self.people.get(email)
         if known and not known.is_active:
             raise RowError("email", _("%(name)s is deactivated. Reactivate them first.") % {"name": known})
-        person = copy.copy(known) if known else Person(email=self.key_of(row))
+        person = copy.copy(known) if known else Person(email=email)
         person.name = row.get("name")
         if row.get("unit"):
-            person.unit = self._unit("unit", row.get("unit"))
+            person.unit = self.units.find("unit", row.get("unit"), self)
         if row.get("language"):
             person.language = read_language(row.get("language"))
         roles = [self._role(text) for text in split_list(row.get("roles"))]
@@ -64,12 +78,6 @@ class PersonImporter(Importer):
             return Outcome.ACCEPTED
         return Outcome.CHANGED if changed else Outcome.UNCHANGED
 
-    def _unit(self, column: str, code: str) -> Unit:
-        unit = self.units.get(code.lower())
-        if unit is None:
-            raise RowError(column, _("There is no unit “%(code)s”.") % {"code": code[:50]})
-        return unit
-
     def _role(self, text: str) -> tuple[Role, Unit]:
         name, _at, code = (part.strip() for part in text.partition("@"))
         granted = [role.value for role in Role if role.granted]
@@ -80,4 +88,4 @@ class PersonImporter(Importer):
             )
         if not code:
             raise RowError("roles", _("Write each role as role@unit-code, such as principal@nordvik-vgs."))
-        return Role(name.lower()), self._unit("roles", code)
+        return Role(name.lower()), self.units.find("roles", code, self)
