@@ -52,4 +52,7 @@ urlpatterns = [
     path("settings/tokens/<int:pk>/revoke/", signin_views.token_revoke, name="token_revoke"),
     path("settings/notices/<int:pk>/send-again/", notices_views.notice_send_again, name="notice_send_again"),
     path("settings/import/<slug:kind>/", imports_views.import_upload, name="import_upload"),
+    path("settings/import/<slug:kind>/<int:pk>/", imports_views.import_step, name="import_step"),
+    path("settings/import/<slug:kind>/<int:pk>/progress/", imports_views.import_progress, name="import_progress"),
+    path("settings/import/<slug:kind>/<int:pk>/report.csv", imports_views.import_report, name="import_report"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.inbox.deadlines import Clock
 from accounts.inbox.intake import Result, ingest
@@ -40,6 +41,18 @@ class PostImporter(Importer):
     required = ("account", "remote_id")
 
     free_text = ("text", "author")
+    labels = {
+        "account": _lazy("Account"),
+        "remote_id": _lazy("The post’s id on the platform"),
+        "kind": _lazy("Kind"),
+        "author": _lazy("Author"),
+        "text": _lazy("Text"),
+        "url": _lazy("Address"),
+        "posted_at": _lazy("Posted"),
+        "answered_at": _lazy("Answered"),
+        "thread_id": _lazy("Id of the thread"),
+        "parent_id": _lazy("Id of the post it answers"),
+    }
     headings = {
         "account": "konto kanal side profil page profile channel",
         "remote_id": "id innleggsid innleggid postid opslagsid kommentarid meldingsid messageid commentid eksternid",

@@ -25,7 +25,7 @@ from accounts.moderators.models import Assignment, delegate
 from accounts.register.addresses import normalise
 from accounts.register.choices import Part
 from accounts.register.handles import address_for, handle_in, id_in
-from accounts.register.list_words import HEADINGS, OTHER_NAMES, STATE_NAMED, split_accounts
+from accounts.register.list_words import HEADINGS, LABELS, OTHER_NAMES, STATE_NAMED, split_accounts
 from accounts.register.models import OfficialAccount, State
 from governance.imports.headings import bare
 from governance.imports.importer import Importer
@@ -58,7 +58,7 @@ class AccountImporter(Importer):
         "last_activity_at",
     )
 
-    headings = HEADINGS
+    headings, labels = HEADINGS, LABELS
     page_options = ("unit", "retired")
 
     def __init__(self, *, unit: Unit | None = None, state: State | None = None, **options):
@@ -66,6 +66,10 @@ class AccountImporter(Importer):
         super().__init__(**options)
         self.default_unit, self.state = unit, state
         self.touched: dict[int, Row] = {}
+
+    def targets(self):
+        """A column may hold the accounts of one platform."""
+        return [*super().targets(), *((platform.code, platform.name) for platform in Platform.objects.in_use())]
 
     @classmethod
     def options_from(cls, options):

@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.register.models import State
 
 # Our column -> how lists call it, bare of all but letters, the closest first (`governance.imports.headings`).
@@ -23,6 +25,21 @@ HEADINGS = {
     "deputies": "stedfortreder stedfortredere varamoderator vara vikar stedfortræder stedfortrædere reserve deputy",
     "last_activity_at": "sistaktivitet sisteaktivitet sistaktiv sistbrukt sisteinnlegg sisteinnlegget sidstaktiv "
     "sidsteopslag sidsteaktivitet senestaktiv lastactivity lastpost",
+}
+
+# The same on the page, where somebody maps the rest by hand.
+LABELS = {
+    "platform": _("Platform"),
+    "handle": _("Handle"),
+    "url": _("Address"),
+    "external_id": _("The account’s id on the platform"),
+    "name": _("Name"),
+    "unit": _("Unit"),
+    "purpose": _("Purpose"),
+    "state": _("State"),
+    "moderators": _("Moderators"),
+    "deputies": _("Deputies"),
+    "last_activity_at": _("Last activity"),
 }
 
 # Names under which lists still carry a platform.

@@ -23,9 +23,9 @@ Subclass `Importer`, and give the command its class::
 Hooks, each with a harmless default: `takes(column)` (open sets of columns, such as one a platform),
 `headings` (how lists call a column), `holds_ids(column)` and `free_text` (see below), `prepare(rows)` (load what all
 rows need; no query per row), `expand(row)` (one row of the file into several, each with its own outcome),
-`handle_rows(rows)` (write in batches), `finish()` (after the last row, inside the transaction; may call `reject`), `says(row)` (what two
-rows of one key are compared by), `unmatched(what, text, near)` and `matched(text)` (names that the portal does not
-know, collected to be matched once for the whole file).
+`handle_rows(rows)` (write in batches), `finish()` (after the last row, inside the transaction; may call `reject`),
+`says(row)` (what two rows of one key are compared by), `unmatched(what, text, near)` and `matched(text)` (names that
+the portal does not know, collected to be matched once for the whole file).
 Further options (`--unit`) are keyword arguments of `Importer.__init__`; the command hands them over in
 `importer_options(options)`.
 
@@ -113,6 +113,7 @@ class Importer:
     required: tuple[str, ...] = ()
     free_text: tuple[str, ...] = ()  # columns that hold what people wrote, kept letter by letter
     headings: Mapping[str, str] = {}  # our column -> how lists call it, `governance.imports.headings.bare`, in blanks
+    labels: Mapping[str, object] = {}  # our column -> its words on the page
     max_cell = MAX_CELL
 
     def __init__(
@@ -149,6 +150,10 @@ class Importer:
 
     # Names of what the page asks besides the columns: unit (of rows that name none), retired (all of the file).
     page_options: tuple[str, ...] = ()
+
+    def targets(self) -> list[tuple[str, object]]:
+        """(column, words) of all that a column of a file may be."""
+        return [(column, self.labels.get(column, column)) for column in self.columns]
 
     @classmethod
     def options_from(cls, options: Mapping[str, str]) -> dict[str, object]:

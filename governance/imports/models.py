@@ -67,6 +67,8 @@ class ImportFile(models.Model):
     sealed = models.BinaryField()
     rows = models.PositiveIntegerField(default=0)
     sheet = models.CharField(max_length=100, blank=True)
+    sheets = models.JSONField(default=list)  # [name, hidden] of each
+    columns = models.JSONField(default=list)  # [file column, what stands in it, for example] of each
     mapping = models.JSONField(default=dict)  # file column -> ours
     matches = models.JSONField(default=dict)  # what stands in the file -> code or e-mail
     options = models.JSONField(default=dict)  # see `Importer.page_options`
@@ -96,13 +98,11 @@ class ImportFile(models.Model):
         return Report.from_dict(self.report) if self.report else None
 
     @classmethod
-    def begin(cls, kind: str, *, name: str, data: bytes, rows: int, by, now: dt.datetime) -> ImportFile:
-        """Put a file beside what the person has of this kind, which goes."""
+    def begin(cls, kind: str, *, name: str, data: bytes, by, now: dt.datetime, **facts) -> ImportFile:
+        """A file in place of what the person has of this kind; `facts` are what was found in it."""
         with transaction.atomic():
             cls.objects.filter(kind=kind, person=by).delete()
-            return cls.objects.create(
-                kind=kind, name=name[-200:], sealed=seal_bytes(data), rows=rows, person=by, at=now
-            )
+            return cls.objects.create(kind=kind, name=name[-200:], sealed=seal_bytes(data), person=by, at=now, **facts)
 
     def move(self, state: State, *, now: dt.datetime, since: Iterable[State], **changes) -> bool:
         """To another state with these changes; False where it is in none of `since` any more."""

@@ -276,6 +276,8 @@ class Migration(migrations.Migration):
                 ('sealed', models.BinaryField()),
                 ('rows', models.PositiveIntegerField(default=0)),
                 ('sheet', models.CharField(blank=True, max_length=100)),
+                ('sheets', models.JSONField(default=list)),
+                ('columns', models.JSONField(default=list)),
                 ('mapping', models.JSONField(default=dict)),
                 ('matches', models.JSONField(default=dict)),
                 ('options', models.JSONField(default=dict)),

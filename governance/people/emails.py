@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -26,10 +27,8 @@ def normal_email(text: str) -> str:
     found = _AROUND.fullmatch(visible.strip()) if len(visible) < MOST_CHARACTERS else None
     name, sign, domain = (found[1] if found else visible.strip()).rpartition("@")
     domain = domain.strip().rstrip(".").lower()
-    try:
+    with suppress(UnicodeError):  # empty or endless parts: said by the validator
         domain = domain if domain.isascii() else domain.encode("idna").decode()
-    except UnicodeError:  # empty or endless parts: said by the validator
-        pass
     address = f"{name.strip().lower()}{sign}{domain}"
     validate_email(address)
     return address

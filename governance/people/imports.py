@@ -7,6 +7,7 @@ import copy
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from governance.access import Role
 from governance.imports.importer import Importer
@@ -28,6 +29,13 @@ class PersonImporter(Importer):
     kind = "people"
     columns = ("email", "name", "unit", "roles", "language")
     required = ("email", "name")
+    labels = {
+        "email": _lazy("E-mail"),
+        "name": _lazy("Name"),
+        "unit": _lazy("Unit"),
+        "roles": _lazy("Roles"),
+        "language": _lazy("Language"),
+    }
     headings = {
         "email": "epost epostadresse mail mailadresse email emailadresse emailaddress jobbepost arbeidsepost",
         "name": "navn namn fulltnavn fulltnamn fuldenavn fullname ansatt tilsett medarbeider medarbejder person",

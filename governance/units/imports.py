@@ -6,6 +6,7 @@ import copy
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from governance.imports.headings import bare
 from governance.imports.importer import Importer
@@ -32,6 +33,14 @@ class UnitImporter(Importer):
     kind = "units"
     columns = ("code", "name", "kind", "parent", "orgno", "language")
     required = ("code", "name", "kind")
+    labels = {
+        "code": _lazy("Code"),
+        "name": _lazy("Name"),
+        "kind": _lazy("Kind"),
+        "parent": _lazy("Belongs to"),
+        "orgno": _lazy("Organisation number"),
+        "language": _lazy("Language"),
+    }
     headings = {
         "code": "kode enhetskode einingskode enhedskode kortnavn kortnamn forkortelse forkorting unitcode id",
         "name": "navn namn enhetsnavn einingsnamn enhedsnavn enhet eining enhed unit unitname",
