@@ -135,7 +135,10 @@ class AccountImporter(Importer):
         wide = self._wide_parts(row)
         if any(row.get(column) for column in ("platform", "handle", "url", "external_id")):
             return [*self._long_parts(row), *wide]
-        if not wide:
+        if not wide and any(self._column(column) for column in row.values):
+            # A unit without accounts, in a list with a column a platform.
+            self.note(row, Outcome.UNCHANGED, "", _("The row names no account."))
+        elif not wide:
             raise RowError(
                 "", _("The row names no account: no handle, no address, and no column named after a platform.")
             )

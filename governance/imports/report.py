@@ -9,6 +9,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from governance.imports.rows import lookup_key
+
 
 class Outcome(models.TextChoices):
     ACCEPTED = "accepted", gettext_lazy("Accepted")
@@ -62,9 +64,9 @@ class Report:
     _by_text: dict[tuple[str, str], Unmatched] = field(default_factory=dict, repr=False, compare=False)
 
     def add_unmatched(self, what: str, text: str, nearest: list[str]) -> None:
-        found = self._by_text.get((what, text))
+        found = self._by_text.get((what, lookup_key(text)))
         if not found:
-            found = self._by_text[what, text] = Unmatched(what, text, 0, nearest)
+            found = self._by_text[what, lookup_key(text)] = Unmatched(what, text, 0, nearest)
             self.unmatched.append(found)
         found.rows += 1
 

@@ -54,7 +54,7 @@ def _crumbs(request) -> list[tuple]:
 def import_upload(request, kind):
     """A file to begin with; what the person has begun of this kind is found again here."""
     opened = _kind(request, kind)
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
@@ -200,11 +200,8 @@ def _choose_sheet(request, kind: Kind, file: ImportFile, sheet: str) -> None:
 def import_progress(request, kind, pk):
     """How far a long file has come, for htmx; it fetches the whole page anew when the file no longer waits."""
     _opened, file = _file(request, kind, pk)
-    answer = render(
-        request,
-        "governance/imports/_progress.html",
-        {"file": file, "done": jobs.progress_of(file) if file.waits else 0},
-    )
+    done = jobs.progress_of(file) if file.waits else 0
+    answer = render(request, "governance/imports/_progress.html", {"file": file, "done": done})
     if not file.waits:
         answer["HX-Refresh"] = "true"
     return answer

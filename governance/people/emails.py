@@ -17,7 +17,7 @@ _AROUND = re.compile(r"(?:mailto:)?\s*(?:[^<>]*<\s*(?:mailto:)?)?([^<>]*?)\s*>?[
 def normal_email(text: str) -> str:
     """The address in small letters, without what nobody sees; the domain as mail servers write it (`xn--…`).
 
-    `Kari <Kari.N@Fjørdvik.example>` is `kari.n@xn--fjrdvik-q1a.example`. Raises ValidationError where it is none.
+    `Kari <Kari.N@Fjørdvik.example>` is `kari.n@xn--fjrdvik-r1a.example`. Raises ValidationError where it is none.
     """
     visible = "".join(
         letter

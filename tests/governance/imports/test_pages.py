@@ -1,4 +1,4 @@
-"""The import pages: who may, sheets, columns, names, trial run, for good, report; short lists at once, long ones by a job."""
+"""The import pages: who may, sheets, columns, names, trial run, for good; short lists at once, long ones by a job."""
 
 import io
 
