@@ -1,10 +1,11 @@
 # The whole of it: `make run` tries the portal, `make test` tests it. Each installs what is missing and says so.
-.PHONY: help run test check bench messages lock
+.PHONY: help run test test-fast check bench messages lock
 MANAGE := .venv/bin/python manage.py
 
 help:
 	@echo "make run       the portal with its demo body on http://127.0.0.1:8000 (PORT=, DATABASE_URL=, REDIS_URL=)"
 	@echo "make test      everything: checks, tests on SQLite, tests on PostgreSQL and Redis"
+	@echo "make test-fast most of it in under two minutes: on SQLite, no browser, no server of a platform (ARGS=)"
 	@echo "make check     lint, migrations, generated documents, translations, deploy check"
 	@echo "make bench     benchmarks"
 	@echo "make messages  collects the texts to translate; make lock renews the lock files"
@@ -17,6 +18,13 @@ test:
 	@.ci/prepare test
 	@.ci/test
 
+# The inner loop. Needs no more than `make check` does.
+test-fast:
+	@.ci/prepare check
+	@DATABASE_URL=sqlite:///$(CURDIR)/var/test.sqlite3 REDIS_URL= \
+		.venv/bin/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder \
+		-m "not postgresql and not browser and not servers and not slow" $(ARGS)
+
 check:
 	@.ci/prepare check
 	@.ci/check
@@ -27,7 +35,7 @@ bench:
 
 messages:
 	@.ci/prepare check
-	@$(MANAGE) makemessages --locale nb --locale nn --locale da --ignore node_modules --ignore .venv --ignore var --ignore tests
+	@$(MANAGE) makemessages --ignore node_modules --ignore .venv --ignore var --ignore tests
 
 # Only here uv is needed (pip install uv). With extras: older pips otherwise look past a pin for the newest.
 lock:

@@ -20,8 +20,8 @@ class AccountsConfig(AppConfig):
         from accounts.register.listeners import account_written, pauses_changed
         from governance.access import Permission
         from governance.declared import load_rooms
+        from governance.departures.holdings import register
         from governance.imports.kinds import register as may_be_imported
-        from governance.people.holdings import register
         from governance.platforms.usual import UsualPlatform, usual_platforms_are
         from guidelines.texts.guidelines import Audience
         from guidelines.texts.readers import readers_are

@@ -15,10 +15,14 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Protocol
 
+from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from governance.units.models import Unit, below, parents
 
 
 class Role(models.TextChoices):
@@ -137,18 +141,17 @@ class Reach:
     """One person's granted roles on one day, with the units each reaches. Built once per request."""
 
     def __init__(self, person, on: dt.date):
-        from governance.people.models import RoleGrant
-        from governance.units.models import Tree
-
         self.person, self.on = person, on
         self.units_by_role: dict[Role, set[int]] = {}
         self.roots: set[int] = set()
-        grants = list(RoleGrant.objects.current(on).filter(person=person)) if person.is_active else []
+        grants = person.grants.current(on).order_by().values_list("role", "unit")
+        grants = list(grants) if person.is_active else []
         if grants:
-            tree = Tree.load()
-            self.roots = {unit.pk for unit in tree.roots()}
-            for grant in grants:
-                self.units_by_role.setdefault(Role(grant.role), set()).update(tree.below(grant.unit_id))
+            # Every page asks this: the bare tree, not the units themselves.
+            up = parents()
+            self.roots = {unit_id for unit_id, parent_id in up.items() if parent_id is None}
+            for role, unit_id in grants:
+                self.units_by_role.setdefault(Role(role), set()).update(below(up, unit_id))
 
     def units(self, permission: Permission) -> set[int]:
         """Ids of all units where the person's granted roles give the permission."""
@@ -157,6 +160,10 @@ class Reach:
             if permission in ROLE_PERMISSIONS[role]:
                 reached |= units
         return reached
+
+    def covers_body(self, permission: Permission) -> bool:
+        """Whether the granted roles give the permission at the body itself, and so everywhere below it."""
+        return bool(self.roots) and self.roots <= self.units(permission)
 
     def allows(self, permission: Permission, place=None) -> bool:
         """Whether the permission is held at the place, or anywhere at all where `place` is None."""
@@ -202,12 +209,25 @@ def units_where(person, permission: Permission, *, now: dt.datetime | None = Non
     return reach(person, now).units(permission) if person.is_authenticated else set()
 
 
+def covers_body(person, permission: Permission, *, now: dt.datetime | None = None) -> bool:
+    """Whether `units_where` are all there are: then a list needs no condition, and asks nothing of each row."""
+    return bool(person.is_authenticated) and reach(person, now).covers_body(permission)
+
+
+def demand_place(person, permission: Permission, unit: Unit | None) -> None:
+    """403 where the person lacks the permission at the unit; where there is none, it takes that for the whole body."""
+    if unit:
+        demand(person, permission, unit)
+    elif not Unit.objects.filter(parent=None, pk__in=units_where(person, permission)).exists():
+        raise PermissionDenied
+
+
 def holders(permission: Permission, unit_path: Iterable[int], on: dt.date):
     """People whose granted roles give the permission at the unit whose path to the root this is."""
-    from governance.people.models import Person, RoleGrant
-
-    grants = RoleGrant.objects.current(on).filter(role__in=roles_with(permission), unit__in=list(unit_path))
-    return Person.objects.filter(is_active=True, pk__in=grants.values("person")).order_by("name", "pk")
+    # By name: people's models import the roles from here.
+    people, grants = get_user_model().objects, apps.get_model("governance", "RoleGrant").objects
+    grants = grants.current(on).filter(role__in=roles_with(permission), unit__in=list(unit_path))
+    return people.filter(is_active=True, pk__in=grants.values("person")).order_by("name", "pk")
 
 
 # --- What a view says -------------------------------------------------------------------------------

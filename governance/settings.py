@@ -7,7 +7,8 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
+
+from governance import languages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -78,6 +79,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "governance.pages.context.shell",
+                "governance.notices.context.unread",
                 "accounts.home.navigation.navigation",
             ],
         },
@@ -169,13 +171,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 # --- Languages and time: stored in UTC, shown in the body's zone ------------------------------------
 
-LANGUAGES = [
-    ("nb", _("Norwegian bokmål")),
-    ("nn", _("Norwegian nynorsk")),
-    ("da", _("Danish")),
-    ("en-gb", _("English")),
-]
-LANGUAGE_CODE = env("LANGUAGE_CODE", default="nb")
+LANGUAGES = [(language.code, language.name) for language in languages.LANGUAGES.values()]
+LANGUAGE_CODE = env("LANGUAGE_CODE", default=languages.DEFAULT)
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "governance.formats"

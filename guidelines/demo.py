@@ -9,6 +9,7 @@ from django.db import transaction
 from governance.people.models import Person
 from guidelines.starter import texts
 from guidelines.texts.guidelines import Audience, Guideline
+from guidelines.texts.publication import publish
 
 # Whom the portal cannot tell from others is not asked to acknowledge.
 _ACKNOWLEDGED = {Audience.OFFICIAL, Audience.EMPLOYEES, Audience.MODERATORS}
@@ -25,5 +26,5 @@ def _published(slug: str, preset: str, by: Person, now: dt.datetime) -> Guidelin
     texts.begin(slug, preset, by=by, now=now)
     guideline = Guideline.objects.get(slug=slug)
     if guideline.in_force() is None:
-        guideline.open_draft().publish(must_acknowledge=guideline.audience in _ACKNOWLEDGED, by=by, now=now)
+        publish(guideline.open_draft(), must_acknowledge=guideline.audience in _ACKNOWLEDGED, by=by, now=now)
     return guideline

@@ -1,32 +1,62 @@
 """The named cast, a fixed clock, and no network beyond this machine."""
 
 import datetime as dt
+from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 
-from governance.audit.append_only import append_only_sql, drop_append_only_sql
-from guidelines.ready_texts.models import ensure_ready_texts
-from guidelines.texts.frozen import drop_frozen_sql, frozen_sql
 from tests import factories
 from tests.chromium import chromium, visit  # noqa: F401 - fixtures
 from tests.connectors.worlds.bluesky import bluesky, bluesky_network  # noqa: F401 - fixtures
+from tests.embedded import promised_on_sqlite
+from tests.emptying import empty_database
 from tests.scene import scene  # noqa: F401 - fixture
 
-APPEND_ONLY_TABLES = ["governance_auditevent", "accounts_decision"]
 
-
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """What needs PostgreSQL is left out elsewhere, not skipped: SQLite promises nothing of the kind."""
+    """Marks what runs where, leaves out what cannot, and says what runs one after the other, in which order.
+
+    What needs PostgreSQL is left out elsewhere, not skipped: SQLite promises nothing of the kind.
+    """
     from django.conf import settings
 
     if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
         left_out = [item for item in items if item.get_closest_marker("postgresql")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    for item in items:
+        group = _group(item)
+        item.add_marker(pytest.mark.xdist_group(group))
+        if group == OUTSIDE and "chromium" not in item.fixturenames:
+            item.add_marker("servers")
+        if promised_on_sqlite(item.path):
+            item.add_marker("embedded")
+    yield  # shuffled, and chosen by -m and -k
+    items.sort(key=lambda item: FIRST.index(group) if (group := _group(item)) in FIRST else len(FIRST))
+
+
+# One Chromium, one Bluesky and one Mastodon for a whole run: whatever needs one of them runs in one process.
+OUTSIDE = "outside"
+# Workers on the one broker.
+BROKER = "tests/faults/broker"
+# What takes longest begins first, so that no process is left with it in the end.
+FIRST = [OUTSIDE, BROKER, "tests/governance/operations/test_serve.py", "tests/test_every_address.py"]
+
+
+def _group(item) -> str:
+    """Tests of one group run in one process; apart from the above, those of a file do."""
+    fixtures = set(item.fixturenames)
+    if "world" in fixtures and hasattr(item, "callspec"):
+        fixtures.add(getattr(item.callspec.params.get("world"), "server", ""))
+    if fixtures & {"chromium", "bluesky_network", "mastodon_server"}:
+        return OUTSIDE
+    if item.path.name in ("test_once.py", "test_fetching.py") and item.path.parent.name == "faults":
+        return BROKER
+    return item.nodeid.partition("::")[0]
 
 
 @pytest.fixture(autouse=True)
@@ -55,24 +85,10 @@ def _plain_settings():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_despite_append_only():
-    """Tests with real transactions end by emptying all tables, which the append-only triggers rightly refuse.
-
-    Here alone they step aside for it. What the migrations put in is there again for whichever test comes next.
-    """
-    operations = type(connection.ops)
-    original = operations.execute_sql_flush
-
-    def execute_sql_flush(self, sql_list):
-        vendor = self.connection.vendor
-        drop = [statement for table in APPEND_ONLY_TABLES for statement in drop_append_only_sql(vendor, table)]
-        create = [statement for table in APPEND_ONLY_TABLES for statement in append_only_sql(vendor, table)]
-        original(self, [*drop, *drop_frozen_sql(vendor), *sql_list, *create, *frozen_sql(vendor)])
-        ensure_ready_texts()
-
-    operations.execute_sql_flush = execute_sql_flush
-    yield
-    operations.execute_sql_flush = original
+def _emptied_our_way():
+    """See tests/emptying.py."""
+    with patch.object(TransactionTestCase, "_fixture_teardown", lambda test: empty_database()):
+        yield
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from governance.signin.tokens import ApiToken
 from guidelines.reading.questions import ask, publish_note
 from guidelines.ready_texts.models import ReadyText
 from guidelines.texts.guidelines import Audience, Guideline
+from guidelines.texts.publication import publish
 from guidelines.texts.reviews import Review
 from guidelines.texts.rounds import CommentRound
 from tests import factories
@@ -59,7 +60,7 @@ def scene(body, cast, facebook, account, now):
     version.save_draft(
         "en-gb", "Moderating", "# Answer\n\n1. Answer within a day.", revision=0, by=cast.section, now=now
     )
-    version.publish(must_acknowledge=True, by=cast.section, now=now)
+    publish(version, must_acknowledge=True, by=cast.section, now=now)
     written = guideline.draft(by=cast.section, now=now)
     Review.ask(written, cast.employee, by=cast.section, now=now)
     CommentRound.open_for(written, until=long_from_now, by=cast.section, now=now)

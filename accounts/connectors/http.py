@@ -10,7 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
 import urllib3
@@ -18,10 +18,8 @@ from django.conf import settings
 from requests_hardened import Config, Manager
 from requests_hardened.ip_filter import InvalidIPAddress
 
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.line import Line, Switchboard
-
-if TYPE_CHECKING:
-    from accounts.connectors.base import ConnectorError
 
 CONNECT_SECONDS, READ_SECONDS = 5, 15
 WHOLE_CALL_SECONDS = 30
@@ -31,9 +29,6 @@ USER_AGENT = "Talerstol (+social media governance of a public body)"
 
 
 def error(code: str, detail: str = "", *, retry_at: dt.datetime | None = None) -> ConnectorError:
-    # Not at the top: base describes connectors, which are given an Http.
-    from accounts.connectors.base import ConnectorError, ErrorCode
-
     return ConnectorError(ErrorCode(code), detail, retry_at=retry_at)
 
 

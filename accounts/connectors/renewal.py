@@ -7,7 +7,8 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from accounts.connectors.base import Connector, ConnectorError, ErrorCode
+from accounts.connectors.base import Connector
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.threads import bad_answer, needed
 
 RENEWED_UNTIL = "refresh_until"  # among the credentials: when the refresh token itself ends, ISO 8601

@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from accounts.connectors.base import Connector, ConnectorError, ErrorCode, FetchedPost, Page, RemoteAccount
+from accounts.connectors.base import Connector, FetchedPost, Page, RemoteAccount
+from accounts.connectors.errors import ConnectorError, ErrorCode
 
 # People comment on posts of last month, hardly ever on those of last year.
 POSTS_BACK = dt.timedelta(days=90)

@@ -14,17 +14,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.connectors.base import (
-    Activity,
-    Capability,
-    Checked,
-    ConnectorError,
-    Credential,
-    ErrorCode,
-    FetchedPost,
-    Guide,
-    RemoteAccount,
-)
+from accounts.connectors.base import Activity, Capability, Checked, Credential, FetchedPost, Guide, RemoteAccount
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.facts import Facts
 from accounts.connectors.renewal import Renewing
 from accounts.connectors.threads import (
@@ -56,10 +47,11 @@ class TikTok(Renewing, UnderOwnPosts):
         name="TikTok",
         hosts=("tiktok.com",),
         short_hosts=("vm.tiktok.com", "vt.tiktok.com"),
-        handle=r"[\w.]{2,24}",
+        handle=r"[\w.]{2,24}(?<![.])",
         post=r"\d+",
         profile="https://www.tiktok.com/@{handle}",
         profiles=("/@{handle}",),
+        tabs=frozenset({"live", "playlist"}),
         posts=("/@{handle}/video/{post}", "/@{handle}/photo/{post}"),
     )
     base_url = "https://business-api.tiktok.com"

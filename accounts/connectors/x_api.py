@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from accounts.connectors.base import ConnectorError, ErrorCode, RemoteState
+from accounts.connectors.base import RemoteState
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.http import LONGEST_WAIT, Answer, retry_after
 
 # What a post refers to may be gone or closed to us: that says nothing about the post itself.

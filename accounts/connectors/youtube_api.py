@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts.connectors.base import ConnectorError, ErrorCode, understood
+from accounts.connectors.errors import ConnectorError, ErrorCode, understood
 from accounts.connectors.http import Answer, Http
 
 QUOTA_ZONE = ZoneInfo("America/Los_Angeles")  # where the quota's day begins

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.register.fields import PersonField
+from governance.people.fields import PersonField
 
 
 class HandOverForm(forms.Form):

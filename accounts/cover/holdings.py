@@ -1,6 +1,6 @@
 """What a person holds on accounts, and what becomes of it when they leave (D62, M18).
 
-Registered with `governance.people.holdings` in `apps.py`.
+Registered with `governance.departures.holdings` in `apps.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from accounts.cover.handovers import ask_for_new_editor
 from accounts.moderators.models import Assignment
 from accounts.register.models import OfficialAccount, State
 from governance.audit.models import body_language
-from governance.people.holdings import Holding
+from governance.departures.holdings import Holding
 from governance.people.models import Person
 
 

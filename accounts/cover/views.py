@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.cover.forms import HandOverForm
 from accounts.cover.hand_over import edited_in, hand_over_all, hand_over_editors, to_hand_over
 from governance.access import Permission, signed_in, units_where
-from governance.pages.shared import form_page
+from governance.pages.forms import form_page, posted
 from governance.people.models import Person
 
 
@@ -35,7 +35,7 @@ def person_hand_over(request, pk):
     if nothing and person.unit_id not in units:
         raise PermissionDenied
     back = person.get_absolute_url() if visible else reverse("accounts:accounts")
-    form = HandOverForm(request.POST or None, rows=rows, edited=edited, person=person)
+    form = HandOverForm(posted(request), rows=rows, edited=edited, person=person)
     if request.method == "POST" and form.is_valid():
         to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
         try:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.crisis.forms import CrisisForm
 from accounts.crisis.models import CrisisPeriod, may_lead, open_crisis
 from governance.access import Permission, can, requires, signed_in
-from governance.pages.shared import add_errors, form_page
+from governance.pages.forms import add_errors, form_page, posted
 
 EARLIER = 20
 
@@ -33,7 +33,7 @@ def crisis(request):
 @requires(Permission.LEAD_IN_CRISIS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def crisis_open(request):
-    form = CrisisForm(request.POST or None)
+    form = CrisisForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             open_crisis(**form.cleaned_data, by=request.user, now=timezone.now())

@@ -1,4 +1,10 @@
-"""The rule of duty over plain values: who of the candidates is present and able, or who stands in for them."""
+"""The rule of duty over plain values: who of the candidates is present and able, or who stands in for them.
+
+Whoever has taken over comes first, then whoever the rota names at that time, then the moderators, the deputies in
+their order, and the head of the unit, nearest up the tree. Skipped are those who are away, whose assignment is ended
+or not accepted, who are deactivated, and who lack the acknowledgement that the unit's policy demands. Whoever is away
+with a replacement is represented by the replacement, along the whole chain; a chain that bites its tail leads nowhere.
+"""
 
 from __future__ import annotations
 

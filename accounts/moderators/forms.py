@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.register.choices import Part
-from accounts.register.fields import PersonField
 from governance.pages.fields import DateField
+from governance.people.fields import PersonField
 
 
 class AssignmentForm(forms.Form):

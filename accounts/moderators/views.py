@@ -14,7 +14,7 @@ from accounts.register.choices import Part
 from accounts.register.forms import ReasonForm
 from accounts.register.views.register import account_or_404, crumbs, tell_errors
 from governance.access import Permission, can, demand, requires, signed_in
-from governance.pages.shared import form_page
+from governance.pages.forms import form_page, posted
 from governance.policy.models import Policies
 from guidelines.reading.acknowledgements import has_acknowledged
 from guidelines.texts.guidelines import Audience
@@ -39,7 +39,7 @@ def assignment_new(request, pk):
     """The head of the unit asks somebody to answer for the account (M05)."""
     now, account = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.DELEGATE, account, now=now)
-    form = AssignmentForm(request.POST or None, today=timezone.localdate(now))
+    form = AssignmentForm(posted(request), today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
         try:
             asked = delegate(account, by=request.user, now=now, **form.cleaned_data)
@@ -62,8 +62,12 @@ def assignment_new(request, pk):
 @signed_in
 @require_safe
 def assignment(request, pk):
+    return _show(request, _assignment_or_404(request, pk, timezone.now()))
+
+
+def _show(request, found: Assignment, status: int = 200, **bound):
+    """The page of an assignment; `bound` holds the form that was sent and is to be mended."""
     now = timezone.now()
-    found = _assignment_or_404(request, pk, now)
     mine = found.person_id == request.user.pk
     needed = Policies.of(found.account.unit).acknowledgement_required
     context = {
@@ -80,7 +84,7 @@ def assignment(request, pk):
         and can(request.user, Permission.DELEGATE, found, now=now),
         "crumbs": crumbs(found.account),
     }
-    return render(request, "accounts/moderators/assignment.html", context)
+    return render(request, "accounts/moderators/assignment.html", context | bound, status=status)
 
 
 @signed_in
@@ -105,8 +109,7 @@ def assignment_decline(request, pk):
     found = _own_or_404(request, pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        tell_errors(request, ValidationError([message for errors in form.errors.values() for message in errors]))
-        return redirect(found)
+        return _show(request, found, form=form, status=422)
     try:
         new = found.decline(reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
     except ValidationError as error:
@@ -128,7 +131,7 @@ def assignment_end(request, pk):
     mine = found.person_id == request.user.pk
     if not mine:
         demand(request.user, Permission.DELEGATE, found, now=now)
-    form = (AnswerForm if mine else ReasonForm)(request.POST or None)
+    form = (AnswerForm if mine else ReasonForm)(posted(request))
     if request.method == "POST" and (form.is_valid()):
         if found.end(reason=form.cleaned_data["reason"], by=request.user, now=now):
             messages.success(request, _("The role has ended."))

@@ -8,41 +8,53 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.duty.presence import absentees
 from accounts.moderators.models import Assignment
-from accounts.register.addresses import find_account, normalise
+from accounts.platforms.servers import address_server
 from accounts.register.checklists import Check
 from accounts.register.choices import Kind, Part
-from accounts.register.fields import PersonField
-from accounts.register.handles import handle_in, id_in
-from accounts.register.models import OfficialAccount, State, already_registered
+from accounts.register.identity import Known, NoProfile, Wrong, settle
+from accounts.register.models import OfficialAccount, State
 from governance.pages.fields import DateField, DateTimeField
+from governance.people.fields import PersonField
 from governance.platforms.models import Platform
-from governance.units.models import Tree
+from governance.units.fields import UnitChoiceField
+from governance.units.models import Tree, Unit
 
 
 class _AddressChecks(forms.ModelForm):
-    """An address that is another account's already, whatever way it is written, is refused by name."""
+    """Whatever way an account is written, it is kept in one; another account’s already is refused by name."""
 
-    url = forms.URLField(label=_("Address"), max_length=300, required=False, assume_scheme="https")
+    # Also what is no address to a browser: “@name@server”, “<…>” from a mail.
+    url = forms.CharField(label=_("Address"), max_length=2000, required=False)
     web_page_url = forms.URLField(
         label=_("Web page with the same information"), max_length=300, required=False, assume_scheme="https"
     )
 
-    def clean_url(self):
-        url = self.cleaned_data["url"]
-        other = find_account(url) if url else None
-        if other and other.pk != self.instance.pk and normalise(other.url) == normalise(url):
-            raise already_registered(other)
-        return url
-
     def _post_clean(self):
-        """The handle and the id that the address holds need not be typed too."""
+        """Handle, id and address in their best form: what one of them holds need not be typed again."""
         platform = self.cleaned_data.get("platform") or (self.instance.platform if self.instance.platform_id else None)
-        url = self.cleaned_data.get("url")
-        if url and platform and not self.cleaned_data.get("handle"):
-            self.cleaned_data["handle"] = handle_in(platform, url)
-        if url and platform and not self.cleaned_data.get("external_id"):
-            self.cleaned_data["external_id"] = id_in(platform, url)
+        if platform:
+            given = {name: self.cleaned_data.get(name) or "" for name in ("handle", "url", "external_id")}
+            try:
+                settled = self._settled(platform, given)
+            except NoProfile as problem:
+                self.add_error(problem.field if problem.field in self.fields else None, str(problem))
+            else:
+                self.cleaned_data |= {name: getattr(settled, name) for name in given if name in self.fields}
         super()._post_clean()
+
+    def _settled(self, platform, given):
+        """Raises NoProfile. Where only the servers of handle and address differ, they are asked."""
+        known = Known.load()
+        try:
+            return settle(platform, known=known, **given)
+        except NoProfile as problem:
+            if problem.wrong != Wrong.DIFFER:
+                raise
+            server = address_server(platform, given["handle"], given["url"], timezone.now())
+            if not server:
+                raise
+            self.instance.address_server = server
+            return settle(platform, known=known, address_server=server, **given)
 
 
 class AccountForm(_AddressChecks):
@@ -53,6 +65,7 @@ class AccountForm(_AddressChecks):
         required=False,
         help_text=_("Answers for the account as a whole. E-mail address or name."),
     )
+    unit = UnitChoiceField(Unit.objects.all())
     ends_on = DateField(label=_("Ends on"), required=False)
 
     class Meta:
@@ -89,7 +102,6 @@ class AccountForm(_AddressChecks):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = [("", "---------"), *unit_choices(Tree.load(), key="pk")]
         self.fields["platform"].queryset = Platform.objects.filter(Q(retired_on=None) | Q(pk=self.instance.platform_id))
         self.fields["communication"].label = _("Information, dialogue or both")
 
@@ -105,10 +117,9 @@ class RegisterForm(AccountForm):
 class AddressForm(_AddressChecks):
     """What the applicant registers once the account exists on the platform."""
 
-    url = forms.URLField(
+    url = forms.CharField(
         label=_("Address"),
-        max_length=300,
-        assume_scheme="https",
+        max_length=2000,
         help_text=_("Copy it from the address bar while you look at the account."),
     )
 
@@ -136,9 +147,8 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": "3"}))
 
 
-def unit_choices(tree: Tree, key: str) -> list[tuple]:
-    """Every unit as an option, indented by depth; the value is its `pk` or its `code`."""
-    return [(getattr(unit, key), "\u2007\u2007" * depth + unit.name) for unit, depth in tree.in_order()]
+class UnitFilter(django_filters.Filter):
+    field_class = UnitChoiceField
 
 
 class Lacking:
@@ -155,7 +165,7 @@ class RegisterFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("Search"), method="search", max_length=200)
     platform = django_filters.ChoiceFilter(label=_("Platform"), field_name="platform__code", empty_label=_("All"))
-    unit = django_filters.ChoiceFilter(label=_("Unit, and those below it"), method="in_unit", empty_label=_("All"))
+    unit = UnitFilter(label=_("Unit, and those below it"), method="in_unit", queryset=Unit.objects.all())
     state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices, empty_label=_("All"))
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices, empty_label=_("All"))
     lacking = django_filters.ChoiceFilter(
@@ -168,17 +178,15 @@ class RegisterFilter(django_filters.FilterSet):
 
     def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)
-        self.now, self.tree = now, Tree.load()
+        self.now = now
         # Filters are copied for each request, so their choices may be this request's.
         self.filters["platform"].extra["choices"] = list(Platform.objects.values_list("code", "name"))
-        self.filters["unit"].extra["choices"] = unit_choices(self.tree, key="code")
 
     def search(self, accounts, name, value):
         return accounts.matching(value)
 
-    def in_unit(self, accounts, name, code):
-        unit = next(unit for unit in self.tree.units.values() if unit.code == code)
-        return accounts.filter(unit__in=self.tree.below(unit.pk))
+    def in_unit(self, accounts, name, unit):
+        return accounts.filter(unit__in=Tree.load().below(unit.pk))
 
     def lacks(self, accounts, name, value):
         current = Assignment.objects.current(timezone.localdate(self.now)).filter(account=OuterRef("pk")).order_by()

@@ -42,28 +42,6 @@ LABELS = {
     "last_activity_at": _("Last activity"),
 }
 
-# Names under which lists still carry a platform.
-OTHER_NAMES = {
-    "twitter": "x",
-    "x_twitter": "x",
-    "x_(twitter)": "x",
-    "twitter_(x)": "x",
-    "twitter/x": "x",
-    "x/twitter": "x",
-    "x_(formerly_twitter)": "x",
-    "fb": "facebook",
-    "facebook_side": "facebook",
-    "facebookside": "facebook",
-    "insta": "instagram",
-    "ig": "instagram",
-    "yt": "youtube",
-    "you_tube": "youtube",
-    "bsky": "bluesky",
-    "snap": "snapchat",
-    "linked_in": "linkedin",
-    "tik_tok": "tiktok",
-}
-
 STATES = {
     State.PLANNED: "planlagt planlagd",
     State.ACTIVE: "aktiv ibruk ja",

@@ -1,7 +1,6 @@
 """Networks used for work: mine, and those of the people one leads (B21). A unit's sites by staff and pupils (B22)."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.work_use.forms import SiteForm, WorkUseForm
 from accounts.work_use.models import Site, WorkUse, add_site, declare, leaders_of
 from governance.access import Permission, can, demand, public, requires, signed_in
+from governance.pages.forms import form_page, posted
+from governance.pages.lists import page_of
 from governance.units.models import Tree, Unit
 
 A_PAGE = 50
@@ -22,7 +23,7 @@ A_PAGE = 50
 def work_use(request):
     """Mine: what is declared, and one more."""
     now = timezone.now()
-    form = WorkUseForm(request.POST or None)
+    form = WorkUseForm(posted(request))
     if request.method == "POST" and form.is_valid():
         told, new = declare(request.user, **form.cleaned_data, now=now)
         if not new:
@@ -63,7 +64,7 @@ def work_use_of_unit(request, code):
     context = {
         "title": _("Networks used for work at %(unit)s") % {"unit": unit},
         "unit": unit,
-        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, rows, A_PAGE),
     }
     return render(request, "accounts/work_use/work_use_of_unit.html", context)
 
@@ -79,7 +80,7 @@ def sites(request, code):
     context = {
         "title": _("Sites by staff and pupils at %(unit)s") % {"unit": unit},
         "unit": unit,
-        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, rows, A_PAGE),
         "may_add": request.user.is_authenticated and _may_add(request.user, unit),
         "may_remove": request.user.is_authenticated and can(request.user, Permission.LEAD_PEOPLE, unit),
     }
@@ -97,7 +98,7 @@ def site_new(request, code):
     unit = get_object_or_404(Unit, code=code)
     if not _may_add(request.user, unit):
         raise Http404
-    form = SiteForm(request.POST or None)
+    form = SiteForm(posted(request))
     if not can(request.user, Permission.LEAD_PEOPLE, unit):
         del form.fields["is_public"]
     if request.method == "POST" and form.is_valid():
@@ -114,7 +115,7 @@ def site_new(request, code):
         "crumbs": [(unit.name, unit.get_absolute_url()), (_("Sites"), reverse("accounts:sites", args=[code]))],
         "cancel": reverse("accounts:sites", args=[code]),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 @requires(Permission.LEAD_PEOPLE)

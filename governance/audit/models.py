@@ -21,16 +21,6 @@ class AuditQuerySet(models.QuerySet):
         """The history of one thing, newest first."""
         return self.filter(subject_type=subject._meta.model_name, subject_id=str(subject.pk))
 
-    def visible_to(self, person):
-        """Everything to those who see the trail of the whole body; else what belongs to their units."""
-        from governance.access import Permission, units_where
-        from governance.units.models import Unit
-
-        reached = units_where(person, Permission.SEE_AUDIT)
-        if Unit.objects.filter(pk__in=reached, parent=None).exists():
-            return self
-        return self.filter(unit_id__in=reached)
-
 
 class AuditEvent(models.Model):
     at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -10,16 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from governance.access import Permission, requires
 from governance.calendar.closing_days import ClosingDay
 from governance.calendar.forms import ClosingDayForm
-from governance.pages.shared import form_page
-from governance.policy.views import _decided_here
+from governance.pages.forms import form_page, posted
+from governance.policy.views import decided_here
 from governance.units.views import unit_crumbs
 
 
 @requires(Permission.EDIT_POLICY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def closing_day_add(request, code):
-    unit = _decided_here(request, code)
-    form = ClosingDayForm(request.POST or None, instance=ClosingDay(unit=unit))
+    unit = decided_here(request, code)
+    form = ClosingDayForm(posted(request), instance=ClosingDay(unit=unit))
     if request.method == "POST" and form.is_valid():
         if form.instance.add(by=request.user, now=timezone.now()):
             messages.success(request, _("The closing day is added."))
@@ -40,7 +40,7 @@ def closing_day_add(request, code):
 @requires(Permission.EDIT_POLICY)
 @require_POST
 def closing_day_remove(request, code, pk):
-    unit = _decided_here(request, code)
+    unit = decided_here(request, code)
     day = ClosingDay.objects.filter(unit=unit, pk=pk).first()
     if day and day.remove(by=request.user, now=timezone.now()):
         messages.success(request, _("The closing day is removed."))

@@ -1,26 +1,27 @@
-"""What concerns the person who is logged in: language, notices, own roles and absences."""
+"""One's notices, and what of them comes by mail."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from governance.access import Permission, requires, signed_in
+from governance.access import Permission, demand_place, requires, signed_in
 from governance.notices.delivery import send_again
 from governance.notices.forms import NoticeChoicesForm
 from governance.notices.models import Notice, choices_of, choose
 from governance.notices.texts import notice_text
-from governance.pages.shared import demand_place, form_page
-from governance.people.views.me import NOTICES_A_PAGE
+from governance.pages.forms import form_page, posted
+from governance.pages.lists import page_of
+
+NOTICES_A_PAGE = 25
 
 
 @signed_in
 @require_safe
 def notices(request):
-    page = Paginator(Notice.objects.filter(person=request.user), NOTICES_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Notice.objects.filter(person=request.user), NOTICES_A_PAGE)
     rows = [(notice, notice_text(notice)) for notice in page]
     return render(request, "governance/notices/notices.html", {"title": _("Notices"), "page": page, "rows": rows})
 
@@ -45,7 +46,7 @@ def notices_read(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_choices(request):
     """What comes by mail as it happens, once a day, or not at all."""
-    form = NoticeChoicesForm(request.POST or None, initial=choices_of(request.user))
+    form = NoticeChoicesForm(posted(request), initial=choices_of(request.user))
     if request.method == "POST" and form.is_valid():
         changed = choose(request.user, form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, _("Your choice is saved.") if changed else _("That is your choice already."))

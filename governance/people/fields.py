@@ -1,4 +1,4 @@
-"""Forms about people: who they are, what they are granted, who stands in for them, when they are away."""
+"""A field in which one names a colleague."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,7 @@ from governance.people.models import Person
 from governance.units.models import Unit
 
 SUGGESTIONS = 100
+SHOWN = 5  # of several with the same name
 
 
 class PersonInput(forms.TextInput):
@@ -35,12 +36,19 @@ class EmailField(forms.EmailField):
 
 
 class PersonField(forms.CharField):
-    """One active person, written as e-mail, or as name where only one has it. Cleans to a Person or None."""
+    """A person who may log in, by e-mail or by as much of the name as is needed. Cleans to a Person or None."""
 
     widget = PersonInput
+    default_error_messages = {
+        "unknown": _(
+            "Nobody who may log in has the e-mail or name “%(value)s”. Check the spelling, or use the e-mail."
+        ),
+        "inactive": _("%(name)s may no longer log in. Choose somebody else."),
+        "several": _("Several have that name: %(people)s. Write the e-mail of the one you mean."),
+    }
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("help_text", _("E-mail or full name."))
+        kwargs.setdefault("help_text", _("E-mail address or name"))
         super().__init__(max_length=254, **kwargs)
 
     def suggest(self, unit: Unit | None) -> None:
@@ -48,18 +56,27 @@ class PersonField(forms.CharField):
         self.widget.suggestions = list(Person.objects.active().filter(unit=unit)[:SUGGESTIONS]) if unit else []
 
     def prepare_value(self, value):
+        if isinstance(value, int):
+            value = Person.objects.filter(pk=value).first()
         return value.email if isinstance(value, Person) else value
 
-    def clean(self, value):
+    def clean(self, value) -> Person | None:
         text = super().clean(value)
         if not text:
             return None
-        wanted = {"email__iexact": as_typed(text)} if "@" in text else {"name__iexact": text}
-        found = list(Person.objects.active().filter(**wanted)[:2])
-        if len(found) == 2:
-            raise forms.ValidationError(
-                _("Several people are called “%(text)s”. Write the e-mail."), params={"text": text}
-            )
+        if person := Person.objects.filter(email=as_typed(text)).first():
+            if not person.is_active:
+                raise forms.ValidationError(self.error_messages["inactive"], "inactive", {"name": person.name})
+            return person
+        active = Person.objects.active()
+        found = list(active.filter(name__iexact=text)[: SHOWN + 1]) or list(
+            active.filter(name__icontains=text)[: SHOWN + 1]
+        )
+        if len(found) == 1:
+            return found[0]
         if not found:
-            raise forms.ValidationError(_("Nobody called “%(text)s” may log in here."), params={"text": text})
-        return found[0]
+            raise forms.ValidationError(self.error_messages["unknown"], "unknown", {"value": text})
+        people = ", ".join(f"{person.name} ({person.email})" for person in found[:SHOWN]) + (
+            "…" if found[SHOWN:] else ""
+        )
+        raise forms.ValidationError(self.error_messages["several"], "several", {"people": people})

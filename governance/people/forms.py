@@ -1,17 +1,26 @@
 """Forms about people: who they are, what they are granted, who stands in for them, when they are away."""
 
+from __future__ import annotations
+
 import datetime as dt
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from governance.access import Role
 from governance.imports.rows import RowError, parse_date
 from governance.pages.fields import DateField, DateTimeField
+from governance.people.absences import Absence
+from governance.people.calendar_files import MAX_BYTES, Span
 from governance.people.fields import EmailField, PersonField
 from governance.people.models import Person
 from governance.units.fields import UnitChoiceField
+
+MOST_TIMES = 200  # of a calendar file that stand on the page
+# As for days typed by hand.
+EARLIEST, LATEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 
 GRANTED = [(role.value, role.label) for role in Role if role.granted]
 
@@ -126,9 +135,99 @@ class AbsenceForm(forms.Form):
         return cleaned
 
 
+class CalendarFileForm(forms.Form):
+    file = forms.FileField(label=_("Calendar file"), help_text=_("iCalendar (.ics), at most 1 MB."))
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(gettext("The file is larger than 1 MB. Export a shorter time."))
+        return file
+
+
+class ListedForm:
+    """What stood on the page: each time with its title, as hidden fields brought it back."""
+
+    def __init__(self, data):
+        self.pairs = list(zip(data.getlist("listed"), data.getlist("title"), strict=False))[:MOST_TIMES]
+
+    def rows(self) -> list[tuple[dt.datetime, dt.datetime, str]]:
+        found = []
+        for value, title in self.pairs:
+            span = read_span(value)
+            if span:
+                found.append((*span, title[:100]))
+        return found
+
+
+def read_span(value: str) -> Span | None:
+    """The moments of “from/until”, or None where it is neither."""
+    try:
+        start, end = (dt.datetime.fromisoformat(part) for part in value.split("/"))
+    except ValueError:
+        return None
+    if timezone.is_naive(start) or timezone.is_naive(end) or not EARLIEST <= start < end < LATEST:
+        return None
+    return start, end
+
+
+def write_span(span: Span) -> str:
+    return "/".join(moment.astimezone(dt.UTC).isoformat() for moment in span)
+
+
+class ChosenForm(forms.Form):
+    """Which of the times count, and who takes over in them."""
+
+    chosen = forms.MultipleChoiceField(label=_("Times away"), required=False)
+    replacement = PersonField(label=_("Who takes over"), required=False)
+
+    def __init__(self, data=None, *, person: Person, listed):
+        super().__init__(data)
+        self.person, self.listed = person, listed
+        self.likely: set[Span] = set()
+        self.refused: dict[Span, str] = {}
+        self.fields["chosen"].choices = [(write_span(row[:2]), "") for row in listed]
+        self.fields["replacement"].suggest(person.unit)
+
+    def clean_chosen(self):
+        chosen = self.cleaned_data["chosen"]
+        if not chosen:
+            raise forms.ValidationError(gettext("Choose at least one time."))
+        return chosen
+
+    def clean_replacement(self):
+        replacement = self.cleaned_data["replacement"]
+        if replacement == self.person:
+            raise forms.ValidationError(gettext("Nobody stands in for themselves. Choose another person."))
+        return replacement
+
+    def spans(self) -> list[Span]:
+        return sorted(read_span(value) for value in self.cleaned_data["chosen"])
+
+    def refuse(self, refused: dict[Span, str]) -> None:
+        """Those that could not be registered stand with the reason; the others stand no more."""
+        self.refused = refused
+        self.add_error("chosen", gettext("Some times could not be registered. The reason stands beside each."))
+
+    def rows(self, known: set[Span]) -> list[dict]:
+        """The lines of the page, in order."""
+        ticked = set(self.data.getlist("chosen")) if self.is_bound else {write_span(span) for span in self.likely}
+        return [
+            {
+                "value": write_span((start, end)),
+                "words": Absence(starts_at=start, ends_at=end).in_words,
+                "title": title,
+                "known": (start, end) in known,
+                "ticked": write_span((start, end)) in ticked and (start, end) not in known,
+                "refused": self.refused.get((start, end), ""),
+            }
+            for start, end, title in self.listed
+        ]
+
+
 class PeopleFilter(forms.Form):
     q = forms.CharField(label=_("Name or e-mail"), required=False)
-    unit = UnitChoiceField(required=False, empty_label=_("All"), help_text=_("Those below it too."))
+    unit = UnitChoiceField(required=False, help_text=_("Those below it too."))
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("All")), *GRANTED])
     state = forms.ChoiceField(
         label=_("May log in"),

@@ -1,0 +1,4 @@
+"""The platforms that accounts are opened on, and what units have decided about them.
+
+Import `models`.
+"""

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.access import Permission, can, demand, requires, signed_in
-from governance.pages.shared import demand_place, form_page
+from governance.access import Permission, can, demand, demand_place, requires, signed_in
+from governance.pages.forms import form_page, posted
 from governance.platforms.forms import AssessmentForm, PlatformForm
 from governance.platforms.models import Platform, PlatformAssessment, assess
 from governance.units.models import Tree, Unit
@@ -40,7 +40,7 @@ def unit_platform(request, code, platform):
     demand(request.user, Permission.EDIT_PLATFORMS, unit)
     found = get_object_or_404(Platform, code=platform)
     standing = PlatformAssessment.objects.filter(platform=found).standing_for(Tree.load().path_up(unit.pk))
-    form = AssessmentForm(request.POST or None, instance=copy.copy(standing.get(found.pk)))
+    form = AssessmentForm(posted(request), instance=copy.copy(standing.get(found.pk)))
     back = reverse("unit_platforms", args=[unit.code])
     if request.method == "POST" and form.is_valid():
         if assess(found, unit, by=request.user, now=timezone.now(), **form.cleaned_data):
@@ -70,7 +70,7 @@ def _home_of_platforms(request) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def platform_new(request):
     demand_place(request.user, Permission.EDIT_PLATFORMS, None)
-    form = PlatformForm(request.POST or None)
+    form = PlatformForm(posted(request))
     back = _home_of_platforms(request)
     if request.method == "POST" and form.is_valid():
         form.instance.write(by=request.user, now=timezone.now())
@@ -85,7 +85,7 @@ def platform_edit(request, code):
     demand_place(request.user, Permission.EDIT_PLATFORMS, None)
     found = get_object_or_404(Platform, code=code)
     old, back = copy.copy(found), _home_of_platforms(request)
-    form = PlatformForm(request.POST or None, instance=found)
+    form = PlatformForm(posted(request), instance=found)
     if request.method == "POST" and form.is_valid():
         changed = form.instance.write(by=request.user, now=timezone.now(), old=old)
         messages.success(request, _("The changes are saved.") if changed else _("Nothing was changed."))

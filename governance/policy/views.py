@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, demand, requires
+from governance.pages.forms import posted
 from governance.policy.forms import PolicyForm, PresetForm, defaults
 from governance.policy.models import Policies, set_policy
 from governance.policy.presets import PRESET_NAMES, apply_preset, preset_values
@@ -15,7 +16,7 @@ from governance.units.models import Unit
 from governance.units.views import unit_crumbs
 
 
-def _decided_here(request, code: str) -> Unit:
+def decided_here(request, code: str) -> Unit:
     unit = get_object_or_404(Unit.objects.select_related("parent"), code=code)
     demand(request.user, Permission.EDIT_POLICY, unit)
     return unit
@@ -24,8 +25,8 @@ def _decided_here(request, code: str) -> Unit:
 @requires(Permission.EDIT_POLICY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_policy(request, code):
-    unit = _decided_here(request, code)
-    form = PolicyForm(request.POST or None, unit=unit)
+    unit = decided_here(request, code)
+    form = PolicyForm(posted(request), unit=unit)
     if request.method == "POST" and form.is_valid():
         changed = set_policy(unit, form.cleaned_data["values"], by=request.user, now=timezone.now())
         _say_changed(request, changed)
@@ -44,12 +45,12 @@ def unit_policy(request, code):
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_preset(request, code):
     """First a choice of presets, then what the chosen one would change, then it is done."""
-    unit = _decided_here(request, code)
+    unit = decided_here(request, code)
     name = request.POST.get("name") or request.GET.get("name")
     if request.method == "POST" and name in PRESET_NAMES:
         _say_changed(request, apply_preset(name, unit, by=request.user, now=timezone.now()))
         return redirect(unit)
-    form = PresetForm({"name": name} if name else None)
+    form = PresetForm({"name": name} if name or request.method == "POST" else None)
     context = {
         "title": _("Preset for %(unit)s") % {"unit": unit},
         "crumbs": unit_crumbs(unit),
@@ -59,7 +60,7 @@ def unit_preset(request, code):
     }
     if form.is_valid():
         context |= {"name": name, "preset_name": PRESET_NAMES[name], "changes": _preview(name, unit)}
-    return render(request, "governance/policy/unit_preset.html", context)
+    return render(request, "governance/policy/unit_preset.html", context, status=422 if form.errors else 200)
 
 
 def _preview(name: str, unit: Unit) -> list[dict]:

@@ -1,4 +1,4 @@
-"""Forms of the settings pages: platforms, API tokens, files to import."""
+"""The form of a new API token."""
 
 import datetime as dt
 
@@ -6,11 +6,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.notices.forms import LONGEST_TOKEN
 from governance.pages.fields import DateField
 from governance.people.fields import PersonField
 from governance.signin.tokens import ApiToken
 from governance.units.fields import UnitChoiceField
+
+LONGEST_TOKEN = dt.timedelta(days=3 * 366)
 
 
 class TokenForm(forms.Form):
@@ -22,7 +23,7 @@ class TokenForm(forms.Form):
     person = PersonField(
         label=_("Person"),
         required=False,
-        help_text=_("E-mail or full name. The token can then never do more than the person. Empty for a system’s own."),
+        help_text=_("E-mail or name. The token can then never do more than the person. Empty for a system’s own."),
     )
     expires_on = DateField(label=_("Expires after"))
 

@@ -3,7 +3,6 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import LoginForm as AllauthLoginForm
-from allauth.account.views import LoginView as AllauthLoginView
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -66,11 +65,3 @@ class LoginForm(AllauthLoginForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
             field.help_text = ""
-
-
-class LoginView(AllauthLoginView):
-    """allauth's page; where demo data is on it tells who can log in."""
-
-    def get_context_data(self, **kwargs):
-        demo = {"demo_people": [(email, role.label) for email, role in DEMO_PEOPLE], "demo_password": DEMO_PASSWORD}
-        return super().get_context_data(**kwargs) | (demo if settings.DEMO else {})

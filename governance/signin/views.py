@@ -1,7 +1,9 @@
-"""What administrators of the whole body look after: platforms, API tokens, scheduled jobs, mail, files to import."""
+"""The pages of log-in and password, and API tokens, which administrators issue and revoke."""
 
 import datetime as dt
 
+from allauth.account import views as allauth
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,12 +12,42 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from governance.access import Permission, requires
+from governance.access import Permission, demand_place, requires
 from governance.calendar.hours import midnight
-from governance.pages.settings_page import settings_crumbs
-from governance.pages.shared import demand_place, form_page
+from governance.operations.views.settings import settings_crumbs
+from governance.pages.forms import form_page, posted
 from governance.signin.forms import TokenForm
+from governance.signin.login import DEMO_PASSWORD, DEMO_PEOPLE
 from governance.signin.tokens import ApiToken
+
+
+class AnswersUnprocessable:
+    """allauth shows a bad form again with 200; here, as everywhere in the portal, the answer says that it is bad."""
+
+    def form_invalid(self, form):
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+
+class PasswordChangeView(AnswersUnprocessable, allauth.PasswordChangeView):
+    pass
+
+
+class PasswordResetView(AnswersUnprocessable, allauth.PasswordResetView):
+    pass
+
+
+class PasswordResetFromKeyView(AnswersUnprocessable, allauth.PasswordResetFromKeyView):
+    pass
+
+
+class LoginView(AnswersUnprocessable, allauth.LoginView):
+    """allauth's page; where demo data is on it tells who can log in."""
+
+    def get_context_data(self, **kwargs):
+        demo = {"demo_people": [(email, role.label) for email, role in DEMO_PEOPLE], "demo_password": DEMO_PASSWORD}
+        return super().get_context_data(**kwargs) | (demo if settings.DEMO else {})
 
 
 @requires(Permission.EDIT_SETTINGS)
@@ -24,7 +56,7 @@ from governance.signin.tokens import ApiToken
 def token_new(request):
     demand_place(request.user, Permission.EDIT_SETTINGS, None)
     now = timezone.now()
-    form = TokenForm(request.POST or None, now=now)
+    form = TokenForm(posted(request), now=now)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         token, secret = ApiToken.issue(

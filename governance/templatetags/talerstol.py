@@ -14,8 +14,34 @@ COLOURS = {
 }
 
 
+# Django's message levels, as the design system's colours name them.
+MESSAGE_COLOURS = {"error": "danger", "debug": "info"}
+
+
 @register.simple_tag
 def state_tag(state, label):
     """`{% state_tag account.state account.get_state_display %}`: the state as a coloured tag with its words."""
     colour = next((colour for colour, states in COLOURS.items() if state in states), "neutral")
     return format_html('<span class="ds-tag" data-variant="outline" data-color="{}">{}</span>', colour, label)
+
+
+@register.inclusion_tag("components/post_button.html", takes_context=True)
+def post_button(context, action, label, **look):
+    """`{% post_button remove_url _("Remove") variant="tertiary" %}`: a button that posts, beside whatever stands there.
+
+    look: variant (secondary), color, size, name and value to send along, `about` (what is removed, for screen readers).
+    """
+    return {"action": action, "label": label, "csrf_token": context.get("csrf_token"), **look}
+
+
+@register.simple_tag
+def sorting(column):
+    """How a table is ordered by this column, as `aria-sort` says it."""
+    if not column.is_ordered:
+        return "none"
+    return "descending" if column.order_by_alias.is_descending else "ascending"
+
+
+@register.filter
+def message_colour(message):
+    return MESSAGE_COLOURS.get(message.level_tag, message.level_tag)

@@ -16,6 +16,7 @@ from stdnum.dk import cvr
 from stdnum.no import orgnr
 
 from governance.audit.models import changes, json_value, record
+from governance.languages import DEFAULT
 from governance.units import events
 
 
@@ -63,7 +64,7 @@ class Unit(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
     )
     orgno = models.CharField(_("organisation number"), max_length=9, blank=True, validators=[check_organisation_number])
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nb")
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default=DEFAULT)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
     objects = UnitQuerySet.as_manager()
@@ -231,3 +232,22 @@ class Tree:
 
         walk(None, 0)
         return rows
+
+
+def parents() -> dict[int, int | None]:
+    """{unit id: id of the unit it belongs to}: the tree's shape alone, for what every page asks."""
+    return dict(Unit.objects.order_by().values_list("pk", "parent"))
+
+
+def below(up: dict[int, int | None], unit_id: int) -> set[int]:
+    """The unit's id and all below it, in a tree's shape. See also `Tree.below`."""
+    children = defaultdict(list)
+    for pk, parent_id in up.items():
+        children[parent_id].append(pk)
+    found, waiting = set(), [unit_id]
+    while waiting:
+        current = waiting.pop()
+        if current not in found:
+            found.add(current)
+            waiting += children[current]
+    return found

@@ -77,6 +77,10 @@ class Step:
         return Verdict(self.verdict).label if self.verdict else ""
 
     @property
+    def colour(self) -> str:
+        return {"yes": "success", "no": "danger"}.get(self.verdict, "warning")
+
+    @property
     def catalogue_ids(self) -> list[str]:
         return [rule for rule in self.rules if _CATALOGUE.fullmatch(rule)]
 

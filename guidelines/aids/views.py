@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.access import Permission, can, requires, signed_in
+from governance.pages.forms import posted
 from governance.policy.models import Policies
 from guidelines.aids.models import AidConflict, AidSlug, AidVersion, standing, starter, unlike, write
 from guidelines.aids.script import MAX_LENGTH, spelt_way, way_of
@@ -99,9 +100,7 @@ def edit(request, slug, language):
     if slug not in AidSlug.values or language not in dict(settings.LANGUAGES):
         raise Http404
     [row] = standing(language, slug)
-    form = AidForm(
-        request.POST or None, initial={"body": _earlier(row, request.GET.get("version")), "number": row.number}
-    )
+    form = AidForm(posted(request), initial={"body": _earlier(row, request.GET.get("version")), "number": row.number})
     theirs = None
     if request.method == "POST" and form.is_valid():
         try:

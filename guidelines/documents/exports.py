@@ -9,8 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from governance.languages import LANGUAGES
 from guidelines.documents.outline import COVER
-from guidelines.documents.word import LOCALES, word_document
+from guidelines.documents.word import word_document
 from guidelines.texts.markdown import render
 from guidelines.texts.versions import Text
 
@@ -30,13 +31,13 @@ def exported(text: Text, kind: str, *, site: str) -> bytes:
             return word_document(title=text.title, about=about, body=text.body, language=text.language, site=site)
         if kind == "md":
             # Readers of Markdown know this head; ours leaves it out again.
-            head = {"title": text.title, "description": about, "lang": LOCALES[text.language]}
+            head = {"title": text.title, "description": about, "lang": LANGUAGES[text.language].locale}
             lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items()]
             return "\n".join(["---", *lines, "---", "", text.body]).encode()
         context = {
             "text": text,
             "about": about,
-            "locale": LOCALES[text.language],
+            "locale": LANGUAGES[text.language].locale,
             "rendered": render(text.body, site=site, signs=False),
             "cover": COVER,
         }

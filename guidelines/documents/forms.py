@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from guidelines.documents.document import EXTENSIONS, DocumentError, read_document
+from guidelines.documents.files import EXTENSIONS, DocumentError, read_document
 from guidelines.documents.outline import MAX_BYTES
 from guidelines.texts.forms import MAX_REVISION
 

@@ -10,9 +10,9 @@ from bs4.element import CData, NavigableString, PreformattedString, Tag
 
 from guidelines.documents.numbering import MARKED, with_numbers
 from guidelines.documents.outline import COVER, TITLE_STYLES, Outline, Unreadable, gettext_noop
-from guidelines.documents.packed import checked_parts
-from guidelines.documents.recognise import HEADING, ITEM, QUOTE, TEXT, Piece, marked, recognise
+from guidelines.documents.structure import HEADING, ITEM, QUOTE, TEXT, Piece, marked, recognise
 from guidelines.documents.text import decode, tidy
+from guidelines.documents.zip_files import checked_parts
 
 _SKIP = {"script", "style", "head", "nav", "aside", "footer", "form", "template", "svg", "iframe", "object", "noscript"}
 _BLOCKS = {

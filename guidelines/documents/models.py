@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import models, transaction
 
 from governance.people.models import Person
+from guidelines.documents.lines import corrected, lines_of, outline_of
 from guidelines.documents.outline import Outline
-from guidelines.documents.recognised import corrected, lines_of, outline_of
 from guidelines.texts.guidelines import Guideline
 
 
@@ -24,7 +24,7 @@ class PendingImport(models.Model):
     name = models.CharField(max_length=200)  # of the file
     digest = models.CharField(max_length=64)  # of its bytes: the same document once more is no new import
     revision = models.PositiveIntegerField()  # of the draft's text that the document is to replace
-    lines = models.JSONField()  # see guidelines.documents.recognised
+    lines = models.JSONField()  # see guidelines.documents.lines
 
     class Meta:
         constraints = [

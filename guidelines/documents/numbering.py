@@ -11,7 +11,7 @@ import re
 import zipfile
 from xml.etree import ElementTree
 
-from guidelines.documents.packed import open_zip, parsed, read_part
+from guidelines.documents.zip_files import open_zip, parsed, read_part
 
 OPENS, CLOSES = "\ue000", "\ue001"
 MARKED = re.compile(f"^{OPENS}([^{CLOSES}]*){CLOSES}")

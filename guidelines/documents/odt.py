@@ -6,9 +6,9 @@ import re
 
 from guidelines.documents.html import escaped, tidy_inline, typed_by_hand
 from guidelines.documents.outline import Outline
-from guidelines.documents.packed import open_zip, parsed, read_part
-from guidelines.documents.recognise import HEADING, ITEM, QUOTE, Piece, recognise
+from guidelines.documents.structure import HEADING, ITEM, QUOTE, Piece, recognise
 from guidelines.documents.text import tidy
+from guidelines.documents.zip_files import open_zip, parsed, read_part
 
 _NS = {
     "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from guidelines.documents.outline import MAX_CHARACTERS, Outline, Unreadable, gettext_noop
-from guidelines.documents.recognise import (
+from guidelines.documents.structure import (
     CONTENTS,
     HEADING,
     ITEM,

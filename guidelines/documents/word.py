@@ -11,10 +11,10 @@ import re
 import zipfile
 from xml.sax.saxutils import escape, quoteattr
 
+from governance.languages import LANGUAGES
 from guidelines.documents.outline import TITLE_STYLES
 from guidelines.texts.markdown import shown_tokens
 
-LOCALES = {"nb": "nb-NO", "nn": "nn-NO", "da": "da-DK", "en-gb": "en-GB"}
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -31,7 +31,7 @@ def word_document(*, title: str, about: str, body: str, language: str, site: str
     writer.paragraph(_run(title), "CoverTitle")
     writer.paragraph(_run(about), "CoverLine")
     writer.blocks(shown_tokens(body, top=1, site=site)[0])
-    locale = LOCALES[language]
+    locale = LANGUAGES[language].locale
     parts = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relationships(

@@ -1,0 +1,4 @@
+"""Reading guidelines: acknowledgement and its follow-up, search, notes and questions.
+
+Import `acknowledgements` and `questions`.
+"""

@@ -12,15 +12,15 @@ from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import connection
 from django.db.models import F, Prefetch, Q, QuerySet
 
+from governance.languages import STEMMERS, nearest_first
 from governance.people.models import Person
 from guidelines.texts.guidelines import Guideline
 from guidelines.texts.index import IndexedPassage
-from guidelines.texts.versions import NEAREST, Text, Version
+from guidelines.texts.versions import Text, Version
 from guidelines.texts.words import nearest_word, stem, words_of
 
 MAX_QUERY = 200  # characters
 MAX_WORDS = 8
-CONFIGS = {"nb": "norwegian", "nn": "norwegian", "da": "danish", "en-gb": "english"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _texts_for(by: Person, language: str, audience: str) -> dict[str, list[int]]
         there.setdefault(version, set()).add(code)
     texts: dict[str, list[int]] = {}
     for version, codes in there.items():
-        nearest = next(code for code in NEAREST.get(language, NEAREST["nb"]) if code in codes)
+        nearest = next(code for code in nearest_first(language) if code in codes)
         texts.setdefault(nearest, []).append(version)
     return texts
 
@@ -79,10 +79,10 @@ def _holding(words: list[str], texts: dict[str, list[int]]) -> QuerySet:
         return passages.filter(_in(texts, **conditions)).order_by("-is_rule", "version", "position")
     # Words hold letters and digits only, so none of them can be mistaken for an operator.
     raw = " & ".join(f"{word}:*" for word in words)
-    vectors = {config: SearchVector("words", config=config) for config in {CONFIGS[code] for code in texts}}
+    vectors = {config: SearchVector("words", config=config) for config in {STEMMERS[code] for code in texts}}
     queries = {config: SearchQuery(raw, config=config, search_type="raw") for config in vectors}
     passages = passages.alias(**vectors)
-    conditions = {code: Q(**{CONFIGS[code]: queries[CONFIGS[code]]}) for code in texts}
+    conditions = {code: Q(**{STEMMERS[code]: queries[STEMMERS[code]]}) for code in texts}
     ranks = sum(SearchRank(F(config), queries[config]) for config in vectors)
     return passages.filter(_in(texts, **conditions)).alias(rank=ranks).order_by("-rank", "version", "position")
 

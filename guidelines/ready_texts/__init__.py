@@ -1,0 +1,4 @@
+"""Answers that stand ready for moderators, in versions.
+
+Import `models`.
+"""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires
+from governance.languages import DEFAULT
 from governance.policy.presets import PRESET_NAMES
 from guidelines.starter import texts as starter_texts
 from guidelines.starter.forms import StarterForm
@@ -22,7 +23,7 @@ from guidelines.texts.markdown import render as render_markdown
 def starter_set(request):
     """Posting makes a draft of the guideline that `slug` names, or of all that are missing."""
     own = starter_texts.preset_of_the_body()
-    form = StarterForm(request.POST or request.GET or None, initial={"preset": own})
+    form = StarterForm(request.POST if request.method == "POST" else request.GET or None, initial={"preset": own})
     if request.method == "POST" and form.is_valid():
         return _begin(request, request.POST.get("slug", ""), form.cleaned_data["preset"])
     preset = form.cleaned_data["preset"] if form.is_valid() else own
@@ -56,7 +57,7 @@ def _begin(request, slug: str, preset: str):
 
 def _card(slug: str, preset: str, standing: Guideline | None) -> dict:
     texts = starter_texts.texts(slug, preset)
-    language = get_language() if get_language() in texts else "nb"
+    language = get_language() if get_language() in texts else DEFAULT
     title, body = texts[language]
     parts: list[tuple[str, list[str]]] = []
     for place in render_markdown(body).places:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from governance.languages import LANGUAGES, code_of
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.guidelines import Audience, Guideline
 from guidelines.texts.markdown import slug_of
-
-_LANGUAGES = {code: code for code, _name in settings.LANGUAGES} | {"en": "en-gb", "no": "nb"}
 
 # Pages of their own.
 _TAKEN = {
@@ -31,11 +29,11 @@ _TAKEN = {
 
 def known_language(code: str) -> str:
     """One of the portal's languages; "en" means British English. Raises GuidelineError."""
-    found = _LANGUAGES.get(code.strip().lower().replace("_", "-"))
+    found = code_of(code)
     if found is None:
         raise GuidelineError(
             _("“%(code)s” is not a language of the portal. Use one of these: %(known)s.")
-            % {"code": code, "known": ", ".join(dict(settings.LANGUAGES))}
+            % {"code": code, "known": ", ".join(LANGUAGES)}
         )
     return found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -14,9 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.notices.kinds import Group, NoticeKind
 from governance.notices.models import Occasion, notices_for, tell_all
 from governance.people.models import Person
-
-if TYPE_CHECKING:
-    from guidelines.texts.versions import Version
+from guidelines.texts.versions import Version
 
 REVIEWS = {"approved": _("approved"), "returned": _("sent back with a comment")}
 

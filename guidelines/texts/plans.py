@@ -8,12 +8,10 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.access import Permission, can
 from governance.audit.models import record
 from governance.people.models import Person
-from guidelines.texts import events, notices
+from guidelines.texts import events
 from guidelines.texts.errors import GuidelineError
-from guidelines.texts.notices import tell_of_version
 from guidelines.texts.reviews import demand_review
 from guidelines.texts.versions import Version
 
@@ -88,44 +86,3 @@ class Plan(models.Model):
                 before = {"version": self.version.number, "publish_at": self.publish_at.isoformat()}
                 record(events.GUIDELINE_PLAN_ENDED, self.version.guideline, by=by, now=now, before=before)
         return bool(deleted)
-
-    def carry_out(self, now: dt.datetime) -> bool | None:
-        """Publish as planned: True, or False where it cannot be: then whoever planned it is told, and the plan ends.
-
-        None where another worker was first, or the plan was moved meanwhile.
-        """
-        with transaction.atomic():
-            # The version before its plan, as whoever publishes, plans anew or discards by hand: no deadlock.
-            Version.objects.select_for_update().filter(pk=self.version_id).first()
-            plan = Plan.objects.select_for_update().filter(pk=self.pk, publish_at__lte=now).first()
-            if plan is None:
-                return None
-            try:
-                with transaction.atomic():
-                    if not can(plan.planned_by, Permission.PUBLISH_GUIDELINES, now=now):
-                        raise GuidelineError(_("Whoever planned this may not publish any more."))
-                    plan.version.publish(
-                        must_acknowledge=plan.must_acknowledge,
-                        acknowledge_why=plan.acknowledge_why,
-                        change_note=plan.change_note,
-                        by=plan.planned_by,
-                        now=now,
-                    )
-            except GuidelineError:
-                plan.call_off(by=None, now=now)
-                _tell_stuck(plan, now)
-                return False
-            return True
-
-
-def _tell_stuck(plan: Plan, now: dt.datetime) -> None:
-    from guidelines.texts.readers import publishers
-
-    tell_of_version(
-        plan.version,
-        publishers(now),
-        notices.GUIDELINE_PLAN_STUCK,
-        about=plan,
-        address="guidelines:draft",
-        now=now,
-    )

@@ -15,6 +15,7 @@ from governance.people.models import Person
 from guidelines.texts import events, notices
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.notices import tell_of_version
+from guidelines.texts.readers import readers_of
 from guidelines.texts.versions import Version
 
 COMMENT_CAP = 4000
@@ -49,8 +50,6 @@ class CommentRound(models.Model):
 
         Raises Frozen, and GuidelineError where the end is past or nothing is written yet.
         """
-        from guidelines.texts.readers import readers_of
-
         if until <= now:
             raise GuidelineError(_("The round must end later than now."))
         with transaction.atomic():

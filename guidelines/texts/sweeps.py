@@ -19,6 +19,7 @@ from guidelines.texts.links import Dead, OutsideLink, Used, dead_inside, keep_ou
 from guidelines.texts.notices import tell_of_version
 from guidelines.texts.outside import problem_of
 from guidelines.texts.plans import Plan
+from guidelines.texts.publication import carry_out
 from guidelines.texts.readers import publishers
 from guidelines.texts.versions import Text, Version
 
@@ -32,7 +33,7 @@ Counts = dict[str, int]
 def publish_planned(now: dt.datetime) -> Counts:
     """Publish the drafts whose time has come."""
     plans = Plan.objects.filter(publish_at__lte=now).select_related("version__guideline", "planned_by")
-    done = [plan.carry_out(now) for plan in plans]
+    done = [carry_out(plan, now) for plan in plans]
     return {"published": done.count(True), "stuck": done.count(False)}
 
 

@@ -15,23 +15,27 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.access import Permission, can
 from governance.audit.models import record
+from governance.languages import nearest_first
 from governance.people.models import Person
-from guidelines.texts import events, notices
-from guidelines.texts.errors import EditConflict, Frozen, GuidelineError
-from guidelines.texts.index import index_version
+from guidelines.texts import events
+from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.markdown import MAX_LENGTH, Rendered, render, with_anchors
 from guidelines.texts.parts import Difference, differences
 
-# Nearest first. A reader of bokmål rather meets nynorsk or Danish than English.
-NEAREST = {
-    "nb": ("nb", "nn", "da", "en-gb"),
-    "nn": ("nn", "nb", "da", "en-gb"),
-    "da": ("da", "nb", "nn", "en-gb"),
-    "en-gb": ("en-gb", "nb", "nn", "da"),
-}
-
-
 _TOO_LONG = _("The text is too long: divide it into several guidelines.")
+
+
+class EditConflict(GuidelineError):
+    """Somebody else saved this text after it was opened here; `theirs` is what now stands (None: removed)."""
+
+    def __init__(self, theirs: Text | None):
+        super().__init__(
+            _(
+                "Somebody else has saved this text since you opened it. "
+                "Nothing of yours is lost: compare the two and save again."
+            )
+        )
+        self.theirs = theirs
 
 
 def as_stored(body: str, standing: Text | None) -> str:
@@ -110,7 +114,7 @@ class Version(models.Model):
     def text_in(self, language: str) -> Text | None:
         """The text in this language, or else the nearest there is; the texts may be prefetched."""
         texts = {text.language: text for text in self.texts.all()}
-        return next((texts[code] for code in NEAREST.get(language, NEAREST["nb"]) if code in texts), None)
+        return next((texts[code] for code in nearest_first(language) if code in texts), None)
 
     def language_differences(self) -> list[Difference]:
         """Where the languages do not hold the same rules as the body's own language."""
@@ -184,58 +188,6 @@ class Version(models.Model):
             self.delete()
             if not guideline.versions.exists():
                 guideline.delete()
-
-    def publish(
-        self,
-        *,
-        must_acknowledge: bool,
-        acknowledge_why: str = "",
-        change_note: str = "",
-        by: Person | None,
-        now: dt.datetime,
-    ) -> None:
-        """Put the draft in force and freeze it; where it must be acknowledged, tell those it is for.
-
-        `must_acknowledge` is the author's word on whether it must be acknowledged (again), `acknowledge_why` the
-        reason that readers see, `change_note` says what has changed. Raises Frozen, and GuidelineError where there is
-        no text, or no review that the policy demands.
-        """
-        from guidelines.texts.plans import Plan
-        from guidelines.texts.readers import readers_of
-        from guidelines.texts.reviews import demand_review
-
-        with transaction.atomic():
-            self.lock_draft()
-            texts = self.demand_text()
-            demand_review(self)
-            Version.objects.drafts().filter(pk=self.pk).update(
-                must_acknowledge=must_acknowledge,
-                acknowledge_why=acknowledge_why.strip() if must_acknowledge else "",
-                change_note=change_note.strip(),
-                published_by=by,
-                published_at=now,
-            )
-            self.refresh_from_db()
-            Plan.objects.filter(version=self).delete()  # it has happened, now or before its time
-            index_version(self)
-            record(
-                events.GUIDELINE_PUBLISHED,
-                self.guideline,
-                by=by,
-                now=now,
-                after={
-                    "version": self.number,
-                    "must_acknowledge": must_acknowledge,
-                    "acknowledge_why": self.acknowledge_why,
-                    "languages": sorted(text.language for text in texts),
-                    "change_note": self.change_note,
-                },
-            )
-            if must_acknowledge:
-                readers = readers_of(self.guideline.audience, now).only("pk", "language")
-                notices.tell_of_version(
-                    self, readers, notices.GUIDELINE_PUBLISHED, about=self, address="guidelines:guideline", now=now
-                )
 
     def acknowledge(self, person: Person, *, now: dt.datetime) -> bool:
         """The person has read this version. False where that was known. Raises GuidelineError when it is outdated."""

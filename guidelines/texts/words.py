@@ -14,9 +14,11 @@ from collections.abc import Iterable
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from governance.languages import STEMMERS
+
 WORD = re.compile(r"[^\W_]+")
-_SCANDINAVIAN = "ernes enes anes erne ene ane ende ande ers ens ets ere ar er en et a e s"
-_ENGLISH = "ings ies ied ing es ed e s y"
+_ENDINGS = "ernes enes anes erne ene ane ende ande ers ens ets ere ar er en et a e s"
+_ENGLISH_ENDINGS = "ings ies ied ing es ed e s y"
 SNIPPET = 320  # characters of a hit that are shown
 
 
@@ -26,7 +28,7 @@ def words_of(text: str) -> list[str]:
 
 def stem(word: str, language: str) -> str:
     """The word without its endings; three letters stay at least, four once an ending is gone."""
-    endings, least = (_ENGLISH if language.startswith("en") else _SCANDINAVIAN).split(), 3
+    endings, least = (_ENGLISH_ENDINGS if STEMMERS.get(language) == "english" else _ENDINGS).split(), 3
     while ending := next((end for end in endings if word.endswith(end) and len(word) - len(end) >= least), None):
         word, least = word[: -len(ending)], 4
     return word

@@ -10,7 +10,7 @@ from accounts.register.choices import Part
 from governance.calendar.hours import midnight
 from governance.people.absences import Absence
 from tests import factories
-from tests.governance.calendar.test_absence_import import calendar
+from tests.governance.people.test_absence_import import calendar
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

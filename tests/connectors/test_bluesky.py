@@ -7,8 +7,9 @@ import pytest
 from atproto import models as at
 from django.test import override_settings
 
-from accounts.connectors.base import Access, Activity, ConnectorError, ErrorCode, FetchedPost, RemoteState
+from accounts.connectors.base import Access, Activity, FetchedPost, RemoteState
 from accounts.connectors.bluesky import Bluesky
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.http import Http
 from tests.connectors.worlds.served import Served
 

@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 
 from accounts.connectors import REGISTRY
-from accounts.connectors.base import PERMANENT, Capability, ConnectorError, ErrorCode, FetchedPost, RemoteState
+from accounts.connectors.base import Capability, FetchedPost, RemoteState
+from accounts.connectors.errors import PERMANENT, ConnectorError, ErrorCode
 from accounts.inbox.models import Post
 from tests.connectors.world import DAY, HOUR, MINUTE, Remark, error_of
 from tests.connectors.worlds.registry import WORLDS, on_all

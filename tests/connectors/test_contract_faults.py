@@ -8,7 +8,7 @@ import datetime as dt
 
 import pytest
 
-from accounts.connectors.base import ConnectorError, ErrorCode
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from tests.connectors.world import DAY, HOUR, error_of
 from tests.connectors.worlds.registry import on_all
 

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.test import override_settings
 
-from accounts.connectors.base import Access, ConnectorError, ErrorCode, RemoteState
+from accounts.connectors.base import Access, RemoteState
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.feed import MOST_ATTRIBUTES, MOST_TAGS, Blog, Feed
 from accounts.connectors.http import Http
 from tests.connectors.worlds.served import Served

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from accounts.connectors import http as http_module
-from accounts.connectors.base import ConnectorError, ErrorCode
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.http import Http
 from tests.connectors.faulty import FaultyProxy
 

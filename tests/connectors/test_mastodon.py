@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.test import override_settings
 
-from accounts.connectors.base import Access, Activity, ConnectorError, ErrorCode, FetchedPost, RemoteState
+from accounts.connectors.base import Access, Activity, FetchedPost, RemoteState
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.http import Http
 from accounts.connectors.mastodon import Mastodon, plain
 from tests.connectors.world import DAY, error_of, opened

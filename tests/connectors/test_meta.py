@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from accounts.connectors.base import ErrorCode
+from accounts.connectors.errors import ErrorCode
 from tests.connectors.world import DAY, HOUR, MINUTE, error_of, opened
 from tests.connectors.worlds import fake_graph
 from tests.connectors.worlds.on_meta import OnFacebook, OnInstagram

@@ -11,17 +11,9 @@ from contextlib import suppress
 import pytest
 from django.test import override_settings
 
-from accounts.connectors.base import (
-    Access,
-    Activity,
-    Checked,
-    ConnectorError,
-    ErrorCode,
-    FetchedPost,
-    Page,
-    RemoteAccount,
-)
+from accounts.connectors.base import Access, Activity, Checked, FetchedPost, Page, RemoteAccount
 from accounts.connectors.bluesky import Bluesky
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.feed import Feed
 from accounts.connectors.http import Http
 from accounts.connectors.mastodon import Mastodon

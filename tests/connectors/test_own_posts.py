@@ -3,7 +3,8 @@
 import pytest
 
 from accounts.connectors import REGISTRY
-from accounts.connectors.base import Capability, ErrorCode, FetchedPost
+from accounts.connectors.base import Capability, FetchedPost
+from accounts.connectors.errors import ErrorCode
 from accounts.connectors.http import Http
 from accounts.connectors.threads import POSTS_BACK
 from tests.connectors.world import DAY, HOUR, MINUTE, error_of, opened

@@ -6,7 +6,8 @@ import json
 import pytest
 from django.test import override_settings
 
-from accounts.connectors.base import Access, ConnectorError, ErrorCode, FetchedPost, RemoteState
+from accounts.connectors.base import Access, FetchedPost, RemoteState
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.http import Http
 from accounts.connectors.x import X, moment_of
 from tests.connectors.worlds.fake_x import FakeX

@@ -6,7 +6,8 @@ import json
 import pytest
 from django.test import override_settings
 
-from accounts.connectors.base import Access, Activity, ConnectorError, ErrorCode, FetchedPost, RemoteState
+from accounts.connectors.base import Access, Activity, FetchedPost, RemoteState
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.http import Http
 from accounts.connectors.youtube import PER_PAGE, REPLY_PAGES, REREAD_REPLY_PAGES, YouTube
 from accounts.connectors.youtube_api import next_quota_day

@@ -28,7 +28,8 @@ import pytest
 from django.test import override_settings
 
 from accounts.connectors import REGISTRY
-from accounts.connectors.base import Access, Connector, ConnectorError, FetchedPost, Page
+from accounts.connectors.base import Access, Connector, FetchedPost, Page
+from accounts.connectors.errors import ConnectorError
 from accounts.connectors.http import Http
 from tests.connectors.faulty import FaultyProxy
 

@@ -10,6 +10,7 @@ from governance.people.models import Person
 from guidelines.reading.acknowledgements import Acknowledgement
 from guidelines.reading.follow_up import follow_up
 from guidelines.texts.guidelines import Guideline
+from guidelines.texts.publication import publish
 from tests.faults.test_post_races import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -21,7 +22,7 @@ def test_two_thousand_acknowledge_at_once(cast, body, login, now):
     guideline = Guideline.objects.create(slug="employees-online", audience="employees")
     draft = guideline.draft(by=cast.section, now=now)
     draft.save_draft("nb", "For ansatte", "1. Ti stille. {#a}", revision=None, by=cast.section, now=now)
-    draft.publish(must_acknowledge=True, by=cast.section, now=now)
+    publish(draft, must_acknowledge=True, by=cast.section, now=now)
     people = Person.objects.bulk_create(
         Person(email=f"e{number}@fjordvik.example", name=f"E {number}", unit=body.nordvik)
         for number in range(EMPLOYEES)

@@ -9,7 +9,8 @@ from django.db import connection
 
 from governance.access import Role
 from governance.audit.models import AuditEvent
-from governance.people import events, holdings
+from governance.departures import holdings
+from governance.people import events
 from governance.people.models import Person, RoleGrant
 from governance.platforms.models import assess
 from governance.units.models import Tree, Unit

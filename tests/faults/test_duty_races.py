@@ -12,9 +12,9 @@ from accounts.moderators import events as moderators_events
 from accounts.moderators.models import Assignment
 from accounts.register.choices import Part
 from governance.audit.models import AuditEvent
-from governance.calendar.files import register_all
 from governance.notices.models import Notice
 from governance.people.absences import Absence
+from governance.people.calendar_files import register_all
 from tests import factories
 from tests.faults.test_body_races import at_once, refusals
 

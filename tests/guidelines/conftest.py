@@ -2,7 +2,7 @@
 
 import pytest
 
-from guidelines.documents import document
+from guidelines.documents import files
 from guidelines.documents.reader import answer
 
 
@@ -14,4 +14,4 @@ def apart():
 @pytest.fixture(autouse=True)
 def _here(request, monkeypatch):
     if "apart" not in request.fixturenames:
-        monkeypatch.setattr(document, "_read_apart", answer)
+        monkeypatch.setattr(files, "_read_apart", answer)

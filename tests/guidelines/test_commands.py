@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from guidelines.texts.guidelines import Guideline
+from guidelines.texts.publication import publish
 from guidelines.texts.versions import Text
 
 DOCUMENT = "# Regler\n\n## Svar\n\n1. Fort\n2. Pent\n\n- Takk\n"
@@ -52,7 +53,7 @@ def test_english_is_british_and_other_languages_join_the_same_draft(db, file):
 
 def test_what_is_in_force_already_opens_no_draft_and_a_change_does(db, file, now):
     run(file)
-    Guideline.objects.get().open_draft().publish(must_acknowledge=False, by=None, now=now)
+    publish(Guideline.objects.get().open_draft(), must_acknowledge=False, by=None, now=now)
 
     assert "Nothing has changed" in run(file)
     assert Guideline.objects.get().open_draft() is None

@@ -22,6 +22,7 @@ from accounts.register.models import OfficialAccount
 from governance.calendar.hours import next_sending_time
 from governance.policy.models import set_policy
 from guidelines import demo as guidelines
+from guidelines.texts.guidelines import Audience, Guideline
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -70,8 +71,9 @@ def test_from_idea_to_answer(mode, visit, body, cast, facebook):
     for person, part in [(cast.moderator, "lead"), (cast.deputy, "deputy")]:
         if not Assignment.objects.filter(account=account, person=person).exists():
             step.delegate(head, account, person, part)
+    step.acknowledge(cast.moderator)
+    _acknowledged(cast.deputy, now)  # on the same pages
     for person in (cast.moderator, cast.deputy):
-        step.acknowledge(person)
         step.accept(person, account)
     step.open(cast.employee, account)
     account.refresh_from_db()
@@ -107,7 +109,7 @@ class Journey:
         visitor = self.as_(applicant)
         page = visitor.go("/")
         visitor.press("Apply for an account")
-        page.locator("[name=unit]").select_option(str(unit.pk))
+        page.locator("[name=unit]").fill(f"{unit.name} ({unit.code})")
         page.locator("[name=kind][value=ordinary]").check()
         page.locator("[name=name]").fill("Kulturhuset svarer")
         visitor.press("Begin")
@@ -201,7 +203,7 @@ class Journey:
         visitor = self.as_(moderator)
         page = visitor.go("/inbox/")
         visitor.press("Register a post")
-        page.locator("[name=account]").select_option(str(account.pk))
+        page.locator("[name=account]").fill(f"{account.name} (no. {account.pk})")
         page.locator("[name=text]").fill("When do you open on Sunday?")
         page.locator("[name=author]").fill("Olga Innbygger")
         visitor.submit()
@@ -215,7 +217,10 @@ class Journey:
         visitor.press("Close the post")
 
 
-def _moderators_guidelines() -> list[str]:
-    from guidelines.texts.guidelines import Audience, Guideline
+def _acknowledged(person, now) -> None:
+    for guideline in Guideline.objects.filter(audience=Audience.MODERATORS):
+        guideline.in_force().acknowledge(person, now=now)
 
+
+def _moderators_guidelines() -> list[str]:
     return [guideline.get_absolute_url() for guideline in Guideline.objects.filter(audience=Audience.MODERATORS)]

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from guidelines import demo
 from guidelines.reading.acknowledgements import Acknowledgement
 from guidelines.reading.questions import Question
+from guidelines.texts import publication
 from guidelines.texts.guidelines import Audience, Guideline
 from tests.journeys.walking import LOOKS, Walk
 
@@ -55,7 +56,7 @@ def publish(body: str, *, by, now, **fields):
         standing = draft.texts.filter(language=language).first()
         revision = standing.revision if standing else 0
         draft.save_draft(language, words.title, body.format(w=words), revision=revision, by=by, now=now)
-    draft.publish(must_acknowledge=True, by=by, now=now, **fields)
+    publication.publish(draft, must_acknowledge=True, by=by, now=now, **fields)
     return guideline
 
 

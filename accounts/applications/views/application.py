@@ -22,6 +22,7 @@ from accounts.applications.models import Application, Status, Verb, transition
 from accounts.applications.requirements import STEP_TITLES, STEPS, Problem, Surroundings, problems
 from governance.access import Permission, requires, signed_in
 from governance.audit.models import AuditEvent
+from governance.pages.forms import form_page, posted
 from governance.policy.models import Policies
 
 MESSAGES_AT_MOST = 200  # comments and events of one application shown on its page
@@ -67,7 +68,7 @@ def own_application(request, pk: int) -> Application:
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_new(request):
     now = timezone.now()
-    form = StartForm(request.POST or None, person=request.user, today=timezone.localdate(now))
+    form = StartForm(posted(request), person=request.user, today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         application = applying.start(
@@ -89,14 +90,18 @@ def application_new(request):
         "submit": _("Begin"),
         "cancel": reverse("accounts:applications"),
     }
-    return render(request, "components/form_page.html", context)
+    return form_page(request, **context)
 
 
 @signed_in
 @require_safe
 def application(request, pk):
+    return _show(request, visible_application(request, pk))
+
+
+def _show(request, found: Application, status: int = 200, **bound):
+    """The page of an application; `bound` holds the form that was sent and is to be mended."""
     now = timezone.now()
-    found = visible_application(request, pk)
     mine = found.applicant_id == request.user.pk
     people = found.named()
     context = {
@@ -120,7 +125,7 @@ def application(request, pk):
         context["may_decide"] = any(row.person == request.user for row in context["deciders"])
     if found.status == Status.EXPIRED:
         context["why_not"] = applying.why_not(found, now)
-    return render(request, "accounts/applications/application.html", context)
+    return render(request, "accounts/applications/application.html", context | bound, status=status)
 
 
 @requires(Permission.APPLY)
@@ -138,7 +143,7 @@ def application_step(request, pk, step):
     later = "later" in request.POST
     # The form writes into its application while it checks: the page around it shows what is stored.
     form = STEP_FORMS[step](
-        request.POST if request.method == "POST" else None,
+        posted(request),
         application=copy(found),
         people=people,
         surroundings=surroundings,
@@ -190,12 +195,13 @@ def _after(application: Application, step: str) -> str:
 def application_submit(request, pk):
     """Check and send: what is missing, each with the way to its field, and what sending leads to."""
     now = timezone.now()
-    found = own_application(request, pk)
+    found, status = own_application(request, pk), 200
     if request.method == "POST":
         try:
             sent = applying.send(found, by=request.user, now=now)
         except applying.Incomplete as error:
             messages.error(request, " ".join(error.messages))
+            status = 422
         except ValidationError as error:
             messages.warning(request, " ".join(error.messages))
             return redirect(found)
@@ -220,7 +226,7 @@ def application_submit(request, pk):
         "at_once": at_once,
         "deciders": [] if at_once else Routing.load(now).deciders(found),
     }
-    return render(request, "accounts/applications/application_check.html", context)
+    return render(request, "accounts/applications/application_check.html", context, status=status)
 
 
 @requires(Permission.APPLY)
@@ -239,7 +245,7 @@ def application_withdraw(request, pk):
         "danger": True,
         "cancel": found.get_absolute_url(),
     }
-    return render(request, "components/form_page.html", context)
+    return form_page(request, **context)
 
 
 @requires(Permission.APPLY)
@@ -266,10 +272,10 @@ def application_comment(request, pk):
     form = CommentForm(request.POST)
     if found.submitted_at is None:
         messages.warning(request, applying.why_not(found, timezone.now()))
-    elif form.is_valid():
+    elif not form.is_valid():
+        return _show(request, found, comment_form=form, status=422)
+    else:
         said = form.cleaned_data
         applying.comment(found, said["text"], token=said["form_token"], by=request.user, now=timezone.now())
         messages.success(request, _("Your comment is saved."))
-    else:
-        messages.error(request, _("The comment was not saved: write something, at most 5,000 characters."))
     return redirect(f"{found.get_absolute_url()}#comments")

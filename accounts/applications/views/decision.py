@@ -23,6 +23,7 @@ from accounts.applications.models import Application, Decision, Status
 from accounts.applications.requirements import Surroundings, problems
 from accounts.applications.views.application import visible_application
 from governance.access import signed_in
+from governance.pages.forms import posted
 
 
 @signed_in
@@ -31,7 +32,7 @@ def application_decide(request, pk):
     """For whom the policy lets decide now: by right, or as substitute (M07, M08, D68)."""
     now = timezone.now()
     found = visible_application(request, pk)
-    form = DecisionForm(request.POST or None, initial={"submission": found.submission})
+    form = DecisionForm(posted(request), initial={"submission": found.submission})
     if request.method == "POST" and form.is_valid():
         try:
             applying.move(

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -26,7 +25,8 @@ from accounts.register.views.register import account_or_404, crumbs
 from governance.access import Permission, can, demand, requires, units_where
 from governance.calendar.closing_days import ClosingDay
 from governance.calendar.hours import is_holiday, midnight
-from governance.pages.shared import add_errors, form_page
+from governance.pages.forms import add_errors, form_page, posted
+from governance.pages.lists import page_of
 from governance.people.models import Person
 
 ACCOUNTS_A_PAGE = 20
@@ -73,7 +73,7 @@ def duty(request):
     now = timezone.now()
     accounts = OfficialAccount.objects.reached_by(request.user, Permission.ARRANGE_COVER, now=now).running()
     accounts = accounts.order_by("name", "pk")
-    page = Paginator(accounts.values_list("pk", flat=True), ACCOUNTS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, accounts.values_list("pk", flat=True), ACCOUNTS_A_PAGE)
     context = {
         "title": _("Duty"),
         "page": page,
@@ -172,7 +172,7 @@ def account_rota(request, pk):
     _demand_rota(request, account, now)
     current = Assignment.objects.current(timezone.localdate(now)).filter(account=account)
     people = Person.objects.filter(pk__in=current.values("person"))
-    form = ShiftForm(request.POST or None, people=people)
+    form = ShiftForm(posted(request), people=people)
     if request.method == "POST" and form.is_valid():
         try:
             _shift, new = add_shift(account, **form.cleaned_data, by=request.user, now=now)
@@ -223,7 +223,7 @@ def account_take_over(request, pk):
     """Whoever may answer there answers before all others for a while; those on duty are told."""
     now, account = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.ANSWER_POSTS, account, now=now)
-    form = TakeOverForm(request.POST or None, now=now)
+    form = TakeOverForm(posted(request), now=now)
     back = _back(request, account)
     if request.method == "POST" and form.is_valid():
         try:

@@ -18,6 +18,7 @@ from accounts.inbox.views.desk import desk_of, thread_of
 from accounts.inbox.worklist import DUE_SOON
 from governance.access import Permission, can, demand, signed_in
 from governance.audit.models import AuditEvent
+from governance.pages.forms import form_page, posted
 from governance.policy.advice import Action
 from governance.policy.models import Policies
 from guidelines.ready_texts.models import ReadyText
@@ -146,9 +147,7 @@ def _in_words(event: AuditEvent) -> dict:
 def post_new(request):
     """Manual entry: somebody called, or the platform tells us nothing by itself."""
     now = timezone.now()
-    form = NewPostForm(
-        request.POST or None, person=request.user, now=now, initial={"account": request.GET.get("account")}
-    )
+    form = NewPostForm(posted(request), person=request.user, now=now, initial={"account": request.GET.get("account")})
     if not form.fields["account"].queryset.exists():
         raise PermissionDenied
     if request.method == "POST" and form.is_valid():
@@ -168,7 +167,7 @@ def post_new(request):
         "cancel": reverse("accounts:inbox"),
         "crumbs": [(_("Inbox"), reverse("accounts:inbox"))],
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 @signed_in

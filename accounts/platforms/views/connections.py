@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +11,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.connectors.base import Capability, ConnectorError
+from accounts.connectors.base import Capability
+from accounts.connectors.errors import ConnectorError
 from accounts.inbox.intake import TAKES_POSTS
 from accounts.platforms.connections import (
     connect,
@@ -30,7 +30,8 @@ from accounts.platforms.models import Connection
 from accounts.register.models import OfficialAccount
 from accounts.register.views.register import crumbs
 from governance.access import Permission, can, demand, signed_in
-from governance.pages.shared import add_errors, form_page
+from governance.pages.forms import add_errors, form_page, posted
+from governance.pages.lists import page_of
 
 PER_PAGE = 25
 
@@ -59,7 +60,7 @@ def connections(request):
     if only_trouble:
         found = found.filter(health__in=TROUBLED)
     found = found.select_related("account__platform", "account__unit", "paused_by")
-    page = Paginator(found.order_by("health", "account__name", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found.order_by("health", "account__name", "pk"), PER_PAGE)
     context = {
         "title": _("Connections"),
         "crumbs": crumbs(),
@@ -110,7 +111,7 @@ def connection_new(request, pk):
     if not connector or account.state not in TAKES_POSTS:
         messages.info(request, _("This account cannot be connected."))
         return redirect("accounts:connection", pk=account.pk)
-    form = ConnectForm(request.POST or None, connector=connector)
+    form = ConnectForm(posted(request), connector=connector)
     if request.method == "POST" and form.is_valid() and _connected(request, account, form, now):
         return redirect("accounts:connection", pk=account.pk)
     context = {

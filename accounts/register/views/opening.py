@@ -17,6 +17,7 @@ from accounts.register.moves import GatesClosed, open_account
 from accounts.register.statement import SHORT, profile_statement
 from accounts.register.views.register import account_or_404, checked, crumbs, tell_errors
 from governance.access import Permission, demand, requires
+from governance.pages.forms import posted
 from governance.people.models import Person
 
 
@@ -32,7 +33,7 @@ def account_opening(request, pk):
     # Before the form, which writes into the account while it checks.
     gates, checks = opening_gates(account, now), checked(account)
     old = account.facts()
-    form = AddressForm(request.POST or None, instance=account)
+    form = AddressForm(posted(request), instance=account)
     if request.method == "POST" and form.is_valid():
         form.instance.write(by=request.user, now=now, old=old)
         messages.success(request, _("The address is registered."))
@@ -47,7 +48,7 @@ def account_opening(request, pk):
         "ready": all(gate.met for gate in gates),
         "crumbs": crumbs(account),
     }
-    return render(request, "accounts/register/account_opening.html", context)
+    return render(request, "accounts/register/account_opening.html", context, status=422 if form.errors else 200)
 
 
 def _hint_about_domain(request, email: str) -> None:

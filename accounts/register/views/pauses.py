@@ -12,7 +12,7 @@ from accounts.register.models import Pause
 from accounts.register.moves import end_pause, plan_pause, resume
 from accounts.register.views.register import account_or_404, crumbs, tell_errors
 from governance.access import Permission, demand, requires
-from governance.pages.shared import add_errors, form_page
+from governance.pages.forms import add_errors, form_page, posted
 
 
 @requires(Permission.SEE_REGISTER)
@@ -21,7 +21,7 @@ def pause_new(request, pk):
     """Close the account for a while, with a reason and an end (M19, M20)."""
     now, account = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.PAUSE_ACCOUNT, account, now=now)
-    form = PauseForm(request.POST or None, now=now)
+    form = PauseForm(posted(request), now=now)
     if request.method == "POST" and form.is_valid():
         try:
             plan_pause(account, by=request.user, now=now, **form.cleaned_data)

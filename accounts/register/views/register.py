@@ -12,20 +12,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.applications.models import Application
 from accounts.duty.models import TakeOver
 from accounts.duty.roster import on_duty
+from accounts.inactivity.moves import can_be_told
 from accounts.moderators.models import with_people
+from accounts.register import page
 from accounts.register.checklists import Check, set_check
 from accounts.register.choices import Part
 from accounts.register.forms import AccountForm, CheckForm, ReasonForm, RegisterFilter, RegisterForm
 from accounts.register.gates import opening_gates, retirement_gates
 from accounts.register.models import OfficialAccount, State
-from accounts.register.moves import TRANSITIONS, GatesClosed, Verb, abandon, begin_retirement, keep, retire
+from accounts.register.moves import GatesClosed, abandon, begin_retirement, keep, retire
 from accounts.register.statement import closing_notice, pause_notice
 from accounts.register.tables import RegisterTable
 from governance.access import Permission, can, demand, requires
 from governance.audit.models import AuditEvent, json_value
 from governance.imports.kinds import KINDS
 from governance.pages.exports import csv_response, xlsx_response
-from governance.pages.shared import add_errors, form_page, sort_and_page
+from governance.pages.forms import add_errors, form_page, posted
+from governance.pages.lists import sort_and_page
 
 A_PAGE = 25
 HISTORY = 50
@@ -76,7 +79,7 @@ def tell_errors(request, error: ValidationError) -> None:
 def accounts(request):
     now = timezone.now()
     found = RegisterFilter(request.GET, OfficialAccount.objects.visible_to(request.user), now=now)
-    table = RegisterTable(with_people(found.qs))
+    table = RegisterTable(found.qs)
     sort_and_page(request, table, A_PAGE)
     query = request.GET.urlencode()
     context = {
@@ -151,33 +154,20 @@ def account(request, pk):
         "duty_now": on_duty(found, now) if running and permitted[Permission.SEE_POSTS] else None,
         "took_over": TakeOver.objects.standing(now).filter(account=found, person=request.user).first(),
         "may": permitted,
-        "moves": _moves(found, permitted),
+        "actions": page.actions(
+            found, permitted, may_say_posted=permitted[Permission.ANSWER_POSTS] and can_be_told(found)
+        ),
+        "may_be_paused": page.may_be_paused(found, permitted),
+        "facts": page.facts(found, permitted),
+        "dates": page.dates(found, found.flags.open().count()),
+        "links": page.links(found, _application(found, request.user, now), permitted),
         "gates": opening_gates(found, now) if found.state == State.PLANNED else [],
         "roles": [row for row in assignments if row.standing in ("offered", "accepted")],
         "former_roles": [row for row in assignments if row.standing in ("declined", "ended")],
         "pauses": pauses,
-        "open_flags": found.flags.open().count(),
-        "application": _application(found, request.user, now),
         "history": AuditEvent.objects.about(found)[:HISTORY],
     }
     return render(request, "accounts/register/account.html", context)
-
-
-def _moves(found, permitted) -> list[tuple[str, str, bool]]:
-    """(label, address, whether it is an ending) of the moves the person may make now."""
-    pages = {
-        Verb.OPEN: "accounts:account_opening",
-        Verb.ABANDON: "accounts:account_abandon",
-        Verb.PAUSE: "accounts:pause_new",
-        Verb.BEGIN_RETIREMENT: "accounts:account_retire_begin",
-        Verb.KEEP: "accounts:account_keep",
-        Verb.RETIRE: "accounts:account_retire",
-    }
-    return [
-        (row.verb.label, reverse(pages[row.verb], args=[found.pk]), row.target in (State.RETIRING, State.RETIRED))
-        for row in TRANSITIONS
-        if row.source == found.state and row.verb in pages and permitted[row.permission]
-    ]
 
 
 def _application(found, person, now):
@@ -189,7 +179,7 @@ def _application(found, person, now):
 def account_new(request):
     """An account that exists already is registered as it is, without an application: it is in use from now on."""
     now = timezone.now()
-    form = RegisterForm(request.POST or None, instance=OfficialAccount(state=State.ACTIVE, opened_at=now))
+    form = RegisterForm(posted(request), instance=OfficialAccount(state=State.ACTIVE, opened_at=now))
     if request.method == "POST" and form.is_valid():
         demand(request.user, Permission.REGISTER_ACCOUNT, form.instance, now=now)
         form.instance.write(by=request.user, now=now)
@@ -212,7 +202,7 @@ def account_edit(request, pk):
     now, found = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.EDIT_ACCOUNT, found, now=now)
     old = found.facts()
-    form = AccountForm(request.POST or None, instance=found)
+    form = AccountForm(posted(request), instance=found)
     if request.method == "POST" and form.is_valid():
         # Not moved to a unit where one may not edit.
         demand(request.user, Permission.EDIT_ACCOUNT, form.instance.unit, now=now)
@@ -242,7 +232,7 @@ def _ending_page(request, pk, verb, *, title, lead, done, danger=True):
     """A page that asks for the reason before a move."""
     now, found = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.EDIT_ACCOUNT, found, now=now)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             moved = verb(found, by=request.user, now=now, reason=form.cleaned_data["reason"])
@@ -309,11 +299,13 @@ def account_retire(request, pk):
     """The retirement checklist, and the move that ends it."""
     now, found = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.EDIT_ACCOUNT, found, now=now)
+    status = 200
     if request.method == "POST":
         try:
             moved = retire(found, by=request.user, now=now)
         except GatesClosed:
             messages.error(request, _("Something is still missing. Look at the list below."))
+            status = 422
         except ValidationError as error:
             tell_errors(request, error)
             return redirect(found)
@@ -329,7 +321,7 @@ def account_retire(request, pk):
         "crumbs": crumbs(found),
         "retiring": found.state == State.RETIRING,
     }
-    return render(request, "accounts/register/account_retire.html", context)
+    return render(request, "accounts/register/account_retire.html", context, status=status)
 
 
 @requires(Permission.SEE_REGISTER)

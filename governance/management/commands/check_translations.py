@@ -13,7 +13,8 @@ import polib
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-LANGUAGES = ["nb", "nn", "da"]
+from governance.languages import TRANSLATED
+
 SOURCES = ["accounts", "governance", "guidelines", "templates", "locale"]
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|(?<!%)%[sd]|\{(\w+)\}")
 
@@ -33,14 +34,14 @@ class Command(BaseCommand):
                 self.stderr.write(f"{language}: {len(lines)} to mend, the first: {lines[0]}")
         if any(found.values()):
             raise CommandError("The translations are not whole: run `make messages`, then translate.")
-        self.stdout.write(f"Translations whole: {', '.join(LANGUAGES)}, {len(catalogues['nb'])} texts each.")
+        self.stdout.write(f"Translations whole: {', '.join(TRANSLATED)}, {len(catalogues[TRANSLATED[0]])} texts each.")
 
 
 def extracted(copy: Path) -> dict[str, polib.POFile]:
     """The catalogues as makemessages leaves them, by language."""
     for name in SOURCES:
         shutil.copytree(settings.BASE_DIR / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
-    locales = [part for language in LANGUAGES for part in ("--locale", language)]
+    locales = [part for language in TRANSLATED for part in ("--locale", language)]
     # Without settings, or it would write into the real locale folder.
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     run = subprocess.run(
@@ -52,7 +53,7 @@ def extracted(copy: Path) -> dict[str, polib.POFile]:
     )
     if run.returncode:
         raise CommandError(f"makemessages failed: {run.stderr}")
-    return {language: polib.pofile(str(copy / f"locale/{language}/LC_MESSAGES/django.po")) for language in LANGUAGES}
+    return {language: polib.pofile(str(copy / f"locale/{language}/LC_MESSAGES/django.po")) for language in TRANSLATED}
 
 
 def shortcomings(catalogue: polib.POFile) -> Iterator[str]:

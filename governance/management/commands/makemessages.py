@@ -4,6 +4,8 @@ from pathlib import Path
 
 from django.core.management.commands import makemessages
 
+from governance.languages import TRANSLATED
+
 STEADY = ["--no-wrap", "--sort-output", "--no-location"]
 # Of the run, not of the texts: two branches would always differ in it.
 DATED = '"POT-Creation-Date:'
@@ -13,6 +15,10 @@ class Command(makemessages.Command):
     xgettext_options = [*makemessages.Command.xgettext_options, *STEADY]
     msgmerge_options = [*makemessages.Command.msgmerge_options, *STEADY]
     msgattrib_options = [*makemessages.Command.msgattrib_options, *STEADY]
+
+    def handle(self, *args, **options):
+        options["locale"] = options["locale"] or TRANSLATED
+        super().handle(*args, **options)
 
     def write_po_file(self, potfile, locale):
         super().write_po_file(potfile, locale)

@@ -10,11 +10,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.access import Permission, can, signed_in
-from governance.calendar.files import CalendarError, known, proposals, register_all
-from governance.calendar.forms import CalendarFileForm, ChosenForm, ListedForm
-from governance.pages.shared import add_errors, form_page
+from governance.pages.forms import add_errors, form_page, posted
 from governance.people.absences import Absence
-from governance.people.forms import AbsenceForm
+from governance.people.calendar_files import CalendarError, known, proposals, register_all
+from governance.people.forms import AbsenceForm, CalendarFileForm, ChosenForm, ListedForm
 from governance.people.models import Person
 
 
@@ -73,7 +72,7 @@ def _may_arrange(actor: Person, person: Person) -> bool:
 
 
 def _register(request, person: Person, *, crumbs, back: str):
-    form = AbsenceForm(request.POST or None, person=person)
+    form = AbsenceForm(posted(request), person=person)
     if request.method == "POST" and form.is_valid():
         absence = Absence(person=person, **form.cleaned_data)
         try:

@@ -1,4 +1,4 @@
-"""What concerns the person who is logged in: language, notices, own roles and absences."""
+"""What concerns the person who is logged in: own roles and absences."""
 
 from django.conf import settings
 from django.shortcuts import render
@@ -9,8 +9,6 @@ from django.views.decorators.http import require_safe
 from governance.access import signed_in
 from governance.people.absences import Absence
 from governance.people.models import RoleGrant
-
-NOTICES_A_PAGE = 25
 
 
 @signed_in

@@ -6,7 +6,6 @@ import django_tables2 as tables
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, Q
-from django.forms import Form
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.access import Permission, can, requires, signed_in
+from governance.access import Permission, can, demand_place, requires, signed_in
+from governance.departures import holdings
 from governance.pages.exports import csv_response
-from governance.pages.shared import add_errors, demand_place, form_page, sort_and_page
-from governance.people import holdings
+from governance.pages.forms import add_errors, form_page, posted
+from governance.pages.lists import sort_and_page
 from governance.people.absences import Absence
 from governance.people.forms import EndForm, EndGrantForm, GrantForm, PeopleFilter, PersonForm, SubstituteForm
 from governance.people.models import Person, RoleGrant, Substitute
@@ -131,14 +131,14 @@ def person(request, pk):
     return render(request, "governance/people/person.html", context)
 
 
-def _managed(request, pk: int) -> Person:
+def managed_person(request, pk: int) -> Person:
     """The person, for whoever may manage them: 404 for strangers, 403 for those who may only look."""
     found = get_object_or_404(Person.objects.visible_to(request.user).select_related("unit"), pk=pk)
     demand_place(request.user, Permission.EDIT_PEOPLE, found.unit)
     return found
 
 
-def _demand_their_places(actor: Person, person: Person) -> None:
+def demand_their_places(actor: Person, person: Person) -> None:
     """For what takes a person's roles or hands them on: 403 unless the actor manages people wherever there is one.
 
     Whoever changes the e-mail can have a new password sent to it, and so become the person.
@@ -150,7 +150,7 @@ def _demand_their_places(actor: Person, person: Person) -> None:
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_new(request):
-    form = PersonForm(request.POST or None, initial={"unit": request.GET.get("unit")})
+    form = PersonForm(posted(request), initial={"unit": request.GET.get("unit")})
     if request.method == "POST" and form.is_valid():
         demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
         try:
@@ -170,13 +170,13 @@ def person_new(request):
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_edit(request, pk):
-    found = _managed(request, pk)
+    found = managed_person(request, pk)
     old = copy.copy(found)
-    form = PersonForm(request.POST or None, instance=found)
+    form = PersonForm(posted(request), instance=found)
     if request.method == "POST" and form.is_valid():
         demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
         if form.instance.email != old.email:
-            _demand_their_places(request.user, found)
+            demand_their_places(request.user, found)
         try:
             changed = form.instance.write(by=request.user, now=timezone.now(), old=old)
         except ValidationError as error:
@@ -196,9 +196,9 @@ def person_edit(request, pk):
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant_new(request, pk):
-    found = _managed(request, pk)
+    found = managed_person(request, pk)
     now = timezone.now()
-    form = GrantForm(request.POST or None, initial={"starts_on": timezone.localdate(now), "unit": found.unit_id})
+    form = GrantForm(posted(request), initial={"starts_on": timezone.localdate(now), "unit": found.unit_id})
     if request.method == "POST" and form.is_valid():
         demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
         try:
@@ -224,7 +224,7 @@ def grant_end(request, pk):
     grant = get_object_or_404(RoleGrant.objects.select_related("person", "unit"), pk=pk)
     demand_place(request.user, Permission.EDIT_PEOPLE, grant.unit)
     now = timezone.now()
-    form = EndGrantForm(request.POST or None, today=timezone.localdate(now))
+    form = EndGrantForm(posted(request), today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
         last_day, reason = form.cleaned_data["last_day"], form.cleaned_data["reason"]
         try:
@@ -251,10 +251,10 @@ def grant_end(request, pk):
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def substitute_new(request, pk):
-    found = _managed(request, pk)
-    _demand_their_places(request.user, found)
+    found = managed_person(request, pk)
+    demand_their_places(request.user, found)
     now = timezone.now()
-    form = SubstituteForm(request.POST or None, person=found, initial={"starts_on": timezone.localdate(now)})
+    form = SubstituteForm(posted(request), person=found, initial={"starts_on": timezone.localdate(now)})
     if request.method == "POST" and form.is_valid():
         try:
             row = Substitute(person=found, **form.cleaned_data).appoint(by=request.user, now=now)
@@ -280,7 +280,7 @@ def substitute_end(request, pk):
     row = get_object_or_404(Substitute.objects.select_related("person__unit", "substitute"), pk=pk)
     demand_place(request.user, Permission.EDIT_PEOPLE, row.person.unit)
     now = timezone.now()
-    form = EndForm(request.POST or None, today=timezone.localdate(now))
+    form = EndForm(posted(request), today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
         if row.end(form.cleaned_data["last_day"], by=request.user, now=now):
             messages.success(
@@ -297,54 +297,4 @@ def substitute_end(request, pk):
         cancel=row.person.get_absolute_url(),
         submit=_("End"),
         danger=True,
-    )
-
-
-@requires(Permission.EDIT_PEOPLE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def person_deactivate(request, pk):
-    """Lists everything the person holds, and what becomes of it, before anything ends."""
-    found = _managed(request, pk)
-    _demand_their_places(request.user, found)
-    now = timezone.now()
-    if request.method == "POST":
-        try:
-            done = holdings.deactivate(found, by=request.user, now=now)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            if done:
-                messages.success(request, _("%(name)s is deactivated.") % {"name": found})
-            else:
-                messages.info(request, _("That was done already."))
-        return redirect(found)
-    context = {
-        "title": _("Deactivate %(name)s") % {"name": found},
-        "crumbs": people_crumbs(found),
-        "person": found,
-        "held": holdings.held_by(found, now),
-        "may_delegate": bool(found.unit and can(request.user, Permission.DELEGATE, found)),
-        "form": Form(),
-    }
-    return render(request, "governance/people/person_deactivate.html", context)
-
-
-@requires(Permission.EDIT_PEOPLE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def person_reactivate(request, pk):
-    found = _managed(request, pk)
-    if request.method == "POST":
-        if holdings.reactivate(found, by=request.user, now=timezone.now()):
-            messages.success(request, _("%(name)s may log in again.") % {"name": found})
-        else:
-            messages.info(request, _("That was done already."))
-        return redirect(found)
-    return form_page(
-        request,
-        Form(),
-        title=_("Reactivate %(name)s") % {"name": found},
-        lead=_("%(name)s may log in again. The roles that ended are to be granted anew.") % {"name": found},
-        crumbs=people_crumbs(found),
-        cancel=found.get_absolute_url(),
-        submit=_("Reactivate"),
     )

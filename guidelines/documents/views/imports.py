@@ -1,7 +1,6 @@
 """Bringing in a document: it is read, a person looks over what was recognised, and then it is in the draft."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,12 +9,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires
+from governance.pages.forms import posted
+from governance.pages.lists import page_of
 from guidelines.documents.forms import DocumentForm
 from guidelines.documents.intake import take_in
+from guidelines.documents.lines import Kind
 from guidelines.documents.models import PendingImport
 from guidelines.documents.outline import MAX_BLOCK_CHARACTERS
-from guidelines.documents.recognised import Kind
-from guidelines.texts.errors import EditConflict, GuidelineError
+from guidelines.texts.errors import GuidelineError
+from guidelines.texts.versions import EditConflict
 from guidelines.texts.views.drafts import known, open_draft
 
 LINES_A_PAGE = 100  # two fields a line: well below what Django takes in one form
@@ -29,7 +31,7 @@ def upload(request, slug, language):
     guideline, draft = open_draft(slug)
     standing = draft.texts.filter(language=language).first()
     revision = standing.revision if standing else 0
-    form = DocumentForm(request.POST or None, request.FILES or None, initial={"revision": revision})
+    form = DocumentForm(posted(request), request.FILES or None, initial={"revision": revision})
     if request.method == "POST" and form.is_valid():
         _pending, new = PendingImport.begin(
             form.outline,
@@ -65,7 +67,7 @@ def review(request, slug, language):
     if pending is None:
         messages.info(request, _("No document is waiting to be looked over."))
         return redirect("guidelines:draft_import", slug, language)
-    page = Paginator(pending.lines, LINES_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, pending.lines, LINES_A_PAGE)
     if request.method == "POST":
         return _reviewed(request, draft, pending, page)
     rows = [

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from guidelines.documents.document import EXTENSIONS, DocumentError, read_document
+from guidelines.documents.files import EXTENSIONS, DocumentError, read_document
 from guidelines.documents.intake import take_in
 from guidelines.documents.outline import MAX_BYTES
 from guidelines.texts.drafts import known_language

@@ -3,7 +3,6 @@
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
@@ -13,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, can, requires, signed_in
+from governance.pages.forms import form_page, posted
+from governance.pages.lists import page_of
 from guidelines.reading.questions import TEXT_CAP, Note, Question, ask, publish_note
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.guidelines import Guideline
@@ -68,7 +69,7 @@ def new(request):
         "guideline": guideline.slug if guideline else "",
         "rule": request.GET.get("rule", ""),
     }
-    form = AskForm(request.POST or None, initial=initial, rules=rules)
+    form = AskForm(posted(request), initial=initial, rules=rules)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         question = ask(
@@ -90,7 +91,7 @@ def new(request):
         "crumbs": [(_("Questions"), reverse("guidelines:questions"))],
         "cancel": initial["path"] or reverse("guidelines:questions"),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 def rules_of(guideline) -> list[tuple[str, str]]:
@@ -114,7 +115,7 @@ def questions(request):
         rows = rows.exclude(answered_at=None)
     context = {
         "title": _("Questions to the information section") if answers else _("My questions"),
-        "page": Paginator(rows, QUESTIONS_A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, rows, QUESTIONS_A_PAGE),
         "show": show,
         "shows": [
             (
@@ -221,7 +222,7 @@ def note(request, pk):
         "question": standing.question if standing else " ".join(found.text.split())[:300],
         "answer": standing.answer if standing else found.answer,
     }
-    form = NoteForm(request.POST or None, initial=initial, places=_places())
+    form = NoteForm(posted(request), initial=initial, places=_places())
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         slug, _sign, anchor = data.pop("place").partition("#")
@@ -240,7 +241,7 @@ def note(request, pk):
         ],
         "cancel": found.get_absolute_url(),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 def _place(guideline, anchor) -> str:

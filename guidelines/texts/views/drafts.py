@@ -12,22 +12,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, requires
+from governance.pages.forms import form_page, posted
 from guidelines.texts.comparison import compare
 from guidelines.texts.drafts import start
-from guidelines.texts.errors import EditConflict, Frozen, GuidelineError
+from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.forms import NewGuidelineForm, TextForm
 from guidelines.texts.guidelines import Guideline
 from guidelines.texts.links import dead_inside_version
 from guidelines.texts.markdown import MAX_LENGTH
 from guidelines.texts.markdown import render as render_markdown
 from guidelines.texts.plans import Plan
-from guidelines.texts.versions import Version, as_stored
+from guidelines.texts.versions import EditConflict, Version, as_stored
 
 
 @requires(Permission.PUBLISH_GUIDELINES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
-    form = NewGuidelineForm(request.POST or None, initial={"language": get_language()})
+    form = NewGuidelineForm(posted(request), initial={"language": get_language()})
     if request.method == "POST" and form.is_valid():
         now, data = timezone.now(), form.cleaned_data
         try:
@@ -47,7 +48,7 @@ def new(request):
         "crumbs": [(_("Guidelines"), reverse("guidelines:guidelines"))],
         "cancel": reverse("guidelines:guidelines"),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 @requires(Permission.PUBLISH_GUIDELINES)
@@ -112,7 +113,7 @@ def edit(request, slug, language):
         "body": source.body if source else "",
         "revision": standing.revision if standing else 0,
     }
-    form = TextForm(request.POST or None, initial=initial)
+    form = TextForm(posted(request), initial=initial)
     context = {
         "title": _("Edit draft: %(language)s") % {"language": name},
         "guideline": guideline,

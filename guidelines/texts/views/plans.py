@@ -1,13 +1,14 @@
 """What lies ahead: a publishing that was planned, and the day to look at a text again."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.access import Permission, requires
+from governance.pages.forms import form_page, posted
 from guidelines.texts.forms import ReviewDateForm
 from guidelines.texts.guidelines import Guideline
 from guidelines.texts.plans import Plan
@@ -30,7 +31,7 @@ def plan_cancel(request, slug):
 def review_date(request, slug):
     """By when somebody looks whether the text is still right."""
     guideline = get_object_or_404(Guideline, slug=slug)
-    form = ReviewDateForm(request.POST or None, initial={"review_on": guideline.review_on})
+    form = ReviewDateForm(posted(request), initial={"review_on": guideline.review_on})
     if request.method == "POST" and form.is_valid():
         changed = guideline.set_review_on(form.cleaned_data["review_on"], by=request.user, now=timezone.now())
         messages.success(request, _("The date is set.") if changed else _("Nothing had changed."))
@@ -41,4 +42,4 @@ def review_date(request, slug):
         "crumbs": [(_("Guidelines"), reverse("guidelines:guidelines"))],
         "cancel": guideline.get_absolute_url(),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires
+from governance.pages.forms import form_page, posted
+from guidelines.texts import publication
 from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.forms import DiscardForm, PublishForm
 from guidelines.texts.guidelines import Guideline
@@ -31,7 +33,7 @@ def publish(request, slug):
     guideline, found = open_draft(slug)
     in_force, plan = guideline.in_force(), Plan.objects.filter(version=found).first()
     initial = plan.as_decided() if plan else {}
-    form = PublishForm(request.POST or None, first=in_force is None, initial=initial | {"number": found.number})
+    form = PublishForm(posted(request), first=in_force is None, initial=initial | {"number": found.number})
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, _publish(found, form.cleaned_data, request.user))
@@ -70,7 +72,7 @@ def _publish(draft, data, by) -> str:
         plan = Plan.make(draft, publish_at=data["publish_at"], by=by, now=timezone.now(), **wanted)
         date = date_format(timezone.localtime(plan.publish_at), "DATETIME_FORMAT")
         return _("Version %(number)d is published on %(date)s.") % {"number": draft.number, "date": date}
-    draft.publish(by=by, now=timezone.now(), **wanted)
+    publication.publish(draft, by=by, now=timezone.now(), **wanted)
     return _("Version %(number)d is in force.") % {"number": draft.number}
 
 
@@ -82,7 +84,7 @@ def discard(request, slug):
     if found is None:
         messages.info(request, _("There is no draft any more."))
         return redirect(guideline)
-    form = DiscardForm(request.POST or None, initial={"draft": found.pk})
+    form = DiscardForm(posted(request), initial={"draft": found.pk})
     if form.is_bound and not (form.is_valid() and form.cleaned_data["draft"] == found.pk):
         messages.error(request, _("Another draft has been opened since. Look at it before you discard it."))
         return redirect("guidelines:draft", slug)
@@ -108,4 +110,4 @@ def discard(request, slug):
         ],
         "cancel": reverse("guidelines:draft", args=[slug]),
     }
-    return render(request, "components/form_page.html", context)
+    return form_page(request, **context)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires, signed_in
+from governance.pages.forms import form_page, posted
 from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.forms import AskForm, ReviewForm
 from guidelines.texts.reviews import Review, review_is_demanded
@@ -21,7 +22,7 @@ from guidelines.texts.views.drafts import open_draft
 def ask(request, slug):
     """Asks somebody by name to review the draft: a colleague, the personnel section, a lawyer."""
     _guideline, found = open_draft(slug)
-    form = AskForm(request.POST or None)
+    form = AskForm(posted(request))
     if request.method == "POST" and form.is_valid():
         reviewer = form.cleaned_data["reviewer"]
         try:
@@ -46,7 +47,7 @@ def ask(request, slug):
         ],
         "cancel": reverse("guidelines:draft", args=[slug]),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 @signed_in
@@ -68,7 +69,7 @@ def review(request, slug):
     text = version.text_in(request.GET.get("language") or get_language())
     if text is None:
         raise Http404
-    form = ReviewForm(request.POST or None, initial={"seen": version.fingerprint()})
+    form = ReviewForm(posted(request), initial={"seen": version.fingerprint()})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, can, requires, signed_in
+from governance.pages.forms import form_page, posted
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.forms import CommentForm, RoundForm
 from guidelines.texts.guidelines import Guideline
@@ -27,7 +28,7 @@ def open_round(request, slug):
     _guideline, found = open_draft(slug)
     now = timezone.now()
     current = CommentRound.objects.open(now).filter(version=found).first()
-    form = RoundForm(request.POST or None, initial={"until": current.until if current else None})
+    form = RoundForm(posted(request), initial={"until": current.until if current else None})
     if request.method == "POST" and form.is_valid():
         try:
             CommentRound.open_for(found, until=form.cleaned_data["until"], by=request.user, now=now)
@@ -49,7 +50,7 @@ def open_round(request, slug):
         ],
         "cancel": reverse("guidelines:draft", args=[slug]),
     }
-    return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+    return form_page(request, **context)
 
 
 @requires(Permission.PUBLISH_GUIDELINES)
@@ -78,7 +79,7 @@ def discussion(request, slug):
     if text is None or not (current or can(request.user, Permission.PUBLISH_GUIDELINES)):
         raise Http404
     parts = parts_of(text.body)
-    form = CommentForm(request.POST or None, parts=parts, initial={"anchor": request.GET.get("about", "")})
+    form = CommentForm(posted(request), parts=parts, initial={"anchor": request.GET.get("about", "")})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

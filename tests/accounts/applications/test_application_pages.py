@@ -46,7 +46,7 @@ def test_a_form_sent_twice_begins_one_draft(login, cast, body):
 def test_a_unit_of_nonsense_is_refused(unit, login, cast):
     form = {"unit": unit, "kind": "ordinary", "name": "x", "form_token": str(uuid.uuid4())}
     page = login(cast.employee).post(reverse("accounts:application_new"), form)
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert "unit" in page.context["form"].errors
     assert not Application.objects.exists()
 
@@ -265,7 +265,7 @@ def test_what_is_missing_links_to_step_and_field(login, cast, draft):
     Application.objects.update(goal="", steps_done=["platform"])
     client = login(cast.employee)
     page = client.post(url("application_submit", draft))
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert f'href="{step_url(draft, "purpose")}#id_goal"' in page.content.decode()
     states = {link.key: link.state for link in page.context["steps"]}
     assert (states["purpose"], states["platform"], states["people"]) == ("open", "done", "open")

@@ -20,18 +20,6 @@ from tests import factories
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def acknowledged(monkeypatch):
-    """Nothing to acknowledge, unless a test fills in who has."""
-    answer = {"ids": None}
-    monkeypatch.setattr(
-        "guidelines.reading.acknowledgements.acknowledged_person_ids",
-        lambda audience, now: answer["ids"],
-        raising=False,
-    )
-    return answer
-
-
 @pytest.fixture
 def crew(cast, account):
     """`moderator` leads the account, `deputy` is its deputy; `principal` heads the unit."""
@@ -128,10 +116,11 @@ def test_deactivated_people_are_skipped(account, crew, now):
     assert who(account, now)[0] == crew.deputy
 
 
-def test_acknowledgement_where_the_policy_demands_it(account, crew, body, now, acknowledged):
-    acknowledged["ids"] = {crew.deputy.pk}
+def test_acknowledgement_where_the_policy_demands_it(account, crew, body, now, monkeypatch):
+    function = "guidelines.reading.acknowledgements.acknowledged_person_ids"
+    monkeypatch.setattr(function, lambda audience, moment: {crew.deputy.pk})
     assert who(account, now)[0] == crew.deputy
-    acknowledged["ids"] = set()
+    monkeypatch.setattr(function, lambda audience, moment: set())
     assert who(account, now)[0] is None
     set_policy(body.nordvik, {"acknowledgement_required": False}, by=None, now=now)
     assert who(account, now)[0] == crew.moderator
@@ -144,7 +133,7 @@ def test_many_accounts_cost_as_many_queries_as_one(body, crew, account, facebook
             other = factories.account(unit=body.sorvik, platform=facebook)
             factories.assign(other, crew.moderator)
             absent(factories.person(), now, replacement=crew.deputy)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             roster = Roster.load(OfficialAccount.objects.all(), now)
             assert all(roster.of(pk, now).person for pk in roster.accounts)
 

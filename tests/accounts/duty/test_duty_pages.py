@@ -18,10 +18,10 @@ from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount, Pause
 from governance.audit.models import AuditEvent
 from governance.calendar.closing_days import ClosingDay
+from governance.departures.holdings import deactivate
 from governance.notices.models import Notice
 from governance.notices.texts import notice_text
 from governance.people.absences import Absence
-from governance.people.holdings import deactivate
 from tests import factories
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)

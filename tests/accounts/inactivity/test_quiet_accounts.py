@@ -21,7 +21,9 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 @pytest.fixture(autouse=True)
 def acknowledged(monkeypatch):
     monkeypatch.setattr(
-        "guidelines.reading.acknowledgements.acknowledged_person_ids", lambda audience, now: None, raising=False
+        "guidelines.reading.acknowledgements.acknowledged_person_ids",
+        lambda audience, now, among=None: None,
+        raising=False,
     )
 
 
@@ -64,7 +66,7 @@ def test_a_quiet_account_is_flagged_once_and_its_people_are_told(quiet, crew, no
 @pytest.mark.parametrize(
     "fields",
     [
-        {"last_activity_at": None},  # unknown is not silence
+        {"last_activity_at": None, "opened_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC)},  # counted from the opening
         {"state": State.PAUSED},
         {"state": State.RETIRING},
         {"last_activity_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC)},

@@ -20,13 +20,6 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 SECRET = "Kari Nordmann, what happened to my son?"
 
 
-@pytest.fixture(autouse=True)
-def acknowledged(monkeypatch):
-    monkeypatch.setattr(
-        "guidelines.reading.acknowledgements.acknowledged_person_ids", lambda audience, now: None, raising=False
-    )
-
-
 def take(account, now, *items, source=Post.Source.API):
     return [(result.result, result.field) for result in ingest(account, items, source=source, now=now)]
 

@@ -58,19 +58,41 @@ def fill(body, platform, moderator, *, accounts: int, posts: int) -> None:
         for pk in ids[::5]
         if pk not in held
     )
-    for start in range(Post.objects.count(), posts, 5000):
-        Post.objects.bulk_create(
-            Post(
-                account_id=ids[number % len(ids)],
-                remote_id=f"scale-{number}",
-                source="platform",
-                text="When do you open on Sunday?",
-                author="A citizen",
-                posted_at=now - dt.timedelta(minutes=number % 5000),
-                answer_due_at=now + dt.timedelta(minutes=number % 5000 - 500),
-                **({} if number % 2 else {"outcome": "answered", "closed_at": now}),
-            )
-            for number in range(start, min(start + 5000, posts))
+    _add_posts(range(Post.objects.count(), posts), ids, now)
+
+
+def _add_posts(numbers: range, account_ids: list[int], now: dt.datetime) -> None:
+    """Copies of one post, made by the database itself: a tenth of the time of sending each."""
+    first = Post.objects.create(
+        account_id=account_ids[numbers.start % len(account_ids)],
+        remote_id=f"scale-{numbers.start}",
+        source="platform",
+        text="When do you open on Sunday?",
+        author="A citizen",
+        posted_at=now,
+        answer_due_at=now,
+    )
+    own = {
+        "account_id": f"(%(accounts)s::bigint[])[n %% {len(account_ids)} + 1]",
+        "remote_id": "'scale-' || n",
+        "posted_at": "%(now)s - n %% 5000 * interval '1 minute'",
+        "answer_due_at": "%(now)s + (n %% 5000 - 500) * interval '1 minute'",
+        "outcome": "CASE n %% 2 WHEN 0 THEN 'answered' ELSE '' END",
+        "closed_at": "CASE n %% 2 WHEN 0 THEN %(now)s END",
+    }
+    columns = [field.column for field in Post._meta.concrete_fields if not field.primary_key]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO accounts_post ({', '.join(columns)})"
+            f" SELECT {', '.join(own.get(column, column) for column in columns)}"
+            " FROM accounts_post, generate_series(%(from)s, %(to)s) AS n WHERE id = %(first)s",
+            {
+                "accounts": account_ids,
+                "now": now,
+                "from": numbers.start + 1,
+                "to": numbers.stop - 1,
+                "first": first.pk,
+            },
         )
 
 

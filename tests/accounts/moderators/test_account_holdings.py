@@ -8,9 +8,9 @@ from accounts.flags.models import Flag
 from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount
 from governance.audit.models import AuditEvent
+from governance.departures import holdings as registry
+from governance.departures.holdings import held_elsewhere
 from governance.notices.models import Notice
-from governance.people import holdings as registry
-from governance.people.holdings import held_elsewhere
 from tests import factories
 
 

@@ -8,17 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.connectors import REGISTRY
-from accounts.connectors.base import (
-    Activity,
-    Capability,
-    Checked,
-    Connector,
-    ConnectorError,
-    Credential,
-    ErrorCode,
-    Guide,
-    RemoteAccount,
-)
+from accounts.connectors.base import Activity, Capability, Checked, Connector, Credential, Guide, RemoteAccount
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.flags.models import Flag
 from accounts.platforms import events
 from accounts.platforms.connections import credentials_of

@@ -17,15 +17,14 @@ from accounts.connectors.base import (
     Capability,
     Checked,
     Connector,
-    ConnectorError,
     Credential,
-    ErrorCode,
     FetchedPost,
     Guide,
     Page,
     RemoteAccount,
     RemoteState,
 )
+from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.flags.models import Flag
 from accounts.inbox.models import Post
 from accounts.platforms import fetches as fetching

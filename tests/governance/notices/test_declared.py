@@ -11,13 +11,13 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from governance.audit.events import Event
-from governance.audit.forms import AuditFilter
 from governance.audit.models import AuditEvent, record
 from governance.declared import load_rooms
 from governance.notices.delivery import deliver
 from governance.notices.kinds import NoticeKind
 from governance.notices.models import Notice, key_of, notices_for, tell, tell_all
 from governance.notices.texts import notice_text
+from governance.trail.forms import AuditFilter
 from tests import factories
 
 NOTICES = """

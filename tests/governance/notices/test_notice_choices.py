@@ -10,11 +10,11 @@ from accounts.inbox import notices as inbox_notices
 from accounts.moderators import notices as moderators_notices
 from accounts.register import notices as register_notices
 from governance.audit.models import AuditEvent
+from governance.departures import notices as departures_notices
 from governance.notices import delivery, notices
 from governance.notices.delivery import deliver, digest
 from governance.notices.kinds import Group, NoticeKind
 from governance.notices.models import Channel, Notice, choices_of, choose, key_of, tell
-from governance.people import notices as people_notices
 from tests import factories
 from tests.governance.notices.test_delivery import refusing
 
@@ -33,7 +33,7 @@ ALWAYS_BY_MAIL = {
     cover_notices.EDITOR_NAMED,
     register_notices.ACCOUNT_RETIRING,
     cover_notices.HANDOVER,
-    people_notices.ROLE_VACANT,
+    departures_notices.ROLE_VACANT,
 }
 
 

@@ -260,7 +260,7 @@ def test_substitutes_through_the_pages(login, cast):
     url = reverse("substitute_new", args=[cast.chief.pk])
     assert "Ivar Info" in client.get(url).content.decode()  # suggested: the same unit
     typed = {"substitute": "Ivar Info", "starts_on": written(today()), "ends_on": ""}
-    for wrong, said in [("nobody@x.no", "may log in here"), ("infosjef@fjordvik.example", "for themselves")]:
+    for wrong, said in [("nobody@x.no", "Nobody who may log in"), ("infosjef@fjordvik.example", "for themselves")]:
         page = client.post(url, typed | {"substitute": wrong})
         assert page.status_code == 422
         assert said in page.content.decode()
@@ -278,7 +278,7 @@ def test_two_people_of_one_name_are_told_apart_by_e_mail(login, cast):
     factories.person("Ivar Info")
     url = reverse("substitute_new", args=[cast.chief.pk])
     page = login(cast.admin).post(url, {"substitute": "ivar info", "starts_on": written(today())})
-    assert "Several people are called" in page.content.decode()
+    assert "Several have that name" in page.content.decode()
 
 
 def test_an_administrator_of_one_unit_reaches_no_further(login, cast, body):

@@ -348,7 +348,7 @@ def test_a_preset_is_shown_before_it_is_applied(login, cast, body):
     assert "settings were changed" in client.post(url, {"name": "sel"}, follow=True).content.decode()
     assert "Nothing was changed" in client.post(url, {"name": "sel"}, follow=True).content.decode()
     assert "stays the same" in client.get(url, {"name": "sel"}).content.decode()
-    assert client.post(url, {"name": "oslo"}).status_code == 200
+    assert client.post(url, {"name": "oslo"}).status_code == 422
 
 
 def test_a_preset_on_a_unit_below_shows_what_it_will_inherit(login, cast, body, now):

@@ -12,6 +12,7 @@ from governance.policy.models import Policies, set_policy
 from guidelines.aids.models import AidConflict, AidSlug, AidVersion, standing, starter, unlike, write
 from guidelines.aids.script import MAX_LENGTH, MOST_QUESTIONS, Aid, parse, way_of
 from guidelines.starter import texts
+from guidelines.texts import publication
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 SCRIPT = """# A title
@@ -173,7 +174,7 @@ def published():
         draft = guideline.draft(by=cast.section, now=now)
         body = "1. Keep silent. {#confidential}"
         draft.save_draft("en-gb", "For employees", body, revision=None, by=cast.section, now=now)
-        draft.publish(must_acknowledge=False, by=cast.section, now=now)
+        publication.publish(draft, must_acknowledge=False, by=cast.section, now=now)
 
     return publish
 

@@ -6,8 +6,8 @@ import zipfile
 import pytest
 from weasyprint import HTML
 
-from guidelines.documents import document
-from guidelines.documents.document import DocumentError, read_document
+from guidelines.documents import files
+from guidelines.documents.files import DocumentError, read_document
 from guidelines.documents.html import read_docx, read_html
 from guidelines.documents.odt import read_odt
 from guidelines.documents.outline import MAX_PARTS, Heading, Rule, Unreadable
@@ -338,12 +338,12 @@ def test_a_reader_that_runs_out_of_room_says_so(monkeypatch):
 
 
 def test_time_and_memory_are_bounded(apart, monkeypatch):
-    monkeypatch.setattr(document, "MAX_MEMORY_BYTES", 20_000_000)
+    monkeypatch.setattr(files, "MAX_MEMORY_BYTES", 20_000_000)
     with pytest.raises(DocumentError, match=r"time or memory|too large"):
         read_document("a.html", b"<html><p>Hei")
 
-    monkeypatch.setattr(document, "MAX_MEMORY_BYTES", 1_000_000_000)
-    monkeypatch.setattr(document, "MAX_SECONDS", -5)
+    monkeypatch.setattr(files, "MAX_MEMORY_BYTES", 1_000_000_000)
+    monkeypatch.setattr(files, "MAX_SECONDS", -5)
     with pytest.raises(DocumentError, match=r"time or memory|too large"):
         read_document("a.html", b"<html><p>Hei")
 

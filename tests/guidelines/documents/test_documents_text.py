@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from guidelines.documents.document import DocumentError, read_document
+from guidelines.documents.files import DocumentError, read_document
 from guidelines.documents.outline import (
     MAX_BLOCK_CHARACTERS,
     MAX_BLOCKS,

@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 import pytest
 from pypdf import PdfReader
 
-from guidelines.documents.document import read_document
+from guidelines.documents.files import read_document
 from guidelines.texts.guidelines import Audience, Guideline
+from guidelines.texts.publication import publish
 
 BODY = """Om **dette** & hint.
 
@@ -62,7 +63,7 @@ def guideline(cast, now):
     guideline = Guideline.objects.create(slug="regler", audience=Audience.EMPLOYEES)
     draft = guideline.draft(by=cast.section, now=now)
     draft.save_draft("nb", "Regler <for> nettet", BODY, revision=None, by=cast.section, now=now)
-    draft.publish(must_acknowledge=False, by=cast.section, now=now)
+    publish(draft, must_acknowledge=False, by=cast.section, now=now)
     guideline.draft(by=cast.section, now=now)
     return guideline
 

@@ -9,7 +9,7 @@ import time
 import pytest
 from weasyprint import HTML
 
-from guidelines.documents.document import DocumentError, read_document
+from guidelines.documents.files import DocumentError, read_document
 from guidelines.documents.intake import take_in
 from guidelines.documents.outline import MAX_CHARACTERS, Paragraph
 from guidelines.texts.markdown import render, with_anchors
@@ -323,6 +323,8 @@ def test_a_quotation_and_an_example_are_kept_as_such():
 MUCH = 5_000_000
 
 
+@pytest.mark.slow
+@pytest.mark.no_cover  # counting lines takes longer than running them
 @pytest.mark.parametrize(
     "pattern", ["a", "- x\n", "<!--", "1. Svar\n\n", "[a](", "\f", "a\n===\n", "```\n", "> ", "\\"]
 )
@@ -334,6 +336,8 @@ def test_five_megabytes_of_text_are_refused_soon(pattern):
     assert time.process_time() - began < 10
 
 
+@pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("pattern", [". ", "_ ", "…", "* ", "[", "`", "a ", "1.", "<a", "**a", "\\", "- "])
 def test_what_is_just_short_enough_ends_in_good_time(apart, pattern):
     """The reading process has its own limit; what comes of the text must then be shown in good time too."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from guidelines.documents.document import read_document
+from guidelines.documents.files import read_document
 
 SEEDS = Path(os.environ.get("TALERSTOL_SEEDS", "/nonexistent"))
 

@@ -13,6 +13,7 @@ from guidelines.reading import notices
 from guidelines.reading.questions import Note, Question, ask, publish_note
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.guidelines import Guideline
+from guidelines.texts.publication import publish
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def guideline(cast, now):
     draft = guideline.draft(by=cast.section, now=now)
     rules = "1. Keep silent. {#confidential}\n2. Ask. {#ask}"
     draft.save_draft("en-gb", "For employees", rules, revision=None, by=cast.section, now=now)
-    draft.publish(must_acknowledge=False, by=cast.section, now=now)
+    publish(draft, must_acknowledge=False, by=cast.section, now=now)
     return guideline
 
 

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from guidelines.reading.search import search
+from guidelines.texts import publication
 from guidelines.texts.guidelines import Audience, Guideline
 from guidelines.texts.index import LONGEST_HEADING, IndexedPassage, fields_of, index_version
 from guidelines.texts.markdown import MAX_LENGTH
@@ -41,7 +42,7 @@ def published(db, cast, now):
         draft = guideline.draft(by=cast.section, now=now)
         for language, body in bodies.items():
             draft.save_draft(language.replace("_", "-"), title, body, revision=None, by=cast.section, now=now)
-        draft.publish(must_acknowledge=False, change_note="x", by=cast.section, now=now)
+        publication.publish(draft, must_acknowledge=False, change_note="x", by=cast.section, now=now)
         return draft
 
     return make

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from guidelines import demo
 from guidelines.texts.guidelines import Guideline
+from guidelines.texts.publication import publish
 from guidelines.texts.reviews import Review
 from guidelines.texts.rounds import CommentRound
 
@@ -118,7 +119,7 @@ def test_comparing_discussing_and_reviewing(visit, cast, dark, width, javascript
         draft = guideline.draft(by=cast.section, now=wall)
         draft.save_draft("en-gb", "Rules", body, revision=None, by=cast.section, now=wall)
         draft.save_draft("nb", "Regler", "# Svar {#a}\n", revision=None, by=cast.section, now=wall)
-        draft.publish(must_acknowledge=False, change_note="x", by=cast.section, now=wall)
+        publish(draft, must_acknowledge=False, change_note="x", by=cast.section, now=wall)
     draft = guideline.draft(by=cast.section, now=wall)
     link = '- [Nothing](rule:nowhere) {#link}\n- [Guide](https://guide.example/ "2026-03-01")\n'
     draft.save_draft("en-gb", "Rules", link, revision=None, by=cast.section, now=wall)

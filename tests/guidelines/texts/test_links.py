@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from governance.notices.models import Notice
-from guidelines.texts import links, sweeps
+from guidelines.texts import links, publication, sweeps
 from guidelines.texts import links as texts_links
 from guidelines.texts.guidelines import Audience, Guideline
 from guidelines.texts.links import MISSES_UNTIL_DEAD, OutsideLink
@@ -44,7 +44,7 @@ def publish(slug, body, cast, now, language="nb"):
     guideline, _new = Guideline.objects.get_or_create(slug=slug, defaults={"audience": Audience.CRISIS})
     draft = guideline.draft(by=cast.section, now=now)
     draft.save_draft(language, slug.title(), body, revision=None, by=cast.section, now=now)
-    draft.publish(must_acknowledge=False, change_note="x", by=cast.section, now=now)
+    publication.publish(draft, must_acknowledge=False, change_note="x", by=cast.section, now=now)
     return guideline
 
 

@@ -60,6 +60,8 @@ def test_places_have_ids_links_and_a_level_below_the_page():
     assert "{#" not in shown.html
 
 
+@pytest.mark.slow
+@pytest.mark.no_cover  # counting lines takes longer than running them
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -92,6 +94,8 @@ def test_nothing_hostile_gets_through(hostile):
         assert not re.search(r"\son\w+|style", bare), tag
 
 
+@pytest.mark.slow
+@pytest.mark.no_cover  # counting lines takes longer than running them
 @pytest.mark.parametrize(
     "hostile",
     [

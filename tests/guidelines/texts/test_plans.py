@@ -12,11 +12,11 @@ from governance.audit.models import AuditEvent
 from governance.notices.models import Notice
 from governance.people.models import RoleGrant
 from governance.policy.models import set_policy
-from guidelines.texts import sweeps
+from guidelines.texts import publication, sweeps
 from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.guidelines import Audience, Guideline
 from guidelines.texts.plans import Plan
-from guidelines.texts.versions import Version
+from guidelines.texts.publication import carry_out
 from tests.guidelines.texts.test_views import page, url
 
 HOUR = dt.timedelta(hours=1)
@@ -53,10 +53,10 @@ def test_a_draft_is_published_at_its_time_and_once(draft, cast, now):
 def test_another_worker_was_first(draft, cast, now):
     mine, _theirs = plan(draft, cast, now), sweeps.publish_planned(now + HOUR)
 
-    assert mine.carry_out(now + HOUR) is None
+    assert carry_out(mine, now + HOUR) is None
     moved = plan(draft.guideline.draft(by=cast.section, now=now), cast, now)
     plan(moved.version, cast, now, publish_at=now + 2 * HOUR)
-    assert moved.carry_out(now + HOUR) is None
+    assert carry_out(moved, now + HOUR) is None
 
 
 def test_a_plan_is_called_off_once(draft, cast, now):
@@ -71,7 +71,7 @@ def test_a_plan_is_called_off_once(draft, cast, now):
 
 def test_publishing_now_ends_the_plan(draft, cast, now):
     plan(draft, cast, now)
-    draft.publish(must_acknowledge=False, by=cast.section, now=now)
+    publication.publish(draft, must_acknowledge=False, by=cast.section, now=now)
 
     assert sweeps.publish_planned(now + HOUR) == {"published": 0, "stuck": 0}
     with pytest.raises(Frozen):
@@ -122,7 +122,7 @@ def test_the_page_plans_shows_and_calls_off(draft, login, cast):
 
 
 def test_the_day_to_look_again_is_set_and_reminded_of_once(draft, login, cast, now):
-    draft.publish(must_acknowledge=False, by=cast.section, now=now)
+    publication.publish(draft, must_acknowledge=False, by=cast.section, now=now)
     client = login(cast.section)
     page(client, url("review_date", "rules"))
     client.post(url("review_date", "rules"), {"review_on": "19.11.2026"})
@@ -182,7 +182,7 @@ def test_published_by_hand_at_the_planned_moment_nobody_waits_for_the_other(draf
                 draft.lock_draft()
                 by_hand_has_begun.set()
                 time.sleep(1)  # meanwhile the sweep takes what it can
-                draft.publish(must_acknowledge=False, by=cast.section, now=now + HOUR)
+                publication.publish(draft, must_acknowledge=False, by=cast.section, now=now + HOUR)
             ends.append("by hand")
         finally:
             connection.close()
@@ -190,7 +190,7 @@ def test_published_by_hand_at_the_planned_moment_nobody_waits_for_the_other(draf
     thread = threading.Thread(target=by_hand)
     thread.start()
     by_hand_has_begun.wait()
-    ends.append(mine.carry_out(now + HOUR))
+    ends.append(carry_out(mine, now + HOUR))
     thread.join()
 
     assert set(ends) == {"by hand", None}
@@ -211,13 +211,13 @@ def test_what_is_called_off_or_closed_too_late_is_said_not_lost(login, cast, dra
 
 
 def test_the_publish_form_sent_twice_at_once_ends_on_the_guideline(login, cast, draft, now, monkeypatch):
-    publish = Version.publish
+    publish = publication.publish
 
     def late(version, **decided):
         publish(version, **decided)
         raise Frozen
 
-    monkeypatch.setattr(Version, "publish", late)
+    monkeypatch.setattr(publication, "publish", late)
     data = {"number": "1", "must_acknowledge": "yes", "change_note": ""}
 
     told = login(cast.section).post(url("publish", "rules"), data, follow=True)

@@ -12,6 +12,7 @@ from governance.audit.models import AuditEvent
 from governance.notices.models import Notice
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.guidelines import Audience, Guideline
+from guidelines.texts.publication import publish
 from guidelines.texts.rounds import Comment, CommentRound
 from tests.guidelines.texts.test_views import page, url
 
@@ -103,7 +104,7 @@ def test_comments_stay_with_the_version_and_go_with_a_discarded_draft(opened, dr
     said = {"language": "nb", "anchor": "svar", "text": "Fint", "by": cast.employee}
     Comment.write(draft, now=wall, **said)
     assert "Drafts you may comment on" in page(login(cast.employee), url("guidelines"))
-    draft.publish(must_acknowledge=False, by=cast.section, now=wall)
+    publish(draft, must_acknowledge=False, by=cast.section, now=wall)
 
     assert "Drafts you may comment on" not in page(login(cast.employee), url("guidelines"))
     page(login(cast.employee), url("comments", "rules", 1), 403)
@@ -116,7 +117,7 @@ def test_comments_stay_with_the_version_and_go_with_a_discarded_draft(opened, dr
     second = draft.guideline.draft(by=cast.section, now=wall)
     CommentRound.open_for(second, until=wall + dt.timedelta(days=1), by=cast.section, now=wall)
     Comment.write(second, now=wall, **said)
-    client.post(url("draft_discard", "rules"))
+    client.post(url("draft_discard", "rules"), {"draft": second.pk})
     assert Comment.objects.count() == 1
 
 

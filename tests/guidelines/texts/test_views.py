@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from governance.access import Role
 from guidelines.reading.acknowledgements import Acknowledgement
+from guidelines.texts import publication
 from guidelines.texts.guidelines import Audience, Guideline
 from guidelines.texts.versions import Version
 from tests import factories
@@ -31,7 +32,7 @@ def draft(guideline, cast, now):
 @pytest.fixture
 def published(draft, cast, now):
     draft.save_draft("en-gb", "Rules for all", "1. Answer {#fort}\n", revision=None, by=cast.section, now=now)
-    draft.publish(must_acknowledge=True, change_note="About answering.", by=cast.section, now=now)
+    publication.publish(draft, must_acknowledge=True, change_note="About answering.", by=cast.section, now=now)
     return draft
 
 
@@ -75,7 +76,7 @@ def test_the_list_asks_the_database_as_often_whatever_its_length(login, cast, no
         guideline = Guideline.objects.create(slug=f"more-{number}", audience=Audience.EMPLOYEES)
         draft = guideline.draft(by=cast.section, now=now)
         draft.save_draft("nb", f"Mer {number}", "1. Mer\n", revision=None, by=None, now=now)
-        draft.publish(must_acknowledge=True, by=cast.section, now=now)
+        publication.publish(draft, must_acknowledge=True, by=cast.section, now=now)
 
     with CaptureQueriesContext(connection) as with_three:
         assert "Mer 1" in page(client, url("guidelines"))
@@ -155,7 +156,7 @@ def test_an_information_section_of_one_unit_publishes_nothing_for_all(login, cas
 def test_acknowledging_what_a_newer_version_has_replaced(login, cast, published, guideline, now):
     new = guideline.draft(by=cast.section, now=now)
     new.save_draft("nb", "Regler", "1. Nytt\n", revision=None, by=None, now=now)
-    new.publish(must_acknowledge=True, change_note="New rule.", by=cast.section, now=now)
+    publication.publish(new, must_acknowledge=True, change_note="New rule.", by=cast.section, now=now)
 
     told = login(cast.employee).post(url("acknowledge", "rules"), {"version": "1"}, follow=True).content.decode()
 
@@ -165,7 +166,9 @@ def test_acknowledging_what_a_newer_version_has_replaced(login, cast, published,
 
 
 def test_older_versions_are_kept_and_labelled(login, cast, published, guideline, now):
-    guideline.draft(by=None, now=now).publish(must_acknowledge=False, change_note="Typo.", by=None, now=now)
+    publication.publish(
+        guideline.draft(by=None, now=now), must_acknowledge=False, change_note="Typo.", by=None, now=now
+    )
     client = login(cast.employee)
 
     listed = page(client, url("versions", "rules"))
