@@ -30,12 +30,12 @@ from accounts.register.list_words import HEADINGS, LABELS, STATE_NAMED, split_ac
 from accounts.register.models import OfficialAccount, State
 from governance.imports.headings import bare
 from governance.imports.importer import Importer
+from governance.imports.person_names import PersonLookup
 from governance.imports.report import Outcome
 from governance.imports.rows import Row, RowError, first_error, parse_moment, plain_name
-from governance.people.lookup import PersonLookup
+from governance.imports.unit_names import UnitLookup
 from governance.people.models import Person
 from governance.platforms.models import Platform
-from governance.units.lookup import UnitLookup
 from governance.units.models import Unit
 
 NOT_A_COLUMN = {"other"}  # too common a word to make accounts of

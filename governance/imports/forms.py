@@ -9,6 +9,7 @@ from governance.imports.models import ImportFile
 from governance.imports.report import Unmatched
 from governance.imports.rows import is_placeholder
 from governance.units.fields import UnitChoiceField
+from governance.units.models import Unit
 
 MAX_UPLOAD = 5 * 1024 * 1024
 MOST_NAMES = 100  # unmatched names on one page; those after them come when these are matched
@@ -58,8 +59,7 @@ class ListForm(forms.Form):
             self.fields["unit"] = UnitChoiceField(
                 label=_("Unit of rows that name none"),
                 required=False,
-                to_field_name="code",
-                initial=file.options.get("unit"),
+                initial=Unit.objects.filter(code=file.options.get("unit", "")).first(),
             )
         if "retired" in importer.page_options:
             self.fields["retired"] = forms.BooleanField(

@@ -14,9 +14,9 @@ from governance.imports.importer import Importer
 from governance.imports.languages import read_language
 from governance.imports.report import Outcome
 from governance.imports.rows import Row, RowError, first_error, split_list
+from governance.imports.unit_names import UnitLookup
 from governance.people.emails import as_typed, normal_email
 from governance.people.models import Person, RoleGrant
-from governance.units.lookup import UnitLookup
 from governance.units.models import Tree, Unit
 
 

@@ -13,7 +13,7 @@ from governance.imports.importer import Importer
 from governance.imports.languages import read_language
 from governance.imports.report import Outcome
 from governance.imports.rows import Row, RowError, first_error, lookup_key
-from governance.units.lookup import UnitLookup
+from governance.imports.unit_names import UnitLookup
 from governance.units.models import Tree, Unit
 
 # How lists here call what sort of unit it is, by `governance.imports.headings.bare`.
