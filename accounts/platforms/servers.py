@@ -13,8 +13,9 @@ from accounts.connectors import FACTS
 from accounts.connectors.errors import ConnectorError
 from accounts.connectors.http import Http
 from accounts.connectors.webfinger import Finger, ask
-from accounts.register.identity import Known, NoProfile, read
+from accounts.register.identity import Known, read
 from accounts.register.models import OfficialAccount, State
+from accounts.register.refusals import NoProfile
 from governance.platforms.models import Platform
 
 MOST_A_RUN = 20

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.connectors.base import RemoteState
 from accounts.flags.models import Flag
-from accounts.register.identity import Known, NoProfile, Wrong, readings
+from accounts.register.identity import Known, readings
 from accounts.register.lookup import match, names_in, near
 from accounts.register.models import OfficialAccount, State
+from accounts.register.refusals import NoProfile, Wrong
 
 
 class Status(TextChoices):

@@ -11,8 +11,9 @@ from accounts.moderators.models import Assignment
 from accounts.platforms.servers import address_server
 from accounts.register.checklists import Check
 from accounts.register.choices import Kind, Part
-from accounts.register.identity import Known, NoProfile, Wrong, settle
+from accounts.register.identity import Known, settle
 from accounts.register.models import OfficialAccount, State
+from accounts.register.refusals import NoProfile, Wrong
 from governance.pages.fields import DateField, DateTimeField
 from governance.people.fields import PersonField
 from governance.platforms.models import Platform

@@ -298,7 +298,7 @@ def settle(
     `address_server`: where the handle's own server has said that its addresses lie.
     """
     facts = facts_of(platform)
-    at = read(url, platform, known=known) if tidied(url) else None
+    at = _read_in("url", url, platform, known) if tidied(url) else None
     if at and at.is_post:
         raise NoProfile(Wrong.POST, facts)
     external_id = tidied(external_id)
@@ -333,14 +333,18 @@ def _said_handle(handle: str, facts: Facts, platform: Platform, at: Reading | No
     text = tidied(handle)
     if facts.own_servers and at and at.identity.server and facts.handle_in(text.removeprefix("@")):
         return _named(facts, text.removeprefix("@"), at.identity.server)
-    try:
-        reading = read(text, platform, known=known)
-    except NoProfile as problem:
-        problem.field = "handle"
-        raise
+    reading = _read_in("handle", text, platform, known)
     if reading.is_post:
         raise NoProfile(Wrong.POST, facts, field="handle")
     return reading
+
+
+def _read_in(field: str, text: str, platform: Platform, known: Known) -> Reading:
+    try:
+        return read(text, platform, known=known)
+    except NoProfile as problem:
+        problem.field = field
+        raise
 
 
 def of_row(platform: Platform, handle: str, external_id: str, url: str) -> Identity:

@@ -25,9 +25,10 @@ from accounts.connectors.written import Written
 from accounts.moderators.models import Assignment, delegate
 from accounts.platforms.servers import address_server
 from accounts.register.choices import Part
-from accounts.register.identity import OTHER_NAMES, Known, NoProfile, Settled, Wrong, settle
+from accounts.register.identity import OTHER_NAMES, Known, Settled, facts_of, settle
 from accounts.register.list_words import HEADINGS, LABELS, STATE_NAMED, split_accounts
 from accounts.register.models import OfficialAccount, State
+from accounts.register.refusals import NoProfile, Wrong
 from governance.imports.headings import bare
 from governance.imports.importer import Importer
 from governance.imports.person_names import PersonLookup
@@ -118,7 +119,7 @@ class AccountImporter(Importer):
     def prepare(self, rows: list[Row]) -> None:
         self.units = UnitLookup(Unit.objects.all())
         self.people = PersonLookup(Person.objects.all())
-        self.known = Known.load()
+        self.known = Known({platform.code: facts_of(platform) for platform in self.platforms.values()})
         self.by_handle, self.by_id, self.by_address = {}, {}, {}
         for account in OfficialAccount.objects.select_related("platform", "unit", "editor"):
             self._remember(account)
@@ -202,8 +203,8 @@ class AccountImporter(Importer):
                 _("This is an address on %(found)s, but the account is on %(stated)s.")
                 % {"found": by_host.name, "stated": stated.name},
             )
-        if stated or by_host:
-            return stated or by_host
+        if found := stated or by_host:
+            return found
         if not name:
             raise RowError("platform", _("The field is empty."))
         near = difflib.get_close_matches(_plain(name)[:60], [*self.platforms], n=3, cutoff=0.75)

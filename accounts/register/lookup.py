@@ -11,8 +11,9 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from accounts.connectors.written import tidied
-from accounts.register.identity import Identity, Known, NoProfile, Reading, Wrong, readings
+from accounts.register.identity import Identity, Known, Reading, readings
 from accounts.register.models import OfficialAccount, State
+from accounts.register.refusals import NoProfile, Wrong
 
 MOST_COMPARED = 2000
 MOST_NEAR = 3

@@ -54,6 +54,9 @@ class UnitImporter(Importer):
     def key_of(self, row: Row) -> str:
         return row.get("code").lower()
 
+    def says(self, row: Row) -> object:
+        return row.values | {"code": ""}
+
     def prepare(self, rows: list[Row]) -> None:
         self.tree = Tree.locked()
         self.units = UnitLookup(self.tree.units.values())

@@ -1,4 +1,4 @@
-"""Who an account is: written forms of all platforms, what is ours and what only looks like it, and the register's answer."""
+"""Who an account is: written forms of all platforms, what is ours, what only looks like it, the register's answer."""
 
 import re
 
@@ -114,7 +114,7 @@ def test_no_form_with_the_handle_of_another_is_ours(code, place, handle):
 @settings(max_examples=600)
 @given(code=st.sampled_from(sorted(set(OURS) - {"mastodon", "bluesky"})), tail=LETTERS)
 def test_what_is_read_as_ours_is_written_with_ours(code, tail):
-    """Whatever follows the host: where it is taken for our handle, a reader without our code finds that handle in it."""
+    """Whatever follows the host: where it is taken for our handle, that handle stands in it for all to see."""
     ours = OURS[code][0]
     text = FACTS[code].profile.replace("{handle}", tail)
     if (code, "handle", dict(identities(code))["handle"]) in named(text):
