@@ -6,16 +6,22 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         """Who listens to whom: what happens in a lower room and concerns one above (ADR 0009)."""
+        from django.utils.translation import gettext_lazy as _
+
         from accounts.applications import holdings as of_applications
         from accounts.connectors import FACTS, REGISTRY
         from accounts.cover import handovers
         from accounts.cover import holdings as of_accounts
         from accounts.inbox.deadlines import follow_pauses
+        from accounts.inbox.imports import PostImporter
         from accounts.moderators.listeners import role_held, roles_ended
         from accounts.moderators.models import who_answers
+        from accounts.register.imports import AccountImporter
         from accounts.register.listeners import account_written, pauses_changed
+        from governance.access import Permission
         from governance.declared import load_rooms
         from governance.departures.holdings import register
+        from governance.imports.kinds import register as may_be_imported
         from governance.people.reach import held_at
         from governance.platforms.usual import UsualPlatform, usual_platforms_are
         from guidelines.texts.guidelines import Audience
@@ -34,4 +40,7 @@ class AccountsConfig(AppConfig):
         held_at(of_applications.places)
         register(of_accounts.holdings, of_accounts.hand_over)
         register(of_applications.holdings)
+        whose = (Permission.REGISTER_ACCOUNT, Permission.EDIT_SETTINGS)
+        may_be_imported(AccountImporter, _("Import accounts"), *whose)
+        may_be_imported(PostImporter, _("Import posts"), *whose)
         readers_are(Audience.MODERATORS, who_answers)

@@ -14,7 +14,7 @@ from governance.imports.rows import RowError, parse_date
 from governance.pages.fields import DateField, DateTimeField, SentOnce
 from governance.people.absences import Absence
 from governance.people.calendar_files import MAX_BYTES, Span
-from governance.people.fields import PersonField
+from governance.people.fields import EmailField, PersonField
 from governance.people.models import Person
 from governance.units.fields import UnitChoiceField
 
@@ -26,6 +26,7 @@ GRANTED = [(role.value, role.label) for role in Role if role.granted]
 
 
 class PersonForm(forms.ModelForm):
+    email = EmailField()
     unit = UnitChoiceField(required=False)
 
     class Meta:
@@ -33,7 +34,7 @@ class PersonForm(forms.ModelForm):
         fields = ["name", "email", "unit", "language"]
 
     def clean_email(self):
-        email = self.cleaned_data["email"].strip().lower()
+        email = self.cleaned_data["email"]
         if Person.objects.exclude(pk=self.instance.pk).filter(email__iexact=email).exists():
             raise forms.ValidationError(_("Somebody with this e-mail is here already."))
         return email

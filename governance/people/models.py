@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.access import Permission, Reach, Role, units_where
 from governance.audit.models import changes, json_value, record
 from governance.people import events, listeners
+from governance.people.emails import as_typed
 from governance.units.models import Unit
 
 
@@ -43,13 +44,13 @@ class PersonQuerySet(models.QuerySet):
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
     def create_user(self, email: str, name: str, password: str | None = None, **fields) -> Person:
-        person = self.model(email=email.strip().lower(), name=name, **fields)
+        person = self.model(email=as_typed(email), name=name, **fields)
         person.set_password(password)
         person.save()
         return person
 
     def get_by_natural_key(self, email):
-        return self.get(email__iexact=email)
+        return self.get(email__iexact=as_typed(email))
 
 
 class Person(AbstractBaseUser):
@@ -101,7 +102,7 @@ class Person(AbstractBaseUser):
         return salted_hmac(salt, f"{self.password}\n{self.email}", secret=secret, algorithm="sha256").hexdigest()
 
     def clean(self):
-        self.email = self.email.strip().lower()
+        self.email = as_typed(self.email)
 
     def write(self, *, by, now: dt.datetime, old: Person | None = None) -> bool:
         """Create the person (who sets a password through “forgotten password”), or write what differs from `old`.
