@@ -33,6 +33,7 @@ from accounts.public.api_rules import (
     Problem,
     Token,
     accounts_of,
+    acting,
     handle_problems,
     page_of,
     with_problems,
@@ -159,7 +160,8 @@ def ingest_posts(request: HttpRequest):
     """A list of up to 1,000 posts, with one result for each, in order. The same list again changes nothing."""
     now = timezone.now()
     covered = accounts_of(request.auth, Permission.ANSWER_POSTS, now)
-    return take_posts(_list_in(request), covered, now=now)
+    with acting(request.auth):
+        return take_posts(_list_in(request), covered, now=now)
 
 
 def _list_in(request: HttpRequest) -> list:
@@ -205,15 +207,15 @@ def change_post(request: HttpRequest, post_id: int, change: PostChange):
     now, token = timezone.now(), request.auth
     visible = Post.objects.filter(account__in=accounts_of(token, Permission.SEE_POSTS, now).values("pk"))
     post = get_object_or_404(visible.select_related("account"), pk=post_id)
-    if token.person and not can(token.person, Permission.ANSWER_POSTS, post, now=now):
-        raise Problem(403, "The token’s person may see this post, but not answer it.")
+    if not can(token.owner, Permission.ANSWER_POSTS, post, now=now):
+        raise Problem(403, "Whoever answers for the token may see this post, but not answer it.")
     if not (change.tone or change.concerns is not None or change.outcome or change.holding_reply):
         raise Problem(422, "Say what to change: tone, concerns, holding_reply or outcome.")
     if change.concerns is not None and not (change.tone or post.tone):
         raise Problem(422, "Say what the post is.", [{"field": "tone", "reason": "It is needed for the triage."}])
     try:
-        with transaction.atomic():
-            _apply(change, post, {"by": token.person or token.created_by, "now": now, "via": token.name})
+        with transaction.atomic(), acting(token):
+            _apply(change, post, {"by": token.owner, "now": now, "via": token.name})
     except PostConflict as conflict:
         raise Problem(409, str(conflict)) from None
     except ValidationError as error:

@@ -4,15 +4,16 @@ A wide row has columns named after platforms (`twitter`, `social.facebook`), eac
 `<platform>_id` gives the platform's own id, which alone will do.
 
 What a file says of the state counts when it brings the account in; an account the portal has keeps its state,
-because only its moves change that. People in the file become moderators and deputies: of an account in use as a fact
-(accepted, with its audit row), of a planned one as an offer. A role that has ended or was declined in the portal is
-not brought back by a file.
+because only its moves change that. A list of removed accounts can be taken in as retired as a whole. People in the
+file become moderators and deputies: of an account in use as a fact (accepted, with its audit row), of a planned one
+as an offer. A role that has ended or was declined in the portal is not brought back by a file.
 """
 
 from __future__ import annotations
 
 import copy
 import difflib
+import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -25,10 +26,15 @@ from accounts.moderators.models import Assignment, delegate
 from accounts.platforms.servers import address_server
 from accounts.register.choices import Part
 from accounts.register.identity import OTHER_NAMES, Known, Settled, facts_of, settle
+from accounts.register.list_words import HEADINGS, LABELS, STATE_NAMED, split_accounts
 from accounts.register.models import OfficialAccount, State
 from accounts.register.refusals import NoProfile, Wrong
-from governance.imports.importer import Importer, Outcome
-from governance.imports.rows import Row, RowError, first_error, parse_moment, plain_name, split_list
+from governance.imports.headings import bare
+from governance.imports.importer import Importer
+from governance.imports.person_names import PersonLookup
+from governance.imports.report import Outcome
+from governance.imports.rows import Row, RowError, first_error, parse_moment, plain_name
+from governance.imports.unit_names import UnitLookup
 from governance.people.models import Person
 from governance.platforms.models import Platform
 from governance.units.models import Unit
@@ -54,9 +60,23 @@ class AccountImporter(Importer):
         "last_activity_at",
     )
 
-    def __init__(self, *, unit: Unit | None = None, **options):
+    headings, labels = HEADINGS, LABELS
+    page_options = ("unit", "retired")
+
+    def __init__(self, *, unit: Unit | None = None, state: State | None = None, **options):
+        """`unit`: of rows that name none; `state`: of all accounts in the file, whatever they say."""
         super().__init__(**options)
-        self.default_unit = unit
+        self.default_unit, self.state = unit, state
+        self.touched: dict[int, Row] = {}
+
+    def targets(self):
+        """A column may hold the accounts of one platform."""
+        return [*super().targets(), *((platform.code, platform.name) for platform in Platform.objects.in_use())]
+
+    @classmethod
+    def options_from(cls, options):
+        unit = Unit.objects.filter(code=options.get("unit", "")).first()
+        return {"unit": unit, "state": State.RETIRED if options.get("retired") else None}
 
     # --- columns ---
 
@@ -82,22 +102,23 @@ class AccountImporter(Importer):
     def takes(self, column: str) -> bool:
         return column in self.columns or self._column(column) is not None
 
-    def allowed_leads(self, column: str) -> str:
-        """Handles are written with an @, and ids may begin with a hyphen; neither can hold a formula's signs."""
-        return "@-" if column in ("handle", "external_id") or self._column(column) else ""
+    def holds_ids(self, column: str) -> bool:
+        found = self._column(column)
+        return column == "external_id" or bool(found and found[1])
 
     def key_of(self, row: Row) -> str:
         name = row.get("handle") or row.get("external_id") or row.get("url")
         return f"{row.get('platform')}:{name.removeprefix('@')}".lower() if name else ""
 
+    def says(self, row: Row) -> object:
+        """Of one account, another form of its address or handle says nothing new."""
+        return {name: text for name, text in row.values.items() if text and name not in ("platform", "handle", "url")}
+
     # --- one row into its accounts ---
 
     def prepare(self, rows: list[Row]) -> None:
-        self.units = {}
-        for unit in Unit.objects.all():
-            self.units[unit.name.lower()] = unit
-        self.units |= {unit.code: unit for unit in Unit.objects.all()}
-        self.people = {person.email: person for person in Person.objects.all()}
+        self.units = UnitLookup(Unit.objects.all())
+        self.people = PersonLookup(Person.objects.all())
         self.known = Known({platform.code: facts_of(platform) for platform in self.platforms.values()})
         self.by_handle, self.by_id, self.by_address = {}, {}, {}
         for account in OfficialAccount.objects.select_related("platform", "unit", "editor"):
@@ -116,16 +137,31 @@ class AccountImporter(Importer):
     def expand(self, row: Row) -> Iterable[Row]:
         wide = self._wide_parts(row)
         if any(row.get(column) for column in ("platform", "handle", "url", "external_id")):
-            return [self._long_part(row), *wide]
-        if not wide:
+            return [*self._long_parts(row), *wide]
+        if not wide and any(self._column(column) for column in row.values):
+            # A unit without accounts, in a list with a column a platform.
+            self.note(row, Outcome.UNCHANGED, "", _("The row names no account."))
+        elif not wide:
             raise RowError(
                 "", _("The row names no account: no handle, no address, and no column named after a platform.")
             )
         return wide
 
-    def _long_part(self, row: Row) -> Row:
-        platform = self._platform(row.get("platform"), row.get("url"))
-        return Row(row.number, row.values | {"platform": platform.code})
+    def _long_parts(self, row: Row) -> list[Row]:
+        """The row's account; those of several addresses or handles in one cell, where no id is given."""
+        addresses, handles = split_accounts(row.get("url")) or [""], split_accounts(row.get("handle")) or [""]
+        if len(addresses) > 1 and len(handles) == 1 and not row.get("external_id") and not handles[0]:
+            return [self._long_part(row, "", address) for address in addresses]
+        if len(handles) > 1 and not addresses[0] and not row.get("external_id"):
+            return [self._long_part(row, handle, "") for handle in handles]
+        several = "url" if len(addresses) > 1 else "handle" if len(handles) > 1 else ""
+        if several == "url" or (several and not addresses[0]):
+            raise RowError(several, _("The cell holds several accounts. Give each a row of its own."))
+        return [self._long_part(row, row.get("handle"), row.get("url"))]
+
+    def _long_part(self, row: Row, handle: str, url: str) -> Row:
+        platform = self._platform(row.get("platform"), url)
+        return Row(row.number, row.values | {"platform": platform.code, "handle": handle, "url": url})
 
     def _wide_parts(self, row: Row) -> list[Row]:
         handles: dict[str, list[str]] = {}
@@ -134,7 +170,7 @@ class AccountImporter(Importer):
             found = self._column(column)
             if found and text:
                 platform, is_id = found
-                (ids if is_id else handles).setdefault(platform.code, []).extend(split_list(text))
+                (ids if is_id else handles).setdefault(platform.code, []).extend(split_accounts(text))
         shared = {column: row.get(column) for column in self.columns if column not in ("platform", "handle", "url")}
         parts = []
         for code in dict.fromkeys([*handles, *ids]):
@@ -157,7 +193,7 @@ class AccountImporter(Importer):
 
     def _platform(self, name: str, url: str) -> Platform:
         """By its name, or else by the address's host. Raises RowError with the nearest known names."""
-        stated = self.platforms.get(_plain(name)) if name else None
+        stated = self.platforms.get(_plain(self.matched(name))) if name else None
         written = Written.read(url) if url else None
         owner = self.known.owner_of(written.host) if written else None
         by_host = self.platforms.get(_plain(owner.code)) if owner else None
@@ -171,21 +207,30 @@ class AccountImporter(Importer):
             return found
         if not name:
             raise RowError("platform", _("The field is empty."))
-        names = {_plain(platform.name): platform.name for platform in self.platforms.values()}
-        near = difflib.get_close_matches(_plain(name), [*self.platforms], n=3, cutoff=0.4)
-        nearest = list(dict.fromkeys(self.platforms[known].name for known in near)) or sorted(names.values())
+        near = difflib.get_close_matches(_plain(name)[:60], [*self.platforms], n=3, cutoff=0.75)
+        nearest = list(dict.fromkeys(self.platforms[known].name for known in near))
+        self.unmatched("platform", name, nearest)
+        if nearest:
+            raise RowError(
+                "platform",
+                _("There is no platform “%(name)s”. Nearest known: %(nearest)s.")
+                % {"name": name[:40], "nearest": ", ".join(nearest)},
+            )
         raise RowError(
             "platform",
-            _("There is no platform “%(name)s”. Nearest known: %(nearest)s.")
-            % {"name": name[:40], "nearest": ", ".join(nearest)},
+            _("There is no platform “%(name)s”. Add it under Settings, Platforms, and try the list again.")
+            % {"name": name[:40]},
         )
 
     # --- one account ---
 
     def handle_row(self, row: Row) -> Outcome:
         platform = self.platforms[_plain(row.get("platform"))]
-        settled, row = self._settled(platform, row)
+        given = row
+        settled, row = self._settled(platform, given)
         known = self._known(platform, settled)
+        if known and self.state == State.RETIRED and known.state not in (State.RETIRING, State.RETIRED):
+            raise RowError("", _("“%(name)s” is in use in the register. Retire it there first.") % {"name": known.name})
         account = copy.copy(known) if known else OfficialAccount(platform=platform, state=self._state(row))
         self._fill(account, row, settled)
         try:
@@ -201,6 +246,9 @@ class AccountImporter(Importer):
             changed = account.write(by=self.by, now=self.now)
         for column, part in (("moderators", Part.LEAD), ("deputies", Part.DEPUTY)):
             changed |= self._assign(account, column, part, row)
+        earlier = self.touched.setdefault(account.pk, given)
+        if changed and earlier is not given:
+            raise RowError("", _("Row %(row)d says something else of the same account.") % {"row": earlier.number})
         self._remember(account)
         if not known:
             return Outcome.ACCEPTED
@@ -274,15 +322,7 @@ class AccountImporter(Importer):
                 account.last_activity_at = moment
 
     def _unit(self, row: Row) -> Unit | None:
-        text = row.get("unit")
-        unit = self.units.get(text.lower())
-        if text and not unit:
-            near = difflib.get_close_matches(text.lower(), [*self.units], n=3, cutoff=0.5)
-            message = _("There is no unit “%(code)s”.") % {"code": text[:50]}
-            if near:
-                message += " " + _("Nearest known: %(nearest)s.") % {"nearest": ", ".join(near)}
-            raise RowError("unit", message)
-        return unit
+        return self.units.find("unit", row.get("unit"), self) if row.get("unit") else None
 
     def _default(self) -> Unit:
         if not self.default_unit:
@@ -290,7 +330,9 @@ class AccountImporter(Importer):
         return self.default_unit
 
     def _state(self, row: Row) -> State:
-        text = row.get("state").lower()
+        if self.state:
+            return self.state
+        text = STATE_NAMED.get(bare(row.get("state")), row.get("state").lower())
         if text and text not in State.values:
             raise RowError(
                 "state",
@@ -301,10 +343,20 @@ class AccountImporter(Importer):
 
     def _assign(self, account: OfficialAccount, column: str, part: Part, row: Row) -> bool:
         changed = False
-        for email in split_list(row.get(column).lower()):
-            person = self.people.get(email)
+        for text in re.split(r"[;,\n]", row.get(column)):
+            wanted = self.matched(text).strip()
+            if not wanted:
+                continue
+            person = self.people.find(wanted)
             if not person:
-                raise RowError(column, _("There is nobody with the e-mail “%(email)s”.") % {"email": email[:100]})
+                self.unmatched("person", text, self.people.near(wanted))
+                if "@" in wanted:
+                    raise RowError(column, _("There is nobody with the e-mail “%(email)s”.") % {"email": wanted[:100]})
+                # A list names people as it likes; the account comes in, and one match mends all its rows.
+                self.remark(
+                    column, _("Nobody, or more than one, is called “%(name)s”; left out.") % {"name": wanted[:100]}
+                )
+                continue
             if (account.pk, person.pk) in self.roles:
                 continue
             try:

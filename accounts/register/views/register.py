@@ -25,6 +25,7 @@ from accounts.register.statement import closing_notice, pause_notice
 from accounts.register.tables import RegisterTable
 from governance.access import Permission, can, demand, requires
 from governance.audit.models import AuditEvent, json_value
+from governance.imports.kinds import KINDS
 from governance.pages.exports import csv_response, xlsx_response
 from governance.pages.forms import add_errors, form_page, posted
 from governance.pages.lists import sort_and_page
@@ -89,6 +90,7 @@ def accounts(request):
             (label, reverse("accounts:accounts_export", args=[kind]) + (f"?{query}" if query else ""))
             for kind, label in (("csv", "CSV"), ("xlsx", "XLSX"))
         ],
+        "may_import": KINDS["accounts"].open_to(request.user),
         "may_register": can(request.user, Permission.REGISTER_ACCOUNT, now=now),
     }
     return render(request, "accounts/register/accounts.html", context)

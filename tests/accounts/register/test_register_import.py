@@ -129,7 +129,7 @@ def test_an_account_known_by_its_address_alone(run):
     ("row", "field", "reason"),
     [
         ("Facebok,x,,,,,", "platform", "There is no platform “Facebok”. Nearest known: Facebook"),
-        ("qwzzj,x,,,,,", "platform", "Nearest known: Blog, Bluesky"),
+        ("qwzzj,x,,,,,", "platform", "no platform “qwzzj”. Add it under Settings"),
         (",x,,,,,", "platform", "The field is empty."),
         ("facebook,,,,,,", "handle", "The field is empty."),
         (",,,,,,x", "", ""),
@@ -141,7 +141,7 @@ def test_an_account_known_by_its_address_alone(run):
         ("facebook,x,,,,nobody@fjordvik.example,", "moderators", "There is nobody with the e-mail “nobody@"),
         ("facebook,x,,,,,31.02.2026", "last_activity_at", "not a day and time"),
         ("facebook,x,,,,,2031-01-01", "last_activity_at", "in the future"),
-        ("facebook,=cmd(),,,,,", "handle", "looks like a formula"),
+        ("facebook,=cmd(),,,,,", "handle", "No handle on Facebook looks like this"),
     ],
 )
 def test_what_is_wrong_names_row_and_field(run, row, field, reason):
@@ -160,8 +160,13 @@ def test_a_former_employee_and_a_role_held_otherwise(run, cast, now):
 
 
 def test_the_same_account_twice_in_a_file(run):
-    report = run("platform,handle\nfacebook,One\nFacebook,@one\n")
-    assert reasons(report) == [(3, "", "The same stands in row 2 already.")]
+    report = run("platform,handle,purpose\nfacebook,One,News\nFacebook,@one,News\nfacebook,one,Sports\n")
+    said = "The same stands in row 2 already."
+    assert [(row.row, row.outcome, row.reason) for row in report.results] == [
+        (2, "accepted", ""),
+        (3, "unchanged", said),  # says nothing else
+        (4, "rejected", said),
+    ]
 
 
 def test_without_a_unit_each_row_must_name_one(run):
@@ -207,7 +212,7 @@ def test_the_command(tmp_path, body, db, capsys):
 def test_many_rows_take_no_queries_each_that_change_nothing(run, django_assert_num_queries):
     text = "twitter\n" + "".join(f"rep{number}\n" for number in range(30))
     run(text)
-    with django_assert_num_queries(8 + 2 * 30):  # a savepoint a row, and nothing else
+    with django_assert_num_queries(9 + 2 * 30):  # a savepoint a row, and nothing else
         run(text)
 
 
