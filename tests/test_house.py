@@ -126,8 +126,20 @@ def house() -> dict[str, Path]:
 
 @cache
 def imports_of(name: str) -> set[str]:
+    """Of the same app without what stands below `if TYPE_CHECKING`: only the type check reads that, nothing runs."""
     tree = ast.parse(house()[name].read_text(encoding="utf-8"))
-    return {imported for node in ast.walk(tree) for imported in modules_of(node, set(house()))}
+    for_types = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    return {
+        imported
+        for node in ast.walk(tree)
+        for imported in modules_of(node, set(house()))
+        if node not in for_types or app_of(imported) != app_of(name)
+    }
 
 
 def app_of(module: str) -> str:

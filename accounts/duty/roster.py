@@ -249,7 +249,9 @@ class Roster:
                 gap_start = moment
             elif gap_start is not None and covered:
                 return Gap(account_id, gap_start, moment, self.of(account_id, gap_start).person)
-        return gap_start and Gap(account_id, gap_start, None, self.of(account_id, gap_start).person)
+        if gap_start is None:
+            return None
+        return Gap(account_id, gap_start, None, self.of(account_id, gap_start).person)
 
     def spans(self, account_id: int, start: dt.datetime, end: dt.datetime) -> list[Span]:
         """Who is on duty from when to when, without holes, from `start` to `end`; in UTC."""

@@ -122,7 +122,7 @@ def flag_accounts(
             told = []
             for flag in new:
                 people = concerned(roster, flag.account_id, now)
-                people = dict.fromkeys([*people, *(roster.section(flag.account_id, now) if section else ())])
+                people = [*people, *(roster.section(flag.account_id, now) if section else [])]
                 told += flag.notices(people, kind, now, **by)
             tell_all(told)
             raised += len(new)

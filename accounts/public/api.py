@@ -48,8 +48,8 @@ from accounts.public.api_shapes import (
     PostPage,
     VerifyOut,
 )
-from accounts.register.addresses import find_account
-from accounts.register.models import OfficialAccount, State
+from accounts.public.verification import answer, in_doubt, with_doubts
+from accounts.register.models import OfficialAccount
 from governance.access import Permission, can, public
 from governance.audit.models import AuditEvent
 from governance.signin.tokens import ApiToken
@@ -76,10 +76,8 @@ def public_accounts() -> QuerySet:
     named = AuditEvent.objects.filter(
         subject_type="officialaccount", subject_id=Cast(OuterRef("pk"), CharField(max_length=40))
     ).order_by("-at")
-    return (
-        OfficialAccount.objects.public()
-        .select_related("platform", "unit")
-        .annotate(changed_at=Coalesce(Subquery(named.values("at")[:1]), "registered_at"))
+    return with_doubts(OfficialAccount.objects.public()).annotate(
+        changed_at=Coalesce(Subquery(named.values("at")[:1]), "registered_at")
     )
 
 
@@ -90,6 +88,7 @@ def to_public_dict(account: OfficialAccount) -> dict:
     return {name: getattr(account, name) for name in plain + dates} | {
         "platform": account.platform.code,
         "unit": {"code": account.unit.code, "name": account.unit.name},
+        "in_doubt": in_doubt(account),
     }
 
 
@@ -117,12 +116,21 @@ def account(request: HttpRequest, account_id: int):
 
 @api.get("verify", response=VerifyOut, summary="Whether the account at this address is really ours", tags=["public"])
 def verify(request: HttpRequest, url: str = Query(..., max_length=2000)):
-    found = find_account(url)
-    if found is None:
-        return {"status": "unknown", "account": None}
-    status = "formerly_official" if found.state == State.RETIRED else "official"
-    row = public_accounts().filter(pk=found.pk).first()
-    return {"status": status, "account": to_public_dict(row) if row else None}
+    """`official` and `formerly_official` are answers about the profile; with `"of": "post"` the address is that of a
+    single post, and whether that is ours the address cannot show. `in_doubt` names what the platform has said of our
+    account and nobody has decided yet: the status is then `unknown`, and `account` the one that is meant. `near` are
+    accounts of ours with a similar handle, which this is not."""
+    found = answer(url)
+    pks = [account.pk for account in ([found.account] if found.account else []) + found.near]
+    rows = {row.pk: row for row in public_accounts().filter(pk__in=pks)} if pks else {}
+    return {
+        "status": found.status.value,
+        "of": found.of,
+        "account": to_public_dict(rows[found.account.pk]) if found.account and found.account.pk in rows else None,
+        "in_doubt": found.in_doubt.value if found.in_doubt else None,
+        "near": [to_public_dict(rows[account.pk]) for account in found.near if account.pk in rows],
+        "reason": str(found.problem) if found.problem else None,
+    }
 
 
 # --- posts --------------------------------------------------------------------------------------------

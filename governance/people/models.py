@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from governance.access import Permission, Role, units_where
+from governance.access import Permission, Reach, Role, units_where
 from governance.audit.models import changes, json_value, record
 from governance.people import events, listeners
 from governance.units.models import Unit
@@ -68,6 +68,7 @@ class Person(AbstractBaseUser):
     calendar_key = models.CharField(max_length=43, blank=True, default="")
 
     objects = PersonManager()
+    _reach: Reach | None = None  # remembered by `governance.access.reach`
 
     AUDITED = ["email", "name", "unit", "language"]
 

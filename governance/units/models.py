@@ -132,7 +132,7 @@ class Unit(models.Model):
             tree = Tree.locked()
             open_below = [
                 unit.name
-                for unit in map(tree.units.get, tree.below(self.pk))
+                for unit in (tree.units[pk] for pk in tree.below(self.pk))
                 if unit.pk != self.pk and not unit.closed_on
             ]
             if open_below:

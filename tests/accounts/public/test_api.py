@@ -354,7 +354,20 @@ def test_verify(call, account, body, facebook):
     status, answer = call("GET", f"verify?url=https://m.facebook.com/{account.handle.upper()}/")
     assert (status, answer["status"], answer["account"]["id"]) == (200, "official", account.pk)
     assert call("GET", f"verify?url=facebook.com/{retired.handle}")[1]["status"] == "formerly_official"
-    assert call("GET", "verify?url=facebook.com/impostor")[1] == {"status": "unknown", "account": None}
+    unknown = call("GET", "verify?url=facebook.com/impostor")[1]
+    assert unknown == {
+        "status": "unknown",
+        "of": "profile",
+        "account": None,
+        "in_doubt": None,
+        "near": [],
+        "reason": None,
+    }
+    post = call("GET", f"verify?url=facebook.com/{account.handle}/posts/17")[1]
+    assert (post["status"], post["of"], post["account"]["id"]) == ("official", "post", account.pk)
+    close = call("GET", f"verify?url=facebook.com/{account.handle}x")[1]
+    assert (close["status"], [row["id"] for row in close["near"]]) == ("unknown", [account.pk])
+    assert "sharing" in call("GET", "verify?url=https://www.facebook.com/share/1A/")[1]["reason"]
     assert call("GET", "verify?url=%00")[1]["status"] == "unknown"
     assert call("GET", "verify")[0] == 422
 
