@@ -22,6 +22,7 @@ from governance.imports.rows import FileError
 from governance.imports.sheets import sheets_of
 from governance.operations.views.settings import settings_crumbs
 from governance.pages.exports import csv_response
+from governance.signin.fresh import demand_fresh
 
 SHOWN = 200  # rows of the report on the page; all of them are in the download
 SAMPLES = 3  # cells of a column shown beside its heading

@@ -3,7 +3,7 @@
 Whoever can change somebody's e-mail, or bring back somebody who has left, can have a new password sent and become
 that person. So it takes reach over everything the person holds: roles now and to come, those of whom they stand in
 for, and what others name (`held_at`): tokens, assignments, offers, editorships, take-overs, applications, reviews.
-This is the one place that says so; every page about people and every import asks it.
+This is the one place that says so, and every page about people asks it. A file can change neither.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def test_what_was_sent_is_done_once_the_password_is_given(login, cast):
     asked = client.post(url, edited(cast.principal, email="ny@fjordvik.example"))
     assert asked.url.startswith(reverse("account_reauthenticate"))
     assert "Your password again" in client.get(asked.url).content.decode()
-    assert client.post(asked.url, {"password": "wrong", "next": url}).status_code == 200
+    assert client.post(asked.url, {"password": "wrong", "next": url}).status_code == 422
     cast.principal.refresh_from_db()
     assert cast.principal.email == "rektor@fjordvik.example"
     done = client.post(asked.url, {"password": factories.PASSWORD, "next": url})
