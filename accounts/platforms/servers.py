@@ -22,7 +22,7 @@ MOST_A_RUN = 20
 
 
 def ask_servers(now: dt.datetime) -> dict[str, int]:
-    """Ask for the accounts that were never asked for. A server that cannot be reached is asked again the next day.
+    """Ask for the accounts that were never asked for. A server that cannot be reached is asked again.
 
     Nothing is held locked while a server takes its time.
     """
