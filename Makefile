@@ -6,7 +6,7 @@ help:
 	@echo "make run       the portal with its demo body on http://127.0.0.1:8000 (PORT=, DATABASE_URL=, REDIS_URL=)"
 	@echo "make test      everything: checks, tests on SQLite, tests on PostgreSQL and Redis"
 	@echo "make test-fast most of it in under two minutes: on SQLite, no browser, no server of a platform (ARGS=)"
-	@echo "make check     lint, migrations, generated documents, translations, deploy check"
+	@echo "make check     lint, templates, types, migrations, generated documents, translations, deploy check"
 	@echo "make bench     benchmarks"
 	@echo "make messages  collects the texts to translate; make lock renews the lock files"
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -22,7 +22,21 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.units.models import Tree, Unit
+from governance.units.models import Unit, below, parents
+
+if TYPE_CHECKING:  # people's models import the roles from here
+    from django.contrib.auth.models import AnonymousUser
+    from django.http import HttpRequest, HttpResponseBase
+
+    from governance.people.models import Person
+
+    class SignedInRequest(HttpRequest):
+        """What a view gets that is not `public`."""
+
+        user: Person
+
+
+View = Callable[..., "HttpResponseBase"]
 
 
 class Role(models.TextChoices):
@@ -140,16 +154,18 @@ class Place(Protocol):
 class Reach:
     """One person's granted roles on one day, with the units each reaches. Built once per request."""
 
-    def __init__(self, person, on: dt.date):
+    def __init__(self, person: Person, on: dt.date):
         self.person, self.on = person, on
         self.units_by_role: dict[Role, set[int]] = {}
         self.roots: set[int] = set()
-        grants = list(person.grants.current(on)) if person.is_active else []
+        grants = person.grants.current(on).order_by().values_list("role", "unit")
+        grants = list(grants) if person.is_active else []
         if grants:
-            tree = Tree.load()
-            self.roots = {unit.pk for unit in tree.roots()}
-            for grant in grants:
-                self.units_by_role.setdefault(Role(grant.role), set()).update(tree.below(grant.unit_id))
+            # Every page asks this: the bare tree, not the units themselves.
+            up = parents()
+            self.roots = {unit_id for unit_id, parent_id in up.items() if parent_id is None}
+            for role, unit_id in grants:
+                self.units_by_role.setdefault(Role(role), set()).update(below(up, unit_id))
 
     def units(self, permission: Permission) -> set[int]:
         """Ids of all units where the person's granted roles give the permission."""
@@ -159,7 +175,11 @@ class Reach:
                 reached |= units
         return reached
 
-    def allows(self, permission: Permission, place=None) -> bool:
+    def covers_body(self, permission: Permission) -> bool:
+        """Whether the granted roles give the permission at the body itself, and so everywhere below it."""
+        return bool(self.roots) and self.roots <= self.units(permission)
+
+    def allows(self, permission: Permission, place: Any = None) -> bool:
         """Whether the permission is held at the place, or anywhere at all where `place` is None."""
         if not self.person.is_active:
             return False
@@ -174,36 +194,50 @@ class Reach:
         return any(permission in ROLE_PERMISSIONS[role] for role in own_roles)
 
 
-def unit_of(place) -> int:
-    return place.pk if place._meta.model_name == "unit" else place.unit_id
+def unit_of(place: Any) -> int:
+    """`place` is a Unit, or a Place."""
+    unit: int = place.pk if place._meta.model_name == "unit" else place.unit_id
+    return unit
 
 
-def reach(person, now: dt.datetime | None = None) -> Reach:
+def reach(person: Person, now: dt.datetime | None = None) -> Reach:
     """The person's reach today, remembered on the person object for as long as it lives (a request)."""
     on = timezone.localdate(now)
-    remembered = getattr(person, "_reach", None)
-    if remembered is None or remembered.on != on:
-        remembered = person._reach = Reach(person, on)
-    return remembered
+    if person._reach is None or person._reach.on != on:
+        person._reach = Reach(person, on)
+    return person._reach
 
 
-def can(person, permission: Permission, place=None, *, now: dt.datetime | None = None) -> bool:
+def _known(person: Person | AnonymousUser) -> TypeGuard[Person]:
+    return person.is_authenticated
+
+
+def can(
+    person: Person | AnonymousUser, permission: Permission, place: Any = None, *, now: dt.datetime | None = None
+) -> bool:
     """Whether the person holds the permission at the place (a unit, or what belongs to one)."""
-    return bool(person.is_authenticated) and reach(person, now).allows(permission, place)
+    return _known(person) and reach(person, now).allows(permission, place)
 
 
-def demand(person, permission: Permission, place=None, *, now: dt.datetime | None = None) -> None:
+def demand(
+    person: Person | AnonymousUser, permission: Permission, place: Any = None, *, now: dt.datetime | None = None
+) -> None:
     """Raise PermissionDenied (403) where `can` says no."""
     if not can(person, permission, place, now=now):
         raise PermissionDenied
 
 
-def units_where(person, permission: Permission, *, now: dt.datetime | None = None) -> set[int]:
+def units_where(person: Person | AnonymousUser, permission: Permission, *, now: dt.datetime | None = None) -> set[int]:
     """For `visible_to` querysets: ids of the units where granted roles give the permission."""
-    return reach(person, now).units(permission) if person.is_authenticated else set()
+    return reach(person, now).units(permission) if _known(person) else set()
 
 
-def demand_place(person, permission: Permission, unit: Unit | None) -> None:
+def covers_body(person: Person | AnonymousUser, permission: Permission, *, now: dt.datetime | None = None) -> bool:
+    """Whether `units_where` are all there are: then a list needs no condition, and asks nothing of each row."""
+    return _known(person) and reach(person, now).covers_body(permission)
+
+
+def demand_place(person: Person | AnonymousUser, permission: Permission, unit: Unit | None) -> None:
     """403 where the person lacks the permission at the unit; where there is none, it takes that for the whole body."""
     if unit:
         demand(person, permission, unit)
@@ -211,20 +245,21 @@ def demand_place(person, permission: Permission, unit: Unit | None) -> None:
         raise PermissionDenied
 
 
-def holders(permission: Permission, unit_path: Iterable[int], on: dt.date):
+def holders(permission: Permission, unit_path: Iterable[int], on: dt.date) -> models.QuerySet[Person]:
     """People whose granted roles give the permission at the unit whose path to the root this is."""
     # By name: people's models import the roles from here.
     people, grants = get_user_model().objects, apps.get_model("governance", "RoleGrant").objects
     grants = grants.current(on).filter(role__in=roles_with(permission), unit__in=list(unit_path))
-    return people.filter(is_active=True, pk__in=grants.values("person")).order_by("name", "pk")
+    found: models.QuerySet[Person] = people.filter(is_active=True, pk__in=grants.values("person"))
+    return found.order_by("name", "pk")
 
 
 # --- What a view says -------------------------------------------------------------------------------
 
 
-def _decided(view: Callable, decision: str, guard: Callable | None = None) -> Callable:
+def _decided(view: View, decision: str, guard: Callable[[Person], None] | None = None) -> View:
     @wraps(view)
-    def guarded(request, *args, **kwargs):
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if guard:
             if not request.user.is_authenticated:
                 # Not at the top: models import Role from here, and this import needs the models.
@@ -234,24 +269,24 @@ def _decided(view: Callable, decision: str, guard: Callable | None = None) -> Ca
             guard(request.user)
         return view(request, *args, **kwargs)
 
-    guarded.access = decision
+    vars(guarded)["access"] = decision  # read by `governance.checks`
     return guarded
 
 
-def public(view: Callable) -> Callable:
+def public(view: View) -> View:
     """Anyone, without log-in."""
     return _decided(view, "public")
 
 
-def signed_in(view: Callable) -> Callable:
+def signed_in(view: View) -> View:
     """Everyone who logs in; what they see is narrowed by `visible_to`."""
     return _decided(view, "signed in", lambda person: None)
 
 
-def requires(permission: Permission) -> Callable[[Callable], Callable]:
+def requires(permission: Permission) -> Callable[[View], View]:
     """Those who hold the permission somewhere; where exactly is narrowed inside the view."""
 
-    def decorate(view: Callable) -> Callable:
+    def decorate(view: View) -> View:
         return _decided(view, permission.value, lambda person: demand(person, permission))
 
     return decorate

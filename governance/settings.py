@@ -129,7 +129,7 @@ SECRETS_KEYS = env.list("SECRETS_KEYS", default=[])
 # Whether platforms may lie on this very machine: for tests and trials alone.
 FETCH_LOOPBACK = env.bool("FETCH_LOOPBACK", default=False)
 # Where a platform's interface lies, if not where it does in the world: {platform code: address}. Tests set it.
-CONNECTOR_ADDRESSES = {}
+CONNECTOR_ADDRESSES: dict[str, str] = {}
 # Facebook and Instagram sign their webhooks with the app's secret, and ask for the word once.
 META_APP_SECRET = env("META_APP_SECRET", default="")
 META_VERIFY_TOKEN = env("META_VERIFY_TOKEN", default="")

@@ -55,6 +55,8 @@ TABLE = [
             "accounts:account": "account",
             "accounts:account_statement": "account",
             "accounts:inbox": "",
+            "accounts:choose_account": "",
+            "choose_unit": "",
             "accounts:connections": "",
             "accounts:view_save": "",
             "accounts:flags": "",

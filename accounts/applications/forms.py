@@ -11,6 +11,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,8 @@ from accounts.register.choices import Kind, Part, Purpose
 from governance.pages.fields import DateField
 from governance.people.models import Person
 from governance.platforms.models import Platform, PlatformAssessment
-from governance.units.models import Tree, Unit
+from governance.units.fields import UnitChoiceField
+from governance.units.models import Unit
 
 PEOPLE_AT_MOST = 20
 NEVER_EMPTY = ("unit", "kind", "name")  # a draft cannot be without them, not even for a while
@@ -34,16 +36,14 @@ def _label(name: str):
     return capfirst(PEOPLE_LABELS.get(name) or Application._meta.get_field(name).verbose_name)
 
 
-class UnitField(forms.ModelChoiceField):
-    """Any unit that is not closed, in the order of the tree; `offer` before use."""
+class UnitField(UnitChoiceField):
+    """Any unit that is not closed; `offer` before use."""
 
     def __init__(self, **kwargs):
-        super().__init__(queryset=Unit.objects.none(), label=_label("unit"), **kwargs)
+        super().__init__(Unit.objects.none(), label=_label("unit"), **kwargs)
 
-    def offer(self, tree: Tree, today: dt.date) -> None:
-        rows = [(unit, depth) for unit, depth in tree.in_order() if not unit.closed_on or unit.closed_on > today]
-        self.queryset = Unit.objects.filter(pk__in=[unit.pk for unit, _depth in rows])
-        self.widget.choices = [(unit.pk, "\u2003" * depth + unit.name) for unit, depth in rows]
+    def offer(self, today: dt.date) -> None:
+        self.queryset = Unit.objects.filter(Q(closed_on=None) | Q(closed_on__gt=today))
 
 
 class YesNoField(forms.TypedChoiceField):
@@ -183,7 +183,7 @@ class PurposeForm(StepForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].offer(Tree.load(), self.surroundings.today)
+        self.fields["unit"].offer(self.surroundings.today)
         without_blank(self, "communication")
 
 
@@ -310,7 +310,7 @@ class StartForm(forms.Form):
 
     def __init__(self, data=None, *, person: Person, today: dt.date):
         super().__init__(data, initial={"unit": person.unit_id, "form_token": uuid.uuid4()})
-        self.fields["unit"].offer(Tree.load(), today)
+        self.fields["unit"].offer(today)
 
 
 class DecisionForm(forms.Form):

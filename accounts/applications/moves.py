@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -177,9 +177,10 @@ def move(
         deciding = _demand_actor(locked, step, by, routing)
         fields = {"status": step.target, "changed_at": now}
         if verb in OUTCOMES:
-            fields |= _decide(locked, verb, deciding, text=text.strip(), submission=submission, now=now)
+            # Not None for a decision: whoever has no part in it was refused above.
+            fields |= _decide(locked, verb, cast(Deciding, deciding), text=text.strip(), submission=submission, now=now)
         elif step.target in (Status.SUBMITTED, Status.REGISTERED):
-            fields |= _send(locked, verb, by=by, now=now)
+            fields |= _send(locked, verb, by=cast(Person, by), now=now)
         # Where the database knows no row locks, this is what lets one of two win.
         if not Application.objects.filter(pk=locked.pk, status=step.source).update(**fields):
             raise ValidationError(_("Somebody else was first. Look at the application again."))
@@ -255,7 +256,7 @@ def _decide(
     fields: dict[str, Any] = {"decided_at": now}
     decided = {
         "outcome": outcome.value,
-        "words": in_all_languages(lambda: outcome.label),
+        "words": in_all_languages(lambda: str(outcome.label)),
         "text": text,
         "decided_by": by.name,
         "on_behalf_of": behalf.name if behalf else None,
@@ -285,13 +286,13 @@ def text_demanded(outcome: Decision.Outcome) -> str:
 
 def _notices(application: Application, step: Transition, by: Person | None, routing: Routing) -> list[Notice]:
     facts = {"application": application.name, "unit": application.unit.name}
-    about = {"about": application, "once": application.submission, "now": routing.now, **facts}
+    about: dict[str, Any] = {"about": application, "once": application.submission, "now": routing.now, **facts}
     if step.target == Status.SUBMITTED:
         return routing.notices_of_waiting(application)
     if step.verb in OUTCOMES:
         outcome = OUTCOMES[step.verb].value
         return notices_for(
-            [application.applicant_id], notices.APPLICATION_DECIDED, **about, outcome=outcome, by=by.name
+            [application.applicant_id], notices.APPLICATION_DECIDED, **about, outcome=outcome, by=cast(Person, by).name
         )
     if (
         step.target == Status.REGISTERED

@@ -182,7 +182,8 @@ class Connector(ABC):
     @property
     def base(self) -> str:
         """Where the platform's interface lies: in the world, or where the settings say."""
-        return settings.CONNECTOR_ADDRESSES.get(self.platform, self.base_url)
+        address: str = settings.CONNECTOR_ADDRESSES.get(self.platform, self.base_url)
+        return address
 
     @abstractmethod
     def check(self) -> Checked:

@@ -29,11 +29,13 @@ class TimeField(forms.CharField):
             return END_OF_DAY
         found = re.fullmatch(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?", text)
         try:
-            return dt.time(int(found[1]), int(found[2] or 0))
-        except (TypeError, ValueError):
-            raise forms.ValidationError(
-                _("“%(value)s” is not a time of day. Write it as hh:mm, such as 08:00."), params={"value": text}
-            ) from None
+            if found:
+                return dt.time(int(found[1]), int(found[2] or 0))
+        except ValueError:
+            pass  # 25:70
+        raise forms.ValidationError(
+            _("“%(value)s” is not a time of day. Write it as hh:mm, such as 08:00."), params={"value": text}
+        )
 
 
 class ShiftForm(forms.Form):

@@ -6,16 +6,19 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.duty.models import TakeOver
 from accounts.moderators.models import Assignment
 from accounts.register.holders import own_or_replaced
 from accounts.register.models import OfficialAccount
-from governance.access import Permission, units_where
+from governance.access import HEADS, Permission, units_where
 from governance.people.absences import Absence
-from governance.people.models import Person
+from governance.people.models import Person, RoleGrant
+from governance.units.models import Tree
+from guidelines.reading import acknowledgements
+from guidelines.texts import guidelines
 
 
 def absentees(at: dt.datetime) -> models.QuerySet:
@@ -31,6 +34,28 @@ def away(person_ids: Iterable[int], at: dt.datetime) -> set[int]:
 def held_between(person: Person, start: dt.datetime, end: dt.datetime) -> models.QuerySet:
     """Accepted assignments that may bring the person on duty at some time in the window. Costs no query."""
     return Assignment.objects.open().filter(own_or_replaced(person, start, end), accepted_at__isnull=False)
+
+
+def may_be_on_duty(accounts: models.QuerySet, person: Person, now: dt.datetime) -> models.QuerySet:
+    """Those of the accounts on which the person may be on duty at the moment: no other can be. One query.
+
+    They, or who is away and leads to them, hold a role there or have taken over; or they are a head, and nobody who
+    holds a role there is present (and has acknowledged what may be demanded). Whoever answers for the whole body so
+    asks the roster of few accounts.
+    """
+    on, concerned = timezone.localdate(now), own_or_replaced(person, now, now + dt.timedelta(microseconds=1))
+    present = Assignment.objects.current(on).filter(account=OuterRef("pk")).exclude(person__in=absentees(now))
+    able = acknowledgements.acknowledged_by(guidelines.Audience.MODERATORS, now)
+    if able is not None:
+        present = present.filter(person__in=able)
+    held = Assignment.objects.current(on).filter(concerned).order_by().values("account")
+    taken_over = TakeOver.objects.in_force(now, now).filter(concerned).order_by().values("account")
+    found = Q(pk__in=held) | Q(pk__in=taken_over)
+    led = RoleGrant.objects.current(on).filter(concerned, role__in=HEADS).order_by().values_list("unit", flat=True)
+    if led := set(led):
+        tree = Tree.load()
+        found |= Q(~Exists(present), unit__in={below for unit_id in led for below in tree.below(unit_id)})
+    return accounts.filter(found)
 
 
 def answered_by(person: Person, now: dt.datetime) -> models.QuerySet:

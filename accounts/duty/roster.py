@@ -78,16 +78,12 @@ class Roster:
             self._assignments[assignment.account_id].append(assignment)
         self._grants = defaultdict(list)
         roles = [*HEADS, *SECTION]
-        for grant in RoleGrant.objects.filter(Q(ends_on=None) | Q(ends_on__gte=first_day), role__in=roles).order_by(
-            "starts_on", "pk"
-        ):
+        above = {
+            step for unit_id in {row.unit_id for row in self.accounts.values()} for step in self.tree.path_up(unit_id)
+        }
+        grants = RoleGrant.objects.unended(first_day).filter(role__in=roles, unit__in=above)
+        for grant in grants.order_by("starts_on", "pk"):
             self._grants[grant.unit_id].append(grant)
-        self._absences = defaultdict(list)
-        # A moment's window still has to find the absence that covers it.
-        for absence in Absence.objects.overlapping(start, max(end, start + dt.timedelta(microseconds=1))).order_by(
-            "pk"
-        ):
-            self._absences[absence.person_id].append(absence)
         self._shifts = defaultdict(list)
         for shift in Shift.objects.filter(account__in=list(self.accounts)).order_by("starts", "pk"):
             self._shifts[shift.account_id].append(shift)
@@ -98,9 +94,16 @@ class Roster:
         involved = {row.person_id for rows in self._assignments.values() for row in rows}
         involved |= {row.person_id for rows in self._grants.values() for row in rows}
         involved |= {row.person_id for rows in self._takeovers.values() for row in rows}
+        self._absences = defaultdict(list)
+        # A moment's window still has to find the absence that covers it.
+        absences = Absence.objects.overlapping(start, max(end, start + dt.timedelta(microseconds=1)))
+        for absence in absences.of_chains_from(involved).order_by("pk"):
+            self._absences[absence.person_id].append(absence)
         involved |= {row.replacement_id for rows in self._absences.values() for row in rows if row.replacement_id}
         self.people = Person.objects.filter(is_active=True).in_bulk(involved)
-        self._acknowledged = acknowledgements.acknowledged_person_ids(guidelines.Audience.MODERATORS, start)
+        self._acknowledged = acknowledgements.acknowledged_person_ids(
+            guidelines.Audience.MODERATORS, start, self.people
+        )
 
     @classmethod
     def load(cls, accounts: Iterable[int] | models.QuerySet, at: dt.datetime, until: dt.datetime | None = None):
@@ -246,7 +249,9 @@ class Roster:
                 gap_start = moment
             elif gap_start is not None and covered:
                 return Gap(account_id, gap_start, moment, self.of(account_id, gap_start).person)
-        return gap_start and Gap(account_id, gap_start, None, self.of(account_id, gap_start).person)
+        if gap_start is None:
+            return None
+        return Gap(account_id, gap_start, None, self.of(account_id, gap_start).person)
 
     def spans(self, account_id: int, start: dt.datetime, end: dt.datetime) -> list[Span]:
         """Who is on duty from when to when, without holes, from `start` to `end`; in UTC."""

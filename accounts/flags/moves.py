@@ -20,10 +20,11 @@ from accounts.flags.models import FOLLOWS_ITS_POST, Flag
 from accounts.register.moves import begin_retirement
 from governance.access import Permission, holders
 from governance.audit.events import Event
-from governance.audit.models import AuditEvent, audit_row, body_language, record
+from governance.audit.models import audit_row, body_language, record
 from governance.notices.kinds import NoticeKind
 from governance.notices.models import tell_all
 from governance.people.models import Person
+from governance.rows import insert_rows, update_rows
 from governance.units.models import Tree
 
 PAGE = 1000
@@ -52,13 +53,15 @@ def raise_flags(flags: Collection[Flag], *, by: Person | None, now: dt.datetime)
         fresh = [flag for place, flag in wanted.items() if place not in known]
         for flag in fresh:
             flag.raised_at = now
-        Flag.objects.bulk_create(fresh, batch_size=PAGE, ignore_conflicts=True)
-        raised = [flag for flag in _standing(fresh) if flag.raised_at == now] if fresh else []
+        if insert_rows(fresh, key=("account_id", "post_id", "person_id")):
+            raised = [flag for flag in fresh if flag.pk]
+        else:
+            raised = [flag for flag in _standing(fresh) if flag.raised_at == now] if fresh else []
         again = [flag for place, flag in known.items() if flag.closed_at and place in wanted]
         for flag in again:
             flag.found, flag.raised_at = wanted[_place(flag)].found, now
             flag.closed_at, flag.closed_by, flag.close_reason = None, None, ""
-        Flag.objects.bulk_update(again, ["found", "raised_at", "closed_at", "closed_by", "close_reason"], PAGE)
+        update_rows(again, ["found", "raised_at", "closed_at", "closed_by", "close_reason"])
         raised = sorted([*raised, *again], key=lambda flag: flag.pk)
         for flag in raised:
             flag.account = accounts[flag.account_id]
@@ -119,7 +122,7 @@ def flag_accounts(
             told = []
             for flag in new:
                 people = concerned(roster, flag.account_id, now)
-                people = dict.fromkeys([*people, *(roster.section(flag.account_id, now) if section else ())])
+                people = [*people, *(roster.section(flag.account_id, now) if section else [])]
                 told += flag.notices(people, kind, now, **by)
             tell_all(told)
             raised += len(new)
@@ -253,4 +256,4 @@ def reopen(flags: QuerySet[Flag], *, by: Person | None, now: dt.datetime) -> int
 
 def _write_trail(event: Event, flags: list[tuple[Flag, dict]], *, by: Person | None, now: dt.datetime) -> None:
     rows = [audit_row(event, flag, by=by, now=now, after=after) for flag, after in flags]
-    AuditEvent.objects.bulk_create(rows, batch_size=PAGE)
+    insert_rows(rows)

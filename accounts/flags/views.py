@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +17,7 @@ from accounts.flags.forms import AnswerForm, DecideForm, FlagFilter, SettleForm
 from accounts.flags.models import FOLLOWS_ITS_POST, Flag
 from accounts.flags.moves import FlagConflict
 from governance.access import Permission, can, demand, signed_in
+from governance.pages.lists import page_of
 
 FLAGS_A_PAGE = 25
 
@@ -35,7 +35,7 @@ def flags(request):
         found = found.open().order_by("raised_at", "pk")
     if chosen.get("reason"):
         found = found.filter(reason=chosen["reason"])
-    page = Paginator(found, FLAGS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found, FLAGS_A_PAGE)
     context = {
         "title": _("Flags"),
         "form": form,

@@ -73,10 +73,11 @@ def waiting(person: Person, now: dt.datetime) -> list[Waiting]:
 
 
 def _posts(person: Person, now: dt.datetime) -> Waiting:
-    accounts = answered_by(person, now)
+    # Their ids first: few, and then the first posts of these alone are looked for.
+    accounts = list(answered_by(person, now).values_list("pk", flat=True))
     posts = (
         Post.objects.open()
-        .filter(account__in=accounts.values("pk"), answer_due_at__isnull=False)
+        .filter(account__in=accounts, answer_due_at__isnull=False)
         .select_related("account")
         .order_by(F("answer_due_at").asc(), "pk")[:AT_MOST]
     )

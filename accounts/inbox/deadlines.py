@@ -18,6 +18,7 @@ from governance.calendar.hours import after_clock_hours, due
 from governance.people.models import Person
 from governance.policy.models import Policies
 from governance.policy.settings import HoldingReply, PostsThatCount
+from governance.rows import update_rows
 from governance.units.models import Tree
 
 # What must be answered once it is known what a post is (M21 to M23, S59).
@@ -109,7 +110,7 @@ def follow_pauses(account: OfficialAccount, *, by: Person | None, now: dt.dateti
     for post in waiting.select_for_update().order_by("answer_due_at", "pk"):
         if set_due(post, clock.due_of(post)):
             changed.append(post)
-    Post.objects.bulk_update(changed, ["answer_due_at", "reminded_at"], batch_size=500)
+    update_rows(changed, ["answer_due_at", "reminded_at"])
     if changed:
         record(events.POST_DEADLINE_MOVED, account, by=by, now=now, after={"posts": len(changed), "reason": "pause"})
     return len(changed)

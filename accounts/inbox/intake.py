@@ -24,6 +24,7 @@ from governance.people.models import Person
 
 TEXT_CAP = 20_000
 AUTHOR_CAP = 200
+KINDS = frozenset(Post.Kind.values)
 TAKES_POSTS = frozenset({State.ACTIVE, State.PAUSED, State.RETIRING})
 
 
@@ -119,7 +120,7 @@ def _cleaned(account: OfficialAccount, item: Incoming, now: dt.datetime) -> Inco
     for name, value in ids.items():
         if len(value) > 200 or "\x00" in value:
             raise ValidationError({name: _("An id has at most 200 characters, none of them a control character.")})
-    if item.kind not in Post.Kind.values:
+    if item.kind not in KINDS:
         kinds = ", ".join(Post.Kind.values)
         raise ValidationError({"kind": _("The kind must be one of %(kinds)s.") % {"kinds": kinds}})
     if item.url:

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.register.models import OfficialAccount
+from accounts.register.models import OfficialAccount, on_reached
+from governance.access import Permission
 from governance.people.models import Person
 
 
 class PostQuerySet(models.QuerySet):
     def visible_to(self, person: Person, *, now: dt.datetime | None = None):
-        accounts = OfficialAccount.objects.posts_visible_to(person, now=now)
-        return self.filter(account__in=accounts.values("pk"))
+        return on_reached(self, person, Permission.SEE_POSTS, now=now)
 
     def open(self):
         return self.filter(closed_at=None)

@@ -19,6 +19,7 @@ from accounts.inbox.deadlines import Clock, set_due
 from accounts.inbox.models import Post, Reply
 from accounts.register.models import OfficialAccount
 from governance.audit.models import AuditEvent, audit_row, json_value
+from governance.rows import insert_rows, update_rows
 
 BATCH = 1000
 # What was gone and is there again is believed only after this time: until then it is a copy that lags behind.
@@ -99,24 +100,30 @@ def store(
             if item := posts.get(post.remote_id):
                 _bring_up_to_date(post, item, source, now)
         fresh = [item for remote_id, item in sorted(posts.items()) if remote_id not in there and not item.removed]
-        Post.objects.bulk_create(
-            [_new_post(account, item, source, now, clock) for item in fresh], batch_size=BATCH, ignore_conflicts=True
-        )
+        new = _insert(account, [_new_post(account, item, source, now, clock) for item in fresh])
         done.created = {item.remote_id for item in fresh}
-        new = list(account.posts.filter(remote_id__in=done.created).order_by("remote_id")) if fresh else []
         before |= {post.pk: _state(post) for post in new}
         settle(account, [*known, *new], now)
         written = [post for post in [*known, *new] if _state(post) != before[post.pk]]
         _follow_up(account, written, before, now, clock, bell)
         # A post just written has only that to be added which was settled: far fewer values than of one that was there.
-        Post.objects.bulk_update([post for post in written if post.remote_id in there], WRITTEN, batch_size=200)
-        Post.objects.bulk_update([post for post in written if post.remote_id not in there], SETTLED, batch_size=200)
+        update_rows([post for post in written if post.remote_id in there], WRITTEN)
+        update_rows([post for post in written if post.remote_id not in there], SETTLED)
         if bell and new:
             bell.arrived(new)
         note_activity(account, [item.answered_at for item in posts.values() if item.answered_at])
         done.changed = {post.remote_id for post in written} - done.created
         done.ids = {post.remote_id: post.pk for post in [*known, *new]}
     return done
+
+
+def _insert(account, posts: list[Post]) -> list[Post]:
+    """The new posts as they stand in the database then: one that somebody wrote meanwhile is theirs."""
+    if not posts:
+        return []
+    if insert_rows(posts, key=("remote_id",)) and all(post.pk for post in posts):
+        return posts
+    return list(account.posts.filter(remote_id__in=[post.remote_id for post in posts]).order_by("remote_id"))
 
 
 def _state(post: Post) -> list:
@@ -226,7 +233,7 @@ def _store_replies(account, own: Mapping[str, Incoming], now: dt.datetime, done:
         for reply in account.replies.select_for_update().filter(remote_id__in=own).order_by("remote_id")
     }
     changed = [reply for reply in known.values() if _refresh_reply(reply, own[reply.remote_id], now)]
-    Reply.objects.bulk_update(changed, [*REPLY_COPIED, "removed_at"], batch_size=200)
+    update_rows(changed, [*REPLY_COPIED, "removed_at"])
     fresh = [
         Reply(
             account=account,

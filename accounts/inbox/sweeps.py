@@ -15,6 +15,7 @@ from accounts.inbox.models import Post
 from governance.notices.kinds import NoticeKind
 from governance.notices.models import Notice, Occasion, notices_for, tell_all
 from governance.policy.models import Policies, units_by
+from governance.rows import update_rows
 
 PAGE = 1000
 WRITTEN_BY_SWEEPS = ["reminded_at", "flagged_at", "ladder_step", "next_step_at"]
@@ -71,7 +72,7 @@ def _page(queryset, order: str, now: dt.datetime, work, counts: dict[str, int]) 
             rows = work(posts, roster, now)
             tell_all(rows)
             counts["told"] += len(rows)
-            Post.objects.bulk_update(posts, WRITTEN_BY_SWEEPS, batch_size=PAGE)
+            update_rows(posts, WRITTEN_BY_SWEEPS)
     return len(posts)
 
 

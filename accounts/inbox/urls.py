@@ -4,6 +4,7 @@ from accounts.inbox.views import desk, inbox, post, ready_texts, removals, sever
 
 urlpatterns = [
     path("ready-texts/", ready_texts.ready_texts, name="ready_texts"),
+    path("choose/accounts/", inbox.choose_account, name="choose_account"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/several/", several.several, name="several"),
     path("inbox/views/", inbox.view_save, name="view_save"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.duty.models import TakeOver
-from accounts.duty.presence import answered_by
+from accounts.duty.presence import answered_by, may_be_on_duty
 from accounts.duty.roster import Roster
 from accounts.inbox import claims
 from accounts.inbox.models import Post
@@ -84,10 +84,18 @@ def _in_scope(posts: models.QuerySet, scope: str, person: Person, now: dt.dateti
 
 
 def on_duty_for(person: Person, now: dt.datetime) -> list[int]:
-    """Ids of the accounts on which the person is on duty at the moment. A constant number of queries."""
-    roster = Roster(now, now, OfficialAccount.objects.to_answer_on(person, now))
-    duties = ((account_id, roster.of(account_id, now).person) for account_id in roster.accounts)
-    return [account_id for account_id, on_duty in duties if on_duty and on_duty.pk == person.pk]
+    """Ids of the accounts on which the person is on duty at the moment. A constant number of queries.
+
+    Asks the roster of those accounts alone on which that may be. Remembered on the person object, as `access.reach` is:
+    the page asks for what it opens with, and then for the list.
+    """
+    remembered = getattr(person, "_on_duty", None)
+    if remembered is None or remembered[0] != now:
+        roster = Roster(now, now, may_be_on_duty(OfficialAccount.objects.to_answer_on(person, now), person, now))
+        duties = ((account_id, roster.of(account_id, now).person) for account_id in roster.accounts)
+        mine = [account_id for account_id, on_duty in duties if on_duty and on_duty.pk == person.pk]
+        remembered = person._on_duty = (now, mine)
+    return remembered[1]
 
 
 def _narrowed(posts: models.QuerySet, chosen: dict, now: dt.datetime) -> models.QuerySet:

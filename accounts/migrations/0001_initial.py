@@ -1,5 +1,6 @@
 # What holds of the rows beside their columns stands at the end: append-only tables, first rows, indexes by expression.
 
+import accounts.register.models
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -127,6 +128,7 @@ class Migration(migrations.Migration):
                 ('handle', models.CharField(blank=True, max_length=100, verbose_name='handle')),
                 ('external_id', models.CharField(blank=True, max_length=200, verbose_name='the platform’s own id')),
                 ('url', models.URLField(blank=True, max_length=300, verbose_name='address')),
+                ('url_key', accounts.register.models.AddressKey(blank=True, default='', editable=False, max_length=400)),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('kind', models.CharField(choices=[('ordinary', 'Ordinary account'), ('project', 'Project or campaign, with an end date'), ('trial', 'Trial, with an end date and labelled as a trial'), ('personal_office', 'A leader’s account, tied to the office')], default='ordinary', max_length=20, verbose_name='kind')),
                 ('purpose', models.TextField(blank=True, verbose_name='purpose')),
@@ -521,6 +523,18 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('done_at', None)), fields=['received_at'], name='hook_to_work_off')],
                 'constraints': [models.UniqueConstraint(fields=('platform', 'delivery_id'), name='hook_delivery_once')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='officialaccount',
+            index=models.Index(fields=['name', 'id'], name='account_by_name'),
+        ),
+        migrations.AddIndex(
+            model_name='officialaccount',
+            index=models.Index(condition=models.Q(('url_key', ''), _negated=True), fields=['url_key'], name='account_by_url'),
+        ),
+        migrations.AddIndex(
+            model_name='officialaccount',
+            index=models.Index(django.db.models.functions.text.Lower('handle'), condition=models.Q(('handle', ''), _negated=True), name='account_by_handle'),
         ),
         migrations.AddIndex(
             model_name='officialaccount',

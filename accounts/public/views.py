@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from accounts.register.forms import PublicFilter
 from accounts.register.models import OfficialAccount, State
 from accounts.register.statement import profile_statement
 from governance.access import public
+from governance.pages.lists import page_of
 
 A_PAGE = 25
 SECURITY_TXT_DAYS = 180
@@ -31,7 +31,7 @@ def register(request):
     context = {
         "title": _("Our official accounts"),
         "filter": found,
-        "page": Paginator(found.qs, A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, found.qs, A_PAGE),
     }
     return render(request, "accounts/public/register.html", context)
 

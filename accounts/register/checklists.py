@@ -83,13 +83,13 @@ def set_check(
         raise ValidationError(_("Register the e-mail address the account is opened with first."))
     with transaction.atomic():
         old = Check.objects.select_for_update().filter(account=account, item=item).first()
-        if done == bool(old) and (not done or note == old.note):
+        if (not done and old is None) or (done and old and note == old.note):
             return False
         if done:
             Check.objects.update_or_create(
                 account=account, item=item, defaults={"note": note, "done_by": by, "done_at": now}
             )
-        else:
+        elif old:
             old.delete()
         record(
             events.ACCOUNT_CHECKED,

@@ -16,7 +16,8 @@ from accounts.register.models import OfficialAccount, State, already_registered
 from governance.pages.fields import DateField, DateTimeField
 from governance.people.fields import PersonField
 from governance.platforms.models import Platform
-from governance.units.models import Tree
+from governance.units.fields import UnitChoiceField
+from governance.units.models import Tree, Unit
 
 
 class _AddressChecks(forms.ModelForm):
@@ -53,6 +54,7 @@ class AccountForm(_AddressChecks):
         required=False,
         help_text=_("Answers for the account as a whole. E-mail address or name."),
     )
+    unit = UnitChoiceField(Unit.objects.all())
     ends_on = DateField(label=_("Ends on"), required=False)
 
     class Meta:
@@ -89,7 +91,6 @@ class AccountForm(_AddressChecks):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = [("", "---------"), *unit_choices(Tree.load(), key="pk")]
         self.fields["platform"].queryset = Platform.objects.filter(Q(retired_on=None) | Q(pk=self.instance.platform_id))
         self.fields["communication"].label = _("Information, dialogue or both")
 
@@ -136,9 +137,8 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": "3"}))
 
 
-def unit_choices(tree: Tree, key: str) -> list[tuple]:
-    """Every unit as an option, indented by depth; the value is its `pk` or its `code`."""
-    return [(getattr(unit, key), "\u2007\u2007" * depth + unit.name) for unit, depth in tree.in_order()]
+class UnitFilter(django_filters.Filter):
+    field_class = UnitChoiceField
 
 
 class Lacking:
@@ -155,7 +155,7 @@ class RegisterFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("Search"), method="search", max_length=200)
     platform = django_filters.ChoiceFilter(label=_("Platform"), field_name="platform__code", empty_label=_("All"))
-    unit = django_filters.ChoiceFilter(label=_("Unit, and those below it"), method="in_unit", empty_label=_("All"))
+    unit = UnitFilter(label=_("Unit, and those below it"), method="in_unit", queryset=Unit.objects.all())
     state = django_filters.ChoiceFilter(label=_("State"), choices=State.choices, empty_label=_("All"))
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices, empty_label=_("All"))
     lacking = django_filters.ChoiceFilter(
@@ -168,17 +168,15 @@ class RegisterFilter(django_filters.FilterSet):
 
     def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)
-        self.now, self.tree = now, Tree.load()
+        self.now = now
         # Filters are copied for each request, so their choices may be this request's.
         self.filters["platform"].extra["choices"] = list(Platform.objects.values_list("code", "name"))
-        self.filters["unit"].extra["choices"] = unit_choices(self.tree, key="code")
 
     def search(self, accounts, name, value):
         return accounts.matching(value)
 
-    def in_unit(self, accounts, name, code):
-        unit = next(unit for unit in self.tree.units.values() if unit.code == code)
-        return accounts.filter(unit__in=self.tree.below(unit.pk))
+    def in_unit(self, accounts, name, unit):
+        return accounts.filter(unit__in=Tree.load().below(unit.pk))
 
     def lacks(self, accounts, name, value):
         current = Assignment.objects.current(timezone.localdate(self.now)).filter(account=OuterRef("pk")).order_by()

@@ -134,7 +134,9 @@ def _people(account: OfficialAccount, policy: Policy, now: dt.datetime) -> list[
                 people_url,
             )
         )
-    acknowledged = acknowledged_person_ids(Audience.MODERATORS, now) if policy.acknowledgement_required else None
+    acknowledged = None
+    if policy.acknowledgement_required:
+        acknowledged = acknowledged_person_ids(Audience.MODERATORS, now, {row.person_id for row in current})
     if acknowledged is not None:
         ready = [row for row in current if row.person_id in acknowledged]
         lacking = [row.person.name for row in current if row.person_id not in acknowledged]

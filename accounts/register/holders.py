@@ -38,4 +38,4 @@ def held_by(person: Person, on: dt.date, of: str = "") -> Q:
 
 def own_or_replaced(person: Person, start: dt.datetime, end: dt.datetime, of: str = "") -> Q:
     """Roles of the person, and of everyone whose chain of replacements leads to them at some time in the window."""
-    return Q(**{f"{of}person": person}) | Q(**{f"{of}person__in": represented_by(person, start, end)})
+    return Q(**{f"{of}person__in": represented_by(person, start, end)})

@@ -175,8 +175,8 @@ class AccountImporter(Importer):
                 _("This is an address on %(found)s, but the account is on %(stated)s.")
                 % {"found": by_host.name, "stated": stated.name},
             )
-        if stated or by_host:
-            return stated or by_host
+        if found := stated or by_host:
+            return found
         if not name:
             raise RowError("platform", _("The field is empty."))
         names = {_plain(platform.name): platform.name for platform in self.platforms.values()}

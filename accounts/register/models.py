@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.register import events, listeners
 from accounts.register.choices import Communication, Kind, ModerationMode, Part, Visibility
 from accounts.register.holders import held_by, open_roles
-from governance.access import Permission, Role, units_where
+from governance.access import Permission, Role, covers_body, units_where
 from governance.audit.models import changes, json_value, record
 from governance.languages import DEFAULT
 from governance.people.models import Person
@@ -55,8 +55,12 @@ class OfficialAccountQuerySet(models.QuerySet):
 
     def reached_by(self, person: Person, permission: Permission, *, now: dt.datetime | None = None):
         """Accounts the person holds (`held_by`), and those of the units where they have the permission."""
+        if covers_body(person, permission, now=now):
+            return self.all()
         units = units_where(person, permission, now=now)
-        return self.filter(Q(unit__in=units) | Q(pk__in=self.held_by(person, timezone.localdate(now)).values("pk")))
+        held = self.held_by(person, timezone.localdate(now))
+        # An OR would have every account looked at.
+        return self.filter(Q(unit__in=units) | Q(pk__in=held.values("pk"))) if units else held
 
     def posts_visible_to(self, person: Person, *, now: dt.datetime | None = None):
         """Accounts whose posts the person may see: their own, and those of the units they answer for."""
@@ -95,11 +99,30 @@ class OfficialAccountQuerySet(models.QuerySet):
         return self.filter(state__in=[State.ACTIVE, State.PAUSED, State.RETIRING])
 
 
+def on_reached(rows: models.QuerySet, person: Person, permission: Permission, *, now: dt.datetime | None = None):
+    """Of rows that have an `account`, those whose account the person reaches (`reached_by`)."""
+    if covers_body(person, permission, now=now):
+        return rows.all()
+    return rows.filter(account__in=OfficialAccount.objects.reached_by(person, permission, now=now).values("pk"))
+
+
+class AddressKey(models.CharField):
+    """`addresses.normalise(url)`, whenever a row is saved; saving the `url` alone saves it too."""
+
+    def pre_save(self, instance, add):
+        from accounts.register.addresses import normalise
+
+        instance.url_key = normalise(instance.url)[: self.max_length]
+        return instance.url_key
+
+
 class OfficialAccount(models.Model):
     platform = models.ForeignKey(Platform, models.PROTECT, related_name="accounts", verbose_name=_("platform"))
     handle = models.CharField(_("handle"), max_length=100, blank=True)
     external_id = models.CharField(_("the platform’s own id"), max_length=LONGEST_ID, blank=True)
     url = models.URLField(_("address"), max_length=300, blank=True)
+    # The address as `addresses.normalise` writes it: by this alone it is found.
+    url_key = AddressKey(max_length=400, blank=True, default="", editable=False)
     name = models.CharField(_("name"), max_length=200)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="accounts", verbose_name=_("unit"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.ORDINARY)
@@ -157,6 +180,9 @@ class OfficialAccount(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["name", "id"], name="account_by_name"),
+            models.Index(fields=["url_key"], condition=~Q(url_key=""), name="account_by_url"),
+            models.Index(Lower("handle"), condition=~Q(handle=""), name="account_by_handle"),
             models.Index(fields=["unit", "state"], name="account_by_unit"),
             models.Index(
                 fields=["last_activity_at"], condition=Q(state__in=["active", "paused"]), name="account_activity"
@@ -165,6 +191,11 @@ class OfficialAccount(models.Model):
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, update_fields=None, **kwargs):
+        if update_fields is not None and "url" in update_fields:
+            update_fields = {*update_fields, "url_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self):
         return reverse("accounts:account", args=[self.pk])

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -110,7 +111,7 @@ class GatesClosed(ValidationError):
 
 
 def move(
-    account: OfficialAccount, verb: Verb, *, by: Person | None, now: dt.datetime, reason: str = "", **fields
+    account: OfficialAccount, verb: Verb, *, by: Person | None, now: dt.datetime, reason: str = "", **fields: Any
 ) -> bool:
     """Make one move: state, `fields`, audit and notices in one transaction. `by` None is the portal itself.
 
@@ -154,7 +155,9 @@ def move(
     return True
 
 
-def _tell_its_people(account: OfficialAccount, kind: NoticeKind, *, by, now: dt.datetime, reason: str) -> None:
+def _tell_its_people(
+    account: OfficialAccount, kind: NoticeKind, *, by: Person | None, now: dt.datetime, reason: str
+) -> None:
     """Its moderators, its editor and the head of its unit, except whoever did it."""
     told = set(account.assignments.open().values_list("person", flat=True))
     told |= {head.pk for head in heads_of(account.unit_id, timezone.localdate(now), Tree.load())}
@@ -237,7 +240,7 @@ def plan_pause(
                 _("Only an account in use can be paused; this one is %(state)s."),
                 params={"state": locked.get_state_display().lower()},
             )
-        other = Pause.objects.filter(account=account).overlapping(starts_at, ends_at).first()
+        other: Pause | None = Pause.objects.filter(account=account).overlapping(starts_at, ends_at).first()
         if other and other.ends_at == ends_at and other.reason == reason and other.created_by_id == by.pk:
             return other
         if other:
@@ -314,7 +317,7 @@ def apply_pauses(now: dt.datetime) -> dict[str, int]:
     return {"paused": _move_all(begun, Verb.PAUSE, now), "resumed": _move_all(over, Verb.RESUME, now)}
 
 
-def _move_all(accounts, verb: Verb, now: dt.datetime) -> int:
+def _move_all(accounts: QuerySet[OfficialAccount], verb: Verb, now: dt.datetime) -> int:
     step = next(row for row in TRANSITIONS if row.verb == verb)
     with transaction.atomic():
         rows = list(accounts.select_for_update(skip_locked=True).order_by("pk"))

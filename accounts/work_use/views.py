@@ -1,7 +1,6 @@
 """Networks used for work: mine, and those of the people one leads (B21). A unit's sites by staff and pupils (B22)."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from accounts.work_use.forms import SiteForm, WorkUseForm
 from accounts.work_use.models import Site, WorkUse, add_site, declare, leaders_of
 from governance.access import Permission, can, demand, public, requires, signed_in
 from governance.pages.forms import form_page, posted
+from governance.pages.lists import page_of
 from governance.units.models import Tree, Unit
 
 A_PAGE = 50
@@ -64,7 +64,7 @@ def work_use_of_unit(request, code):
     context = {
         "title": _("Networks used for work at %(unit)s") % {"unit": unit},
         "unit": unit,
-        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, rows, A_PAGE),
     }
     return render(request, "accounts/work_use/work_use_of_unit.html", context)
 
@@ -80,7 +80,7 @@ def sites(request, code):
     context = {
         "title": _("Sites by staff and pupils at %(unit)s") % {"unit": unit},
         "unit": unit,
-        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, rows, A_PAGE),
         "may_add": request.user.is_authenticated and _may_add(request.user, unit),
         "may_remove": request.user.is_authenticated and can(request.user, Permission.LEAD_PEOPLE, unit),
     }

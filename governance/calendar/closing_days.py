@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from governance.audit.models import record
 from governance.calendar import events
 from governance.units.models import Unit
+
+if TYPE_CHECKING:
+    from governance.people.models import Person
 
 
 class ClosingDay(models.Model):
@@ -23,10 +27,10 @@ class ClosingDay(models.Model):
         ordering = ["day"]
         constraints = [models.UniqueConstraint(fields=["unit", "day"], name="closing_day_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.day.isoformat()}"
 
-    def add(self, *, by, now: dt.datetime) -> bool:
+    def add(self, *, by: Person, now: dt.datetime) -> bool:
         """Write this new day. Returns False where the unit has it already."""
         with transaction.atomic():
             day, created = ClosingDay.objects.get_or_create(unit=self.unit, day=self.day, defaults={"name": self.name})
@@ -35,7 +39,7 @@ class ClosingDay(models.Model):
                 record(events.CLOSING_DAY_ADDED, day, by=by, now=now, after=after)
         return created
 
-    def remove(self, *, by, now: dt.datetime) -> bool:
+    def remove(self, *, by: Person, now: dt.datetime) -> bool:
         """Returns False where it was gone already."""
         with transaction.atomic():
             deleted, _counts = ClosingDay.objects.filter(pk=self.pk).delete()

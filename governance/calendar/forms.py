@@ -7,7 +7,7 @@ from governance.calendar.closing_days import ClosingDay
 from governance.pages.fields import DateField
 
 
-class ClosingDayForm(forms.ModelForm):
+class ClosingDayForm(forms.ModelForm):  # type: ignore[type-arg]  # Django has no ModelForm[…] when it runs
     day = DateField(label=_("Day"))
 
     class Meta:

@@ -35,7 +35,7 @@ def midnight(day: dt.date) -> dt.datetime:
 
 
 @cache
-def _holidays_of(country: str):
+def _holidays_of(country: str) -> holidays.HolidayBase:
     return holidays.country_holidays(country)
 
 

@@ -1,6 +1,11 @@
 """What a unit has decided: its settings, presets and closing days."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +19,13 @@ from governance.pages.forms import form_page, posted
 from governance.policy.views import decided_here
 from governance.units.views import unit_crumbs
 
+if TYPE_CHECKING:
+    from governance.access import SignedInRequest
+
 
 @requires(Permission.EDIT_POLICY)
 @require_http_methods(["GET", "HEAD", "POST"])
-def closing_day_add(request, code):
+def closing_day_add(request: SignedInRequest, code: str) -> HttpResponse:
     unit = decided_here(request, code)
     form = ClosingDayForm(posted(request), instance=ClosingDay(unit=unit))
     if request.method == "POST" and form.is_valid():
@@ -39,7 +47,7 @@ def closing_day_add(request, code):
 
 @requires(Permission.EDIT_POLICY)
 @require_POST
-def closing_day_remove(request, code, pk):
+def closing_day_remove(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     unit = decided_here(request, code)
     day = ClosingDay.objects.filter(unit=unit, pk=pk).first()
     if day and day.remove(by=request.user, now=timezone.now()):

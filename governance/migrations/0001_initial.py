@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('channel', 'mail'), ('given_up_at', None), ('handed_over_at', None), ('sent_at', None)), fields=['deliver_after'], name='notice_outbox'), models.Index(condition=models.Q(('channel', 'digest'), ('in_digest', None), ('read_at', None)), fields=['person', 'created_at'], name='notice_for_digest'), models.Index(fields=['person', '-created_at'], name='notice_of_person')],
+                'indexes': [models.Index(condition=models.Q(('channel', 'mail'), ('given_up_at', None), ('handed_over_at', None), ('sent_at', None)), fields=['deliver_after'], name='notice_outbox'), models.Index(condition=models.Q(('channel', 'digest'), ('in_digest', None), ('read_at', None)), fields=['person', 'created_at'], name='notice_for_digest'), models.Index(fields=['person', '-created_at'], name='notice_of_person'), models.Index(condition=models.Q(('read_at', None)), fields=['person'], name='notice_unread')],
                 'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='notice_once')],
             },
         ),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.audit.models import record
 from governance.notices import events
 from governance.notices.kinds import Group, NoticeKind
+from governance.rows import insert_rows
 
 if TYPE_CHECKING:
     from governance.people.models import Person
@@ -120,6 +121,7 @@ class Notice(models.Model):
                 name="notice_for_digest",
             ),
             models.Index(fields=["person", "-created_at"], name="notice_of_person"),
+            models.Index(fields=["person"], condition=Q(read_at=None), name="notice_unread"),
         ]
 
     @property
@@ -176,4 +178,4 @@ def tell_all(rows: Iterable[Notice]) -> None:
     Call it in the transaction of the event. In order, so that two sweeps cannot deadlock.
     """
     rows = sorted(rows, key=lambda row: (row.person_id, row.key))
-    Notice.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+    insert_rows(rows)

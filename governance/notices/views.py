@@ -1,7 +1,6 @@
 """One's notices, and what of them comes by mail."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +13,7 @@ from governance.notices.forms import NoticeChoicesForm
 from governance.notices.models import Notice, choices_of, choose
 from governance.notices.texts import notice_text
 from governance.pages.forms import form_page, posted
+from governance.pages.lists import page_of
 
 NOTICES_A_PAGE = 25
 
@@ -21,7 +21,7 @@ NOTICES_A_PAGE = 25
 @signed_in
 @require_safe
 def notices(request):
-    page = Paginator(Notice.objects.filter(person=request.user), NOTICES_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Notice.objects.filter(person=request.user), NOTICES_A_PAGE)
     rows = [(notice, notice_text(notice)) for notice in page]
     return render(request, "governance/notices/notices.html", {"title": _("Notices"), "page": page, "rows": rows})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -29,6 +30,21 @@ class AbsenceQuerySet(models.QuerySet):
 
     def overlapping(self, start: dt.datetime, end: dt.datetime):
         return self.standing().filter(starts_at__lt=end, ends_at__gt=start)
+
+    def of_chains_from(self, people: Collection[int]):
+        """Of these people, and of all who take over for them along the chain of replacements. Costs no query."""
+        if not people:
+            return self.none()
+        away = self.order_by().values_list("person", "replacement")
+        begin = Person.objects.filter(pk__in=people).order_by().values_list("pk")
+        away_sql, away_params = away.query.sql_with_params()
+        begin_sql, begin_params = begin.query.sql_with_params()
+        chain = (
+            f"WITH RECURSIVE away (person, replacement) AS ({away_sql}), chain (person) AS ({begin_sql} "
+            "UNION SELECT away.replacement FROM away JOIN chain ON away.person = chain.person "
+            "WHERE away.replacement IS NOT NULL) SELECT person FROM chain"
+        )
+        return self.filter(person__in=RawSQL(chain, (*away_params, *begin_params)))
 
 
 class Absence(models.Model):
@@ -166,15 +182,15 @@ def _local(moment: dt.datetime) -> str:
 
 
 def represented_by(person: Person, start: dt.datetime, end: dt.datetime) -> RawSQL:
-    """Ids of everyone away at some time in the window whose chain of replacements leads to the person, however long.
+    """Ids of the person, and of everyone away at some time in the window whose chain of replacements leads to them.
 
-    For a subquery: costs none by itself.
+    For a subquery: costs none by itself. One list of people to look up, where an OR would have every row looked at.
     """
     away = Absence.objects.overlapping(start, end).order_by().values_list("person", "replacement")
     sql, params = away.query.sql_with_params()
     represented = (
         f"WITH RECURSIVE away (person, replacement) AS ({sql}), "
-        "represented (person) AS (SELECT person FROM away WHERE replacement = %s "
+        "represented (person) AS (SELECT CAST(%s AS bigint) "
         "UNION SELECT away.person FROM away JOIN represented ON away.replacement = represented.person) "
         "SELECT person FROM represented"
     )

@@ -12,6 +12,8 @@ import datetime as dt
 import json
 import resource
 import sys
+from collections.abc import Mapping
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -27,18 +29,26 @@ FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 FREE = {"FREE", "TENTATIVE", "WORKINGELSEWHERE"}
 
 
+class Busy(TypedDict):
+    start: dt.datetime  # UTC
+    end: dt.datetime
+    title: str
+    likely: bool  # whether its owner is away then
+
+
 class Refused(Exception):
     """The whole file is not taken; the code says why."""
 
 
-def read(data: bytes, zone: ZoneInfo, start: dt.datetime, end: dt.datetime) -> dict:
+def read(data: bytes, zone: ZoneInfo, start: dt.datetime, end: dt.datetime) -> dict[str, Any]:
     try:
         calendars = icalendar.Calendar.from_ical(data, multiple=True)
     except (ValueError, IndexError, KeyError, TypeError, AttributeError):
         raise Refused("broken") from None
     if not calendars or any(calendar.name != "VCALENDAR" for calendar in calendars):
         raise Refused("broken")
-    events, unreadable, found = 0, 0, {}
+    events, unreadable = 0, 0
+    found: dict[tuple[dt.datetime, dt.datetime], Busy] = {}
     for calendar in calendars:
         kept = []
         for part in calendar.subcomponents:
@@ -74,7 +84,7 @@ def read(data: bytes, zone: ZoneInfo, start: dt.datetime, end: dt.datetime) -> d
     }
 
 
-def _whole(event) -> bool:
+def _whole(event: Mapping[str, Any]) -> bool:
     """Whether the times of the event can be read at all."""
     try:
         start = event["DTSTART"].dt
@@ -82,11 +92,13 @@ def _whole(event) -> bool:
         duration = event["DURATION"].dt if "DURATION" in event else dt.timedelta()
     except (KeyError, AttributeError, ValueError, TypeError):
         return False
+    if not (isinstance(start, dt.date) and isinstance(end, dt.date)):
+        return False
     days = (isinstance(start, dt.datetime), isinstance(end, dt.datetime))
     return isinstance(duration, dt.timedelta) and days[0] == days[1] and max(start.year, end.year) < LAST_YEAR
 
 
-def _demand_simple(event) -> None:
+def _demand_simple(event: Mapping[str, Any]) -> None:
     """People's calendars repeat by the day or slower; what repeats by the second was made to keep us busy."""
     rules = event.get("RRULE", [])
     rules = rules if isinstance(rules, list) else [rules]
@@ -103,7 +115,7 @@ def _demand_simple(event) -> None:
             raise Refused("recurrence")
 
 
-def _busy(event, zone: ZoneInfo) -> dict | None:
+def _busy(event: Mapping[str, Any], zone: ZoneInfo) -> Busy | None:
     """The event as a time of being away; None where it does not keep its owner from answering."""
     state = str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper()
     away = state == "OOF"

@@ -226,7 +226,7 @@ class ChosenForm(forms.Form):
 
 class PeopleFilter(forms.Form):
     q = forms.CharField(label=_("Name or e-mail"), required=False)
-    unit = UnitChoiceField(required=False, empty_label=_("All"), help_text=_("Those below it too."))
+    unit = UnitChoiceField(required=False, help_text=_("Those below it too."))
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("All")), *GRANTED])
     state = forms.ChoiceField(
         label=_("May log in"),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from governance.access import Permission, Role, units_where
+from governance.access import Permission, Reach, Role, units_where
 from governance.audit.models import changes, json_value, record
 from governance.people import events
 from governance.units.models import Unit
@@ -66,6 +66,7 @@ class Person(AbstractBaseUser):
     calendar_key = models.CharField(max_length=43, blank=True, default="")
 
     objects = PersonManager()
+    _reach: Reach | None = None  # remembered by `governance.access.reach`
 
     AUDITED = ["email", "name", "unit", "language"]
 

@@ -15,13 +15,13 @@ class AuditFilter(forms.Form):
     event = forms.ChoiceField(label=_("What happened"), required=False)
     subject = forms.ChoiceField(label=_("To what"), required=False)
     id = forms.CharField(widget=forms.HiddenInput, required=False)
-    unit = UnitChoiceField(required=False, empty_label=_("All"), help_text=_("Those below it too."))
+    unit = UnitChoiceField(required=False, help_text=_("Those below it too."))
     since = DateField(label=_("From"), required=False)
     until = DateField(label=_("Until"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.select_related("parent").order_by("name")  # closed ones too
+        self.fields["unit"].queryset = Unit.objects.all()  # closed ones too
         labels = {code: str(event.label) for code, event in Event.known.items()}
         self.fields["event"].choices = [("", _("All")), *sorted(labels.items(), key=lambda row: row[1])]
         self.fields["subject"].choices = [("", _("All")), *SUBJECTS.items()]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import capfirst
@@ -82,7 +83,7 @@ OTHER_LABELS = {
 }
 
 
-def _subjects() -> dict[str, type]:
+def _subjects() -> dict[str | None, type[Model]]:
     return {model._meta.model_name: model for label in APPS for model in apps.get_app_config(label).get_models()}
 
 

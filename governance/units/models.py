@@ -132,7 +132,7 @@ class Unit(models.Model):
             tree = Tree.locked()
             open_below = [
                 unit.name
-                for unit in map(tree.units.get, tree.below(self.pk))
+                for unit in (tree.units[pk] for pk in tree.below(self.pk))
                 if unit.pk != self.pk and not unit.closed_on
             ]
             if open_below:
@@ -232,3 +232,22 @@ class Tree:
 
         walk(None, 0)
         return rows
+
+
+def parents() -> dict[int, int | None]:
+    """{unit id: id of the unit it belongs to}: the tree's shape alone, for what every page asks."""
+    return dict(Unit.objects.order_by().values_list("pk", "parent"))
+
+
+def below(up: dict[int, int | None], unit_id: int) -> set[int]:
+    """The unit's id and all below it, in a tree's shape. See also `Tree.below`."""
+    children = defaultdict(list)
+    for pk, parent_id in up.items():
+        children[parent_id].append(pk)
+    found, waiting = set(), [unit_id]
+    while waiting:
+        current = waiting.pop()
+        if current not in found:
+            found.add(current)
+            waiting += children[current]
+    return found

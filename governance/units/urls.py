@@ -3,6 +3,7 @@ from django.urls import path
 from governance.units import views
 
 urlpatterns = [
+    path("choose/units/", views.choose_unit, name="choose_unit"),
     path("units/", views.units, name="units"),
     path("units/new/", views.unit_new, name="unit_new"),
     path("units/<slug:code>/", views.unit, name="unit"),

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.forms import Form
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,9 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.access import Permission, can, demand, demand_place, requires, signed_in
 from governance.calendar.closing_days import ClosingDay
+from governance.pages.choosers import suggestions
 from governance.pages.forms import add_errors, form_page, posted
+from governance.pages.lists import page_of
 from governance.people.models import Person, RoleGrant
 from governance.policy.models import Policies
+from governance.units.fields import UnitChoiceField
 from governance.units.forms import TreeFilter, UnitForm
 from governance.units.models import Tree, Unit
 
@@ -40,7 +42,7 @@ def units(request):
         for unit, depth in Tree.load().in_order()
         if _fits(unit, chosen)
     ]
-    page = Paginator(rows, UNITS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, UNITS_A_PAGE)
     context = {
         "title": _("Units"),
         "form": form,
@@ -50,6 +52,13 @@ def units(request):
         "filtered": any(chosen.values()),
     }
     return render(request, "governance/units/units.html", context)
+
+
+@signed_in
+@require_safe
+def choose_unit(request):
+    """What a unit's name or code may mean, for `UnitChoiceField`."""
+    return suggestions(UnitChoiceField, Unit.objects.open(), request.GET.get("q", ""))
 
 
 def _fits(unit: Unit, chosen: dict) -> bool:
@@ -77,7 +86,7 @@ def unit(request, code):
         "grants": RoleGrant.objects.current(today)
         .filter(unit=found, person__is_active=True)
         .select_related("person", "unit"),
-        "page": Paginator(seen, PEOPLE_A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, seen, PEOPLE_A_PAGE),
         "settings": Policies.load(tree).for_unit(found.pk).valued(),
         "closing_days": ClosingDay.objects.filter(unit__in=tree.path_up(found.pk), day__gte=today).select_related(
             "unit"

@@ -71,7 +71,7 @@ class Outline:
         """Normalised Markdown: one blank line between blocks, none between the rules of one list."""
         parts: list[str] = []
         indents: list[int] = []  # of the rules this one may be a point under
-        before = None
+        before: Heading | Rule | Paragraph | None = None
         for block in self.blocks:
             if isinstance(block, Rule):
                 depth = min(block.depth, len(indents))
@@ -82,8 +82,11 @@ class Outline:
                 marker = f"{block.number}. " if ordered else "- "
                 text = block.text if ordered or not block.number else f"{block.number} {block.text}"
                 indents.append(at + len(marker))
-                listed = isinstance(before, Rule) and not before.more
-                listed = listed and (before.depth or depth or before.number.isdecimal() == ordered)
+                listed = (
+                    isinstance(before, Rule)
+                    and not before.more
+                    and bool(before.depth or depth or before.number.isdecimal() == ordered)
+                )
                 lines = [" " * at + marker + _indented(text, at + len(marker))]
                 for more in block.more:
                     lines += ["", " " * (at + len(marker)) + _indented(more, at + len(marker))]

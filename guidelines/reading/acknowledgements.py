@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from governance.people.models import Person
@@ -43,15 +44,22 @@ def satisfying(demands: dict[int, int], now: dt.datetime):
     return Acknowledgement.objects.filter(meets, at__lte=now)
 
 
-def acknowledged_person_ids(audience: str, now: dt.datetime) -> set[int] | None:
-    """Ids of those who have acknowledged all that is demanded of the audience; None where nothing is demanded."""
+def acknowledged_by(audience: str, now: dt.datetime) -> models.QuerySet | None:
+    """Ids, for a subquery, of those who have acknowledged all that is demanded of the audience; None: nothing is."""
     demands = demanded(now, guideline__audience=audience)
     if not demands:
         return None
-    met: dict[int, set[int]] = {}
-    for person, guideline in satisfying(demands, now).values_list("person", "version__guideline"):
-        met.setdefault(person, set()).add(guideline)
-    return {person for person, guidelines in met.items() if len(guidelines) == len(demands)}
+    people = satisfying(demands, now).order_by().values("person")
+    met = people.annotate(met=Count("version__guideline", distinct=True)).filter(met=len(demands))
+    return met.values_list("person", flat=True)
+
+
+def acknowledged_person_ids(audience: str, now: dt.datetime, among: Collection[int] | None = None) -> set[int] | None:
+    """Who has acknowledged all that is demanded of the audience, of these people or of all; None: nothing is."""
+    people = acknowledged_by(audience, now)
+    if people is not None and among is not None:
+        people = people.filter(person__in=among)
+    return None if people is None else set(people)
 
 
 def has_acknowledged(person: Person, audience: str, now: dt.datetime) -> bool:

@@ -1,6 +1,6 @@
 """Finding rules: in the reader's language, or the nearest a guideline has; slips of the finger are forgiven.
 
-PostgreSQL stems by the language's own rules and uses an index (see migration 0011). Elsewhere the stems that
+PostgreSQL stems by the language's own rules and uses an index (see the migration). Elsewhere the stems that
 `guidelines.texts.words` makes are compared by their beginnings. Either way a word also finds compounds it begins.
 """
 

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.access import Permission, requires
 from governance.pages.forms import posted
+from governance.pages.lists import page_of
 from guidelines.ready_texts.forms import ReadyTextForm
 from guidelines.ready_texts.models import EarlierText, ReadyText, ReadyTextConflict
 
@@ -46,7 +46,7 @@ def ready_text(request, pk):
         "lead": _("Keep it short: whoever uses it adapts it before it is posted."),
         "form": form,
         "text": text,
-        "page": Paginator(earlier, EARLIER_A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, earlier, EARLIER_A_PAGE),
         "cancel": _in_the_list(text),
     }
     return render(request, "guidelines/ready_texts/ready_text.html", context, status=422 if form.errors else 200)

@@ -184,7 +184,17 @@ def test_a_server_is_found_by_whatever_people_call_it(now, named):
         ),
         ("", ""),
         ("no tags", "no tags"),
+        ("https://fylke.no/a.html", "https://fylke.no/a.html"),
+        ('<p><span class="h-card"><a href="x" class="u-url mention">@<span>hall</span></a></span> Hi</p>', "@hall Hi"),
+        ("<p>Do:</p><ol><li>one</li><li>two</li></ol><p>Thanks</p>", "Do:\n\n\n- one\n- two\n\nThanks"),
+        ("<!-- a --><style>p {}</style><p>a < b<script>alert(1)</script></p>", "a < b"),
+        ("<blockquote><p>said</blockquote> so", "said\n\n\n\n so"),
     ],
 )
 def test_a_post_as_text(html, text):
     assert plain(html) == text
+
+
+@pytest.mark.parametrize("nested", ["<ul><li>", "<p>", "<b>"])
+def test_a_post_that_is_nested_deep_is_read(nested):
+    assert plain(f"{nested * 20_000}deep").endswith("deep")

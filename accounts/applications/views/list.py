@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.applications.deciders import waiting_for_decision
 from accounts.applications.models import Application, Status
+from accounts.register.forms import UnitFilter
 from governance.access import signed_in
-from governance.pages.tables import sort_and_page
+from governance.pages.lists import sort_and_page
 from governance.templatetags.talerstol import state_tag
 from governance.units.models import Unit
 
@@ -24,7 +25,7 @@ ROWS_A_PAGE = 25
 class ApplicationFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"))
     status = django_filters.ChoiceFilter(choices=Status.choices, empty_label=_("All"))
-    unit = django_filters.ModelChoiceFilter(queryset=Unit.objects.order_by("name"), empty_label=_("All"))
+    unit = UnitFilter(queryset=Unit.objects.all())
     mine = django_filters.BooleanFilter(method="only_mine", label=_("Only mine"), widget=forms.CheckboxInput)
 
     class Meta:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -27,6 +26,7 @@ from governance.access import Permission, can, demand, requires, units_where
 from governance.calendar.closing_days import ClosingDay
 from governance.calendar.hours import is_holiday, midnight
 from governance.pages.forms import add_errors, form_page, posted
+from governance.pages.lists import page_of
 from governance.people.models import Person
 
 ACCOUNTS_A_PAGE = 20
@@ -73,7 +73,7 @@ def duty(request):
     now = timezone.now()
     accounts = OfficialAccount.objects.reached_by(request.user, Permission.ARRANGE_COVER, now=now).running()
     accounts = accounts.order_by("name", "pk")
-    page = Paginator(accounts.values_list("pk", flat=True), ACCOUNTS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, accounts.values_list("pk", flat=True), ACCOUNTS_A_PAGE)
     context = {
         "title": _("Duty"),
         "page": page,

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.inbox.intake import TEXT_CAP
 from accounts.inbox.models import Post, Removal
 from accounts.inbox.store import Incoming
+from accounts.register.fields import AccountField
 from accounts.register.models import OfficialAccount
 from governance.pages.fields import DateField, DateTimeField
 from guidelines.ready_texts.models import ReadyText
 
 
 class NewPostForm(forms.Form):
-    account = forms.ModelChoiceField(label=_("Account"), queryset=OfficialAccount.objects.none())
+    account = AccountField(among="answer")
     kind = forms.ChoiceField(label=_("Kind"), choices=Post.Kind)
     text = forms.CharField(
         label=_("What was said"),
@@ -110,9 +111,7 @@ class TextLanguageForm(forms.Form):
 
 
 class RemovalFilter(forms.Form):
-    account = forms.ModelChoiceField(
-        label=_("Account"), required=False, queryset=OfficialAccount.objects.none(), empty_label=_("All")
-    )
+    account = AccountField(among="posts", required=False)
     reason = forms.ChoiceField(label=_("Why"), required=False, choices=[("", _("All")), *Removal.Reason.choices])
     since = DateField(label=_("From"), required=False)
     until = DateField(label=_("Until"), required=False)

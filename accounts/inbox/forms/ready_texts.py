@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.register.fields import AccountField
 from accounts.register.models import OfficialAccount
 from guidelines.ready_texts.models import ReadyText
 
@@ -15,9 +16,7 @@ class ReadyTextFilter(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *ReadyText.Kind.choices])
     language = forms.ChoiceField(label=_("Language"), required=False, choices=settings.LANGUAGES)
     tone = forms.ChoiceField(label=_("Tone"), required=False, choices=ReadyText.Tone)
-    account = forms.ModelChoiceField(
-        label=_("Account"), required=False, queryset=OfficialAccount.objects.none(), empty_label=_("None")
-    )
+    account = AccountField(among="answer", required=False)
 
     def __init__(self, data, *, person, language, now):
         begin = {"language": language, "tone": ReadyText.Tone.FRIENDLY.value}

@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox.models import Post, SavedView
 from accounts.inbox.worklist import CLAIMED, FREE, NOT_YET, Scope, Show
+from accounts.register.fields import AccountField
 from accounts.register.models import OfficialAccount
 from governance.access import Permission, can
+from governance.pages.choosers import ChooserField
 from governance.pages.fields import DateField
 from governance.people.models import Person
 from governance.platforms.models import Platform
@@ -31,7 +33,7 @@ class InboxFilter(forms.Form):
     scope = forms.ChoiceField(required=False, choices=Scope, widget=forms.HiddenInput)
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
     state = forms.ChoiceField(label=_("Show"), required=False, choices=Show)
-    account = forms.ModelChoiceField(OfficialAccount.objects.none(), label=_("Account"), required=False)
+    account = AccountField(among="posts", required=False)
     platform = forms.ModelChoiceField(Platform.objects.all(), label=_("Platform"), required=False)
     unit = UnitChoiceField(label=_("Unit"), required=False, help_text=_("Those below it too."))
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=ALL + Post.Kind.choices)
@@ -47,8 +49,7 @@ class InboxFilter(forms.Form):
     def __init__(self, data, *, person, now):
         super().__init__(data)
         self.fields["account"].queryset = OfficialAccount.objects.posts_visible_to(person, now=now)
-        for name in ("account", "platform", "unit"):
-            self.fields[name].empty_label = _("All")
+        self.fields["platform"].empty_label = _("All")
         self.for_section = can(person, Permission.ANSWER_FOR_SECTION, now=now)
 
     def chosen(self) -> dict:
@@ -81,7 +82,7 @@ class InboxFilter(forms.Form):
         words: list[str] = []
         for name, value in self.chosen().items():
             field = self.fields[name]
-            if isinstance(field, forms.ModelChoiceField):
+            if isinstance(field, forms.ModelChoiceField | ChooserField):
                 words.append(f"{field.label}: {value}")
             elif name != "scope":
                 words.append(f"{field.label}: {dict(getattr(field, 'choices', ())).get(value, self.data[name])}")

@@ -26,7 +26,7 @@ DEEPEST = 4
 SEEN_FOR = dt.timedelta(minutes=5)
 SEEN_AGAIN = dt.timedelta(minutes=1)
 STALE = dt.timedelta(hours=1)
-IN_REACH = 1000  # how far down a list “previous” and “next” find their way
+IN_REACH = 200  # how far down a list “previous” and “next” find their way
 
 
 # --- the thread ---

@@ -1,7 +1,6 @@
 """The inbox: what waits for an answer, the most urgent first, and the searches a person keeps."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,8 +17,11 @@ from accounts.inbox.views.desk import lookers_at
 from accounts.inbox.views.post import standing, time_left
 from accounts.inbox.views.several import undoable
 from accounts.inbox.worklist import opening_scope, posts_of
+from accounts.register.fields import AccountField
 from accounts.register.models import OfficialAccount
 from governance.access import signed_in
+from governance.pages.choosers import suggestions
+from governance.pages.lists import page_of
 from governance.people.models import Person
 
 POSTS_A_PAGE = 25
@@ -40,7 +42,7 @@ def inbox(request):
     posts = posts_of(chosen, request.user, now)
     newest, news = _news(after, posts)
     # Ids first: only the 25 rows shown are joined and fetched whole.
-    page = Paginator(posts.values_list("pk", flat=True), POSTS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, posts.values_list("pk", flat=True), POSTS_A_PAGE)
     context = {
         "page": page,
         "rows": _rows(list(page), request.user, now),
@@ -92,6 +94,18 @@ def _rows(ids: list[int], person: Person, now) -> list[dict]:
         for pk in ids
         if (post := posts.get(pk))
     ]
+
+
+@signed_in
+@require_safe
+def choose_account(request):
+    """What an account's name or handle may mean, for `AccountField`: of those the person answers on, or may see."""
+    now = timezone.now()
+    if request.GET.get("among") == "answer":
+        rows = OfficialAccount.objects.to_answer_on(request.user, now)
+    else:
+        rows = OfficialAccount.objects.posts_visible_to(request.user, now=now)
+    return suggestions(AccountField, rows, request.GET.get("q", ""))
 
 
 @signed_in

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,6 +15,7 @@ from accounts.register.models import OfficialAccount
 from governance.access import signed_in
 from governance.calendar.hours import midnight
 from governance.pages.exports import csv_response
+from governance.pages.lists import page_of
 
 REMOVALS_A_PAGE = 25
 
@@ -24,7 +24,7 @@ REMOVALS_A_PAGE = 25
 @require_safe
 def removals(request):
     form, found = _chosen(request)
-    page = Paginator(found, REMOVALS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found, REMOVALS_A_PAGE)
     counted = found.order_by().values("reason").annotate(posts=Count("pk")).order_by("-posts", "reason")
     context = {
         "title": _("Removed posts"),

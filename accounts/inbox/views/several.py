@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -71,14 +72,20 @@ def _asked(data) -> tuple[str, list[int]]:
     return data.get("what", ""), _numbers(data.getlist("shown" if "all" in data else "post"))
 
 
-def _numbers(texts: list[str]) -> list[int]:
+def _numbers(texts: Iterable[str]) -> list[int]:
     numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
     return list(dict.fromkeys(numbers))[:AT_MOST]
 
 
 def _is_deed(deed: str) -> bool:
     what, _colon, value = deed.partition(":")
-    allowed = {"claim": [""], "release": [""], "hand_over": [""], "close": CLOSINGS, "tone": Post.Tone.values}
+    allowed: dict[str, Collection[str]] = {
+        "claim": [""],
+        "release": [""],
+        "hand_over": [""],
+        "close": CLOSINGS,
+        "tone": Post.Tone.values,
+    }
     return value in allowed.get(what, ())
 
 
@@ -156,7 +163,7 @@ def _undo(request, now: dt.datetime, query: str):
     return redirect(_back(query))
 
 
-def _back(query: str, shown: list[str] = (), acted: list[int] = ()) -> str:
+def _back(query: str, shown: Iterable[str] = (), acted: Collection[int] = ()) -> str:
     """Where the person came from, at the row after the last one that was acted on."""
     address = f"{reverse('accounts:inbox')}?{query}"
     numbers = _numbers(shown)

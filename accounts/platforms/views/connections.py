@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,6 +31,7 @@ from accounts.register.models import OfficialAccount
 from accounts.register.views.register import crumbs
 from governance.access import Permission, can, demand, signed_in
 from governance.pages.forms import add_errors, form_page, posted
+from governance.pages.lists import page_of
 
 PER_PAGE = 25
 
@@ -60,7 +60,7 @@ def connections(request):
     if only_trouble:
         found = found.filter(health__in=TROUBLED)
     found = found.select_related("account__platform", "account__unit", "paused_by")
-    page = Paginator(found.order_by("health", "account__name", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found.order_by("health", "account__name", "pk"), PER_PAGE)
     context = {
         "title": _("Connections"),
         "crumbs": crumbs(),

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from accounts.platforms.models import HookSource
 from accounts.platforms.webhooks import META
 from governance.access import Permission, demand_place, requires
 from governance.pages.forms import form_page, posted
+from governance.pages.lists import page_of
 from governance.platforms.models import Platform
 from governance.units.models import Unit
 
@@ -30,7 +30,7 @@ def hook_sources(request):
     context = {
         "title": _("Webhooks"),
         "crumbs": _crumbs()[:1],
-        "page": Paginator(sources, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, sources, PER_PAGE),
         "origin": settings.SITE_URL,
         "meta": [
             (platform.name, _address("hook_meta", platform.code)) for platform in Platform.objects.filter(code__in=META)

@@ -26,7 +26,7 @@ from governance.access import Permission, can, demand, requires
 from governance.audit.models import AuditEvent, json_value
 from governance.pages.exports import csv_response, xlsx_response
 from governance.pages.forms import add_errors, form_page, posted
-from governance.pages.tables import sort_and_page
+from governance.pages.lists import sort_and_page
 
 A_PAGE = 25
 HISTORY = 50
@@ -77,7 +77,7 @@ def tell_errors(request, error: ValidationError) -> None:
 def accounts(request):
     now = timezone.now()
     found = RegisterFilter(request.GET, OfficialAccount.objects.visible_to(request.user), now=now)
-    table = RegisterTable(with_people(found.qs))
+    table = RegisterTable(found.qs)
     sort_and_page(request, table, A_PAGE)
     query = request.GET.urlencode()
     context = {

@@ -18,7 +18,7 @@ from governance.access import Permission, can, demand_place, requires, signed_in
 from governance.departures import holdings
 from governance.pages.exports import csv_response
 from governance.pages.forms import add_errors, form_page, posted
-from governance.pages.tables import sort_and_page
+from governance.pages.lists import sort_and_page
 from governance.people.absences import Absence
 from governance.people.forms import EndForm, EndGrantForm, GrantForm, PeopleFilter, PersonForm, SubstituteForm
 from governance.people.models import Person, RoleGrant, Substitute

@@ -1,7 +1,6 @@
 """Bringing in a document: it is read, a person looks over what was recognised, and then it is in the draft."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires
 from governance.pages.forms import posted
+from governance.pages.lists import page_of
 from guidelines.documents.forms import DocumentForm
 from guidelines.documents.intake import take_in
 from guidelines.documents.lines import Kind
@@ -67,7 +67,7 @@ def review(request, slug, language):
     if pending is None:
         messages.info(request, _("No document is waiting to be looked over."))
         return redirect("guidelines:draft_import", slug, language)
-    page = Paginator(pending.lines, LINES_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, pending.lines, LINES_A_PAGE)
     if request.method == "POST":
         return _reviewed(request, draft, pending, page)
     rows = [

@@ -3,7 +3,6 @@
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from governance.access import Permission, can, requires, signed_in
 from governance.pages.forms import form_page, posted
+from governance.pages.lists import page_of
 from guidelines.reading.questions import TEXT_CAP, Note, Question, ask, publish_note
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.guidelines import Guideline
@@ -115,7 +115,7 @@ def questions(request):
         rows = rows.exclude(answered_at=None)
     context = {
         "title": _("Questions to the information section") if answers else _("My questions"),
-        "page": Paginator(rows, QUESTIONS_A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, rows, QUESTIONS_A_PAGE),
         "show": show,
         "shows": [
             (

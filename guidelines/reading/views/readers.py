@@ -1,7 +1,6 @@
 """Who has acknowledged what: the section sees everybody, a leader the own people."""
 
 from django import forms
-from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -13,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from governance.access import signed_in
 from governance.pages.exports import csv_response, xlsx_response
+from governance.pages.lists import page_of
+from governance.units.fields import UnitChoiceField
 from governance.units.models import Unit
 from guidelines.reading.acknowledgements import Acknowledgement
 from guidelines.reading.follow_up import follow_up, followed_up_by, may_follow_up, with_acknowledgement
@@ -42,12 +43,10 @@ def acknowledgements(request):
 
 class ReadersFilter(forms.Form):
     show = forms.ChoiceField(required=False)
-    unit = forms.ModelChoiceField(Unit.objects.none(), to_field_name="code", required=False)
+    unit = UnitChoiceField(Unit.objects.none(), required=False)
 
     def __init__(self, *args, units, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].label = _("Unit")
-        self.fields["unit"].empty_label = _("All")
         self.fields["unit"].queryset = units
         self.fields["show"].label = _("Show")
         self.fields["show"].choices = [
@@ -84,7 +83,7 @@ def readers(request, slug, number):
         "guideline_title": text.title if text else slug,
         "version": version,
         "form": form,
-        "page": Paginator(shown, READERS_A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, shown, READERS_A_PAGE),
         "by_unit": [row | {"missing": row["total"] - row["done"]} for row in by_unit],
         "done": done,
         "missing": total - done,

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from governance.access import Permission, can, signed_in
+from governance.pages.lists import page_of
 from guidelines.reading.acknowledgements import demanded
 from guidelines.reading.follow_up import may_follow_up, to_acknowledge
 from guidelines.texts.errors import GuidelineError
@@ -30,7 +30,7 @@ VERSIONS_A_PAGE = 25
 def guidelines(request):
     """All guidelines by audience; on top those that wait for the person."""
     now = timezone.now()
-    page = Paginator(Guideline.objects.visible_to(request.user), GUIDELINES_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, Guideline.objects.visible_to(request.user), GUIDELINES_A_PAGE)
     current = {
         version.guideline_id: version
         for version in Version.objects.in_force().filter(guideline__in=list(page)).prefetch_related("texts")
@@ -197,7 +197,7 @@ def versions(request, slug):
     said = Exists(Comment.objects.filter(version=OuterRef("pk")))
     rows = Version.objects.published().filter(guideline=found).annotate(has_comments=said)
     rows = rows.select_related("published_by").order_by("-number")
-    page = Paginator(rows, VERSIONS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, VERSIONS_A_PAGE)
     current = found.current[0] if found.current else None
     text = current.text_in(get_language()) if current else None
     context = {

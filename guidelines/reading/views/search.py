@@ -1,12 +1,12 @@
 """Searching the rules of all guidelines."""
 
-from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.access import signed_in
+from governance.pages.lists import page_of
 from guidelines.reading.search import MAX_QUERY, search
 from guidelines.texts.guidelines import Audience
 from guidelines.texts.words import stem, with_marks
@@ -22,7 +22,7 @@ def results(request):
     audience = request.GET.get("audience", "")
     audience = audience if audience in Audience.values else ""
     found = search(query, by=request.user, language=get_language(), audience=audience)
-    page = Paginator(found.hits, HITS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found.hits, HITS_A_PAGE)
     context = {
         "title": _("Search the guidelines"),
         "query": query,

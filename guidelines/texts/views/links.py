@@ -1,11 +1,11 @@
 """Links that lead nowhere, for those who keep the texts."""
 
-from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.access import Permission, requires
+from governance.pages.lists import page_of
 from guidelines.texts.links import OutsideLink, dead_inside, links_in_force
 
 LINKS_A_PAGE = 50
@@ -16,7 +16,7 @@ LINKS_A_PAGE = 50
 def links(request):
     """Rules and pages that are not there, then all outside sources, the dead ones first."""
     used = links_in_force()
-    page = Paginator(OutsideLink.objects.all(), LINKS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, OutsideLink.objects.all(), LINKS_A_PAGE)
     texts: dict[str, list] = {}
     for one in used:
         texts.setdefault(one.target.outside, []).append(one.text)

@@ -133,7 +133,9 @@ def world(account, crowd, monkeypatch):
     def laid_out(drawn):
         known, start = drawn["acknowledged"], drawn["start"]
         ids = None if known is None else {crowd[who].pk for who in known}
-        monkeypatch.setattr("guidelines.reading.acknowledgements.acknowledged_person_ids", lambda audience, now: ids)
+        monkeypatch.setattr(
+            "guidelines.reading.acknowledgements.acknowledged_person_ids", lambda audience, now, among=None: ids
+        )
         moments = [start + step * QUARTER + dt.timedelta(seconds=1) for step in range(int(WINDOW / QUARTER))]
         with transaction.atomic():
             lay_out(drawn, account, crowd)

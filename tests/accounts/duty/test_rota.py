@@ -103,7 +103,8 @@ def test_absences_ended_roles_and_acknowledgement_hold_for_shifts_too(account, c
     absence.delete()
     with monkeypatch.context() as patched:
         patched.setattr(
-            "guidelines.reading.acknowledgements.acknowledged_person_ids", lambda audience, now: {crew.moderator.pk}
+            "guidelines.reading.acknowledgements.acknowledged_person_ids",
+            lambda audience, now, among=None: {crew.moderator.pk},
         )
         assert who(account, now) == (crew.moderator, Why.LEAD)
     crew.deputy.assignments.update(ended_at=now - HOUR)

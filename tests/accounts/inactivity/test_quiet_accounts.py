@@ -21,7 +21,9 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 @pytest.fixture(autouse=True)
 def acknowledged(monkeypatch):
     monkeypatch.setattr(
-        "guidelines.reading.acknowledgements.acknowledged_person_ids", lambda audience, now: None, raising=False
+        "guidelines.reading.acknowledgements.acknowledged_person_ids",
+        lambda audience, now, among=None: None,
+        raising=False,
     )
 
 

@@ -286,9 +286,9 @@ def test_the_same_queries_for_one_row_and_for_a_full_page(login, crew, account, 
             claims.claim(made, by=crew.moderator, now=timezone.now())
             Looking.objects.create(post=made, person=crew.deputy)
         for query, queries, headers in [
-            ("scope=all", 15, {}),
+            ("scope=all", 13, {}),
             ("scope=all", 10, {"HX-Request": "true"}),
-            ("", 37, {}),
+            ("", 27, {}),
             ("scope=mine", 25, {}),
         ]:
             with django_assert_num_queries(queries):

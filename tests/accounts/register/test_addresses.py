@@ -130,6 +130,6 @@ def test_among_many_with_the_same_words_in_their_addresses(body, stored, asked):
     assert find_account(asked) == ours
 
 
-def test_two_queries(nordvik, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_three_queries(nordvik, django_assert_num_queries):
+    with django_assert_num_queries(3):
         find_account("https://www.facebook.com/nordvik")

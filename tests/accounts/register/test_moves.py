@@ -164,11 +164,11 @@ def test_policy_decides_which_gates_there_are(ready, body, cast, now):
 def test_acknowledgement_is_demanded_of_enough_people(ready, cast, now, monkeypatch):
     from accounts.register import gates
 
-    monkeypatch.setattr(gates, "acknowledged_person_ids", lambda audience, moment: {cast.moderator.pk})
+    monkeypatch.setattr(gates, "acknowledged_person_ids", lambda audience, moment, among=None: {cast.moderator.pk})
     assert not gate(ready, "acknowledged", now).met
     assert "David Vara" in gate(ready, "acknowledged", now).missing
     everyone = {cast.moderator.pk, cast.deputy.pk}
-    monkeypatch.setattr(gates, "acknowledged_person_ids", lambda audience, moment: everyone)
+    monkeypatch.setattr(gates, "acknowledged_person_ids", lambda audience, moment, among=None: everyone)
     assert gate(ready, "acknowledged", now).met
 
 

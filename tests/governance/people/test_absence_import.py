@@ -103,8 +103,9 @@ def test_beyond_200_the_likely_ones_stay_and_the_rest_is_counted(now):
 
 def test_an_event_without_a_readable_time_is_counted_and_the_others_stand(now):
     far = "DTSTART;VALUE=DATE:20261207\nDTEND;VALUE=DATE:99991231"
-    listed = proposals(calendar("DTSTART:20261399T100000", "SUMMARY:No time", far, ALL_DAY), now)
-    assert (len(listed.events), listed.unreadable) == (1, 3)
+    length = "DTSTART;VALUE=DURATION:P1D"
+    listed = proposals(calendar("DTSTART:20261399T100000", "SUMMARY:No time", far, length, ALL_DAY), now)
+    assert (len(listed.events), listed.unreadable) == (1, 4)
 
 
 # --- what is refused ---

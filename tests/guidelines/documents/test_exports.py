@@ -172,6 +172,13 @@ def test_word_has_real_headings_lists_and_language(login, cast, guideline):
     assert 'w:val="1"/></w:numPr>' in document
     assert "https://lovdata.example/a" in archive.read("word/_rels/document.xml.rels").decode()
     assert "&lt;for&gt;" in document
+    assert (
+        "<dc:title>Regler &lt;for&gt; nettet</dc:title><dc:language>nb-NO<"
+        in archive.read("docProps/core.xml").decode()
+    )
+    assert not re.search(r'[Ll]ang w:val="en', "".join(archive.read(name).decode() for name in archive.namelist()))
+    assert "<w:tblHeader/>" in document
+    assert " PAGE " in archive.read("word/footer1.xml").decode()
 
 
 def test_a_hostile_text_makes_harmless_files(login, cast, guideline, now):

@@ -97,7 +97,7 @@ def test_the_list_asks_the_database_the_same_however_many_people(login, cast, bo
     client.get(url("readers", "employees-online", 1))
     with CaptureQueriesContext(connection) as captured:
         client.get(url("readers", "employees-online", 1))
-    assert len(captured) == 13, [query["sql"][:90] for query in captured]
+    assert len(captured) == 12, [query["sql"][:90] for query in captured]
 
 
 @pytest.mark.django_db
