@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
         from accounts.register.listeners import account_written, pauses_changed
         from governance.declared import load_rooms
         from governance.departures.holdings import register
+        from governance.people.reach import held_at
         from governance.platforms.usual import UsualPlatform, usual_platforms_are
         from guidelines.texts.guidelines import Audience
         from guidelines.texts.readers import readers_are
@@ -29,6 +30,8 @@ class AccountsConfig(AppConfig):
         role_held.append(handovers.close_covered_handovers)
         roles_ended.append(handovers.ask_for_handover)
         pauses_changed.append(follow_pauses)
+        held_at(of_accounts.places)
+        held_at(of_applications.places)
         register(of_accounts.holdings, of_accounts.hand_over)
         register(of_applications.holdings)
         readers_are(Audience.MODERATORS, who_answers)

@@ -19,6 +19,7 @@ from accounts.evaluation.sweeps import campaign_over, evaluation_due
 from accounts.inactivity.sweeps import inactive, inactivity_silence
 from accounts.inbox.sweeps import escalate, remind, section, unanswered
 from accounts.moderators.sweeps import end_assignments
+from accounts.platforms.servers import ask_servers
 from accounts.platforms.sweeps import connections
 from accounts.platforms.webhooks import work_off
 from accounts.register.moves import apply_pauses
@@ -43,6 +44,7 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "remind": remind,
     "hooks": work_off,
     "connections": connections,
+    "servers": ask_servers,
     "unanswered": unanswered,
     "escalate": escalate,
     "section": section,

@@ -8,7 +8,15 @@ class GovernanceConfig(AppConfig):
     def ready(self):
         from governance import checks  # noqa: F401 - registers them
         from governance.declared import load_rooms
+        from governance.people import listeners
+        from governance.people.reach import held_at
         from governance.platforms.usual import ensure_platforms
+        from governance.signin import safeguards
+        from governance.signin.addresses import forget_addresses
+        from governance.signin.tokens import places_of_owners
 
         load_rooms(self.name)
+        safeguards.listen()
+        held_at(places_of_owners)
+        listeners.address_changed.append(forget_addresses)
         post_migrate.connect(ensure_platforms, sender=self)

@@ -45,6 +45,7 @@ app.conf.beat_schedule = {
         "options": {"expires": MINUTE, "queue": "fetch"},
     },
     "flag what cannot be read": every("connections", seconds=HOUR),
+    "ask servers where their accounts lie": every("servers", seconds=HOUR),
     "flag unanswered posts": every("unanswered", seconds=MINUTE),
     "climb the ladder": every("escalate", seconds=MINUTE),
     "flag what the information section keeps": every("section", seconds=5 * MINUTE),

@@ -161,6 +161,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {"login": "governance.signin.login.LoginForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# How long a log-in counts as fresh, in seconds: what makes somebody a decider asks for the password after that.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 
 # --- Languages and time: stored in UTC, shown in the body's zone ------------------------------------
 

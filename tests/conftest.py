@@ -1,9 +1,11 @@
 """The named cast, a fixed clock, and no network beyond this machine."""
 
 import datetime as dt
+import time
 from unittest.mock import patch
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
@@ -107,10 +109,18 @@ def cast(body):
 
 @pytest.fixture
 def login(client):
-    """`login(person)` gives a client logged in as that person, whose interface is English."""
+    """`login(person)` gives a client logged in as that person a moment ago, whose interface is English.
 
-    def enter(person):
+    `fresh=False`: the log-in is not of the last minutes, so that what needs a fresh one asks for the password.
+    """
+
+    def enter(person, *, fresh: bool = True):
         client.force_login(person)
+        if fresh:
+            session = client.session
+            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+            session["account_authentication_methods_user"] = str(person.pk)
+            session.save()
         return client
 
     return enter

@@ -67,6 +67,15 @@ def scene(body, cast, facebook, account, now):
     token, _secret = ApiToken.issue(
         name="Import", unit=body.central, scopes=[], by=cast.admin, now=now, expires_at=long_from_now
     )
+    asked, _secret = ApiToken.issue(
+        name="Robot",
+        unit=body.nordvik,
+        scopes=[],
+        person=cast.employee,
+        by=cast.admin,
+        now=now,
+        expires_at=long_from_now,
+    )
     factories.connection(account, cast.moderator)
     hook_source, _secret = HookSource.issue(name="Chat", unit=body.central, by=cast.admin, now=now)
     grant = RoleGrant.objects.get(person=cast.leader)
@@ -123,6 +132,7 @@ def scene(body, cast, facebook, account, now):
         "readers export": {"slug": guideline.slug, "number": version.number, "kind": "csv"},
         "version": {"slug": guideline.slug, "number": version.number},
         "token": {"pk": token.pk},
+        "token asked for": {"pk": asked.pk},
         "hook source": {"pk": hook_source.pk},
         "grant": {"pk": grant.pk},
         "substitute": {"pk": substitute.pk},

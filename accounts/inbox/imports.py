@@ -10,7 +10,7 @@ from accounts.inbox.deadlines import Clock
 from accounts.inbox.intake import Result, ingest
 from accounts.inbox.models import Post
 from accounts.inbox.store import Incoming
-from accounts.register.addresses import UnknownAccount, resolve
+from accounts.register.lookup import UnknownAccount, resolve
 from accounts.register.models import OfficialAccount
 from governance.imports.importer import Importer, Outcome
 from governance.imports.rows import Row, RowError, parse_moment

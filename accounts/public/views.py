@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.register.addresses import find_account
+from accounts.public.verification import answer, in_doubt, with_doubts
 from accounts.register.forms import PublicFilter
 from accounts.register.models import OfficialAccount, State
 from accounts.register.statement import profile_statement
@@ -26,13 +26,15 @@ SECURITY_TXT_DAYS = 180
 @require_safe
 def register(request):
     """The public register (S27, B22): what citizens can meet now, and what was ours."""
-    accounts = OfficialAccount.objects.public().select_related("platform", "unit").order_by("name", "pk")
+    accounts = with_doubts(OfficialAccount.objects.public()).order_by("name", "pk")
     found = PublicFilter(request.GET, accounts)
     context = {
         "title": _("Our official accounts"),
         "filter": found,
         "page": page_of(request, found.qs, A_PAGE),
     }
+    for account in context["page"]:
+        account.doubt = in_doubt(account)
     return render(request, "accounts/public/register.html", context)
 
 
@@ -40,11 +42,12 @@ def register(request):
 @require_safe
 def register_account(request, pk):
     now = timezone.now()
-    account = get_object_or_404(OfficialAccount.objects.public().select_related("platform", "unit"), pk=pk)
+    account = get_object_or_404(with_doubts(OfficialAccount.objects.public()), pk=pk)
     context = {
         "title": account.name,
         "account": account,
         "retired": account.state == State.RETIRED,
+        "doubt": in_doubt(account),
         "statement": profile_statement(account, get_language()) if account.state != State.RETIRED else None,
         "pause": account.pauses.running(now).first(),
     }
@@ -56,13 +59,7 @@ def register_account(request, pk):
 def verify(request):
     """Is this account really ours? Official, formerly official, or unknown, for any address someone pastes."""
     url = request.GET.get("url", "").strip()[:2000]
-    account = find_account(url) if url else None
-    context = {
-        "title": _("Is this account really ours?"),
-        "url": url,
-        "account": account,
-        "formerly": account is not None and account.state == State.RETIRED,
-    }
+    context = {"title": _("Is this account really ours?"), "url": url, "answer": answer(url) if url else None}
     return render(request, "accounts/public/verify.html", context)
 
 
@@ -91,8 +88,8 @@ def _text(lines: list[str]) -> HttpResponse:
 @require_safe
 def trust_txt(request):
     """The body's own list of its social accounts, for machines (trust.txt by JournalList)."""
-    running = OfficialAccount.objects.running().exclude(url="").order_by("platform__name", "url")
-    urls = running.values_list("url", flat=True)
+    running = with_doubts(OfficialAccount.objects.running().exclude(url="")).order_by("platform__name", "url")
+    urls = [account.url for account in running if not in_doubt(account)]
     return _text([f"# {settings.BODY_NAME}", *(f"social={url}" for url in urls)])
 
 

@@ -20,29 +20,19 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.connectors.written import Written
 from accounts.moderators.models import Assignment, delegate
+from accounts.platforms.servers import address_server
 from accounts.register.choices import Part
-from accounts.register.handles import address_for, handle_in, id_in
+from accounts.register.identity import OTHER_NAMES, Known, Settled, facts_of, settle
 from accounts.register.models import OfficialAccount, State
+from accounts.register.refusals import NoProfile, Wrong
 from governance.imports.importer import Importer, Outcome
 from governance.imports.rows import Row, RowError, first_error, parse_moment, plain_name, split_list
 from governance.people.models import Person
 from governance.platforms.models import Platform
 from governance.units.models import Unit
 
-# Names under which lists still carry a platform.
-OTHER_NAMES = {
-    "twitter": "x",
-    "x_twitter": "x",
-    "x_(twitter)": "x",
-    "x_(formerly_twitter)": "x",
-    "fb": "facebook",
-    "insta": "instagram",
-    "ig": "instagram",
-    "yt": "youtube",
-    "bsky": "bluesky",
-    "snap": "snapchat",
-}
 NOT_A_COLUMN = {"other"}  # too common a word to make accounts of
 
 
@@ -98,7 +88,7 @@ class AccountImporter(Importer):
 
     def key_of(self, row: Row) -> str:
         name = row.get("handle") or row.get("external_id") or row.get("url")
-        return f"{row.get('platform')}:{name}".lower() if name else ""
+        return f"{row.get('platform')}:{name.removeprefix('@')}".lower() if name else ""
 
     # --- one row into its accounts ---
 
@@ -108,19 +98,20 @@ class AccountImporter(Importer):
             self.units[unit.name.lower()] = unit
         self.units |= {unit.code: unit for unit in Unit.objects.all()}
         self.people = {person.email: person for person in Person.objects.all()}
-        self.by_handle, self.by_id, self.by_url = {}, {}, {}
+        self.known = Known({platform.code: facts_of(platform) for platform in self.platforms.values()})
+        self.by_handle, self.by_id, self.by_address = {}, {}, {}
         for account in OfficialAccount.objects.select_related("platform", "unit", "editor"):
             self._remember(account)
         self.roles = set(Assignment.objects.order_by().values_list("account", "person").distinct())
 
     def _remember(self, account: OfficialAccount) -> None:
         platform = account.platform_id
-        if account.handle:
-            self.by_handle[platform, account.handle.lower()] = account
+        if account.handle_key:
+            self.by_handle[platform, account.handle_key] = account
         if account.external_id:
             self.by_id[platform, account.external_id] = account
-        if account.url:
-            self.by_url[platform, account.url.lower().rstrip("/")] = account
+        if account.address_key:
+            self.by_address[platform, account.address_key] = account
 
     def expand(self, row: Row) -> Iterable[Row]:
         wide = self._wide_parts(row)
@@ -134,8 +125,7 @@ class AccountImporter(Importer):
 
     def _long_part(self, row: Row) -> Row:
         platform = self._platform(row.get("platform"), row.get("url"))
-        values = row.values | {"platform": platform.code, "handle": row.get("handle").removeprefix("@")}
-        return Row(row.number, _with_handle(platform, values))
+        return Row(row.number, row.values | {"platform": platform.code})
 
     def _wide_parts(self, row: Row) -> list[Row]:
         handles: dict[str, list[str]] = {}
@@ -158,17 +148,19 @@ class AccountImporter(Importer):
                 is_address = "/" in name
                 values = shared | {
                     "platform": code,
-                    "handle": "" if is_address else name.removeprefix("@"),
+                    "handle": "" if is_address else name,
                     "url": name if is_address else "",
                     "external_id": number,
                 }
-                parts.append(Row(row.number, _with_handle(platform, values)))
+                parts.append(Row(row.number, values))
         return parts
 
     def _platform(self, name: str, url: str) -> Platform:
         """By its name, or else by the address's host. Raises RowError with the nearest known names."""
         stated = self.platforms.get(_plain(name)) if name else None
-        by_host = next((platform for platform in self.platforms.values() if url and platform.owns(_whole(url))), None)
+        written = Written.read(url) if url else None
+        owner = self.known.owner_of(written.host) if written else None
+        by_host = self.platforms.get(_plain(owner.code)) if owner else None
         if stated and by_host and stated != by_host:
             raise RowError(
                 "url",
@@ -192,9 +184,10 @@ class AccountImporter(Importer):
 
     def handle_row(self, row: Row) -> Outcome:
         platform = self.platforms[_plain(row.get("platform"))]
-        known = self._known(platform, row)
+        settled, row = self._settled(platform, row)
+        known = self._known(platform, settled)
         account = copy.copy(known) if known else OfficialAccount(platform=platform, state=self._state(row))
-        self._fill(account, row, platform)
+        self._fill(account, row, settled)
         try:
             account.clean_fields(exclude=["platform", "unit", "editor"])
         except ValidationError as error:
@@ -213,10 +206,29 @@ class AccountImporter(Importer):
             return Outcome.ACCEPTED
         return Outcome.CHANGED if changed else Outcome.UNCHANGED
 
-    def _known(self, platform: Platform, row: Row) -> OfficialAccount | None:
+    def _settled(self, platform: Platform, row: Row) -> tuple[Settled, Row]:
+        """Who the row speaks of. A handle that is a name, beside an address that holds the handle, is the name."""
+        given = {name: row.get(name) for name in ("handle", "url", "external_id")}
+        try:
+            return settle(platform, known=self.known, **given), row
+        except NoProfile as problem:
+            if problem.wrong == Wrong.HANDLE and problem.field == "handle" and given["url"]:
+                try:
+                    settled = settle(platform, known=self.known, **given | {"handle": ""})
+                except NoProfile as at_address:
+                    raise RowError(at_address.field, str(at_address)) from None
+                return settled, Row(row.number, {"name": given["handle"]} | {k: v for k, v in row.values.items() if v})
+            if problem.wrong == Wrong.DIFFER and (server := self._address_server(platform, given)):
+                return settle(platform, known=self.known, address_server=server, **given), row
+            raise RowError(problem.field, str(problem)) from None
+
+    def _address_server(self, platform: Platform, given: dict[str, str]) -> str:
+        return address_server(platform, given["handle"], given["url"], self.now)
+
+    def _known(self, platform: Platform, settled: Settled) -> OfficialAccount | None:
         """The account the row speaks of. The platform's own id decides: handles change and get taken over."""
-        handle, external_id = row.get("handle"), row.get("external_id")
-        by_handle = self.by_handle.get((platform.pk, handle.lower())) if handle else None
+        identity, external_id = settled.identity, settled.external_id
+        by_handle = self.by_handle.get((platform.pk, identity.handle_key)) if identity.handle else None
         by_id = self.by_id.get((platform.pk, external_id)) if external_id else None
         if by_id and by_handle and by_id.pk != by_handle.pk:
             raise RowError(
@@ -230,19 +242,21 @@ class AccountImporter(Importer):
                 _("“%(name)s” is registered with the id %(known)s. Has somebody else taken over the handle?")
                 % {"name": by_handle.name, "known": by_handle.external_id},
             )
-        if by_id or by_handle or handle or external_id:
-            return by_id or by_handle
-        return self.by_url.get((platform.pk, _whole(row.get("url")).lower().rstrip("/")))
+        by_address = self.by_address.get((platform.pk, identity.address or identity.handle_key))
+        return by_id or by_handle or by_address
 
-    def _fill(self, account: OfficialAccount, row: Row, platform: Platform) -> None:
-        """What the row says, over what the portal has. An empty cell says nothing."""
-        account.handle = row.get("handle") or account.handle
-        account.external_id = row.get("external_id") or account.external_id
-        url = _whole(row.get("url")) if row.get("url") else ""
-        account.url = url or account.url or address_for(platform, account.handle, account.external_id)
-        wrong = account.address_elsewhere() if account.url else None
-        if wrong:
-            raise RowError("url", " ".join(wrong.messages))
+    def _fill(self, account: OfficialAccount, row: Row, settled: Settled) -> None:
+        """What the row says, over what the portal has. An empty cell says nothing, another writing nothing new."""
+        account.external_id = settled.external_id or account.external_id
+        named = settled.identity.handle_key
+        if not account.handle or (named and named not in (account.handle_key, account.address_key)):
+            account.handle, account.url = settled.handle, settled.url or account.url
+        elif not account.url:
+            account.url = settled.url
+        if settled.address_server:
+            account.address_server = settled.address_server
+        if settled.identity.address and settled.identity.address != account.address_key:
+            account.url = settled.url
         account.name = row.get("name") or account.name or account.handle or account.external_id or account.url
         account.purpose = row.get("purpose") or account.purpose
         if not (account.handle or account.external_id or account.url):
@@ -313,17 +327,3 @@ class AccountImporter(Importer):
 def _plain(name: str) -> str:
     """A platform's name as a column name is written."""
     return "_".join(name.lower().replace("-", " ").split())
-
-
-def _whole(url: str) -> str:
-    return url if "://" in url else f"https://{url.lstrip('/')}"
-
-
-def _with_handle(platform: Platform, values: dict[str, str]) -> dict[str, str]:
-    """Fill in the handle or id that the address holds."""
-    url = _whole(values["url"]) if values.get("url") else ""
-    if url and not values.get("handle"):
-        values["handle"] = handle_in(platform, url)
-    if url and not values.get("handle") and not values.get("external_id"):
-        values["external_id"] = id_in(platform, url)
-    return values

@@ -17,6 +17,7 @@ from governance.imports.importer import Report
 from governance.imports.rows import FileError
 from governance.operations.views.settings import IMPORT_TITLES, settings_crumbs
 from governance.people.imports import PersonImporter
+from governance.signin.fresh import demand_fresh
 from governance.units.imports import UnitImporter
 
 WAITING_FILE = "import_file"  # in the session
@@ -36,6 +37,8 @@ def import_upload(request, kind):
     form = UploadForm()
     report, waiting = None, None
     if request.method == "POST" and "confirm" in request.POST:
+        if kind == PersonImporter.kind:
+            demand_fresh(request)  # it may make deciders
         waiting = request.session.pop(WAITING_FILE, None)
         if waiting and (waiting["kind"], waiting["digest"]) == (kind, request.POST["confirm"]):
             report = _run(request, waiting, dry_run=False)

@@ -1,5 +1,7 @@
 # What holds of the rows beside their columns stands at the end: append-only tables, first rows, indexes by expression.
 
+import uuid
+
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -108,12 +110,16 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(verbose_name='expires')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('last_used_at', models.DateTimeField(blank=True, null=True)),
+                ('approved_at', models.DateTimeField(null=True)),
+                ('form_token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.unit', verbose_name='covers the accounts of')),
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('owner', None)), models.Q(('approved_at__isnull', False), ('owner__isnull', False)), _connector='OR'), name='token_approved_by_owner'), models.CheckConstraint(condition=models.Q(('person', None), ('owner', None), ('owner', models.F('person')), _connector='OR'), name='token_of_the_person')],
             },
         ),
         migrations.AddField(
@@ -148,6 +154,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=120)),
                 ('params', models.JSONField(default=dict)),
                 ('path', models.CharField(max_length=200)),
+                ('address', models.EmailField(blank=True, default='', max_length=254)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('read_at', models.DateTimeField(null=True)),
                 ('channel', models.CharField(choices=[('mail', 'By mail, as it happens'), ('digest', 'In one mail a day'), ('portal', 'Only here in the portal')], default='mail', max_length=10)),
@@ -184,6 +191,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('form_token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('appointed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='substitutes', to=settings.AUTH_USER_MODEL, verbose_name='stands in for')),
                 ('substitute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='substitutes_for', to=settings.AUTH_USER_MODEL, verbose_name='substitute')),
@@ -201,6 +209,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('form_token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='governance.unit', verbose_name='unit')),

@@ -1,6 +1,7 @@
 """Forms in the design system's look, and the date fields people here expect."""
 
 import datetime as dt
+import uuid
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
@@ -29,6 +30,19 @@ class Renderer(TemplatesSetting):
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"
     bound_field_class = DesignedBoundField
+
+
+class SentOnce(forms.Form):
+    """A form whose second sending is known as such: `form_token` says which form it was."""
+
+    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["form_token"].initial = uuid.uuid4
+
+    def clean_form_token(self):
+        return self.cleaned_data["form_token"] or uuid.uuid4()
 
 
 class DateField(forms.DateField):

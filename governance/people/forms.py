@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.access import Role
 from governance.imports.rows import RowError, parse_date
-from governance.pages.fields import DateField, DateTimeField
+from governance.pages.fields import DateField, DateTimeField, SentOnce
 from governance.people.absences import Absence
 from governance.people.calendar_files import MAX_BYTES, Span
 from governance.people.fields import PersonField
@@ -53,13 +53,13 @@ class PeriodForm(forms.Form):
         return cleaned
 
 
-class GrantForm(PeriodForm):
+class GrantForm(SentOnce, PeriodForm):
     role = forms.ChoiceField(label=_("Role"), choices=GRANTED)
     unit = UnitChoiceField(help_text=_("The role reaches all units below it too."))
     field_order = ["role", "unit", "starts_on", "ends_on"]
 
 
-class SubstituteForm(PeriodForm):
+class SubstituteForm(SentOnce, PeriodForm):
     substitute = PersonField(label=_("Substitute"))
     field_order = ["substitute", "starts_on", "ends_on"]
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.access import Role
+from governance.access import Permission, Role, units_where
 from governance.imports.importer import Importer, Outcome
 from governance.imports.languages import read_language
 from governance.imports.rows import Row, RowError, first_error, split_list
@@ -46,6 +46,7 @@ class PersonImporter(Importer):
         if row.get("language"):
             person.language = read_language(row.get("language"))
         roles = [self._role(text) for text in split_list(row.get("roles"))]
+        self._demand_reach(known, person, roles)
         try:
             person.clean_fields(exclude=["unit", "password"])
         except ValidationError as error:
@@ -63,6 +64,19 @@ class PersonImporter(Importer):
         if not known:
             return Outcome.ACCEPTED
         return Outcome.CHANGED if changed else Outcome.UNCHANGED
+
+    def _demand_reach(self, known: Person | None, person: Person, roles: list[tuple[Role, Unit]]) -> None:
+        """What the pages ask of whoever changes somebody: to manage people where they are, and where they come to."""
+        if self.by is None:
+            return
+        managed = units_where(self.by, Permission.EDIT_PEOPLE, now=self.now)
+        whole_body = not {unit.pk for unit in self.units.values() if unit.parent_id is None}.isdisjoint(managed)
+        for one in [known, person] if known else [person]:
+            if one.unit_id not in managed and not (one.unit_id is None and whole_body):
+                raise RowError("unit", _("You may not manage people there."))
+        for _role, unit in roles:
+            if unit.pk not in managed:
+                raise RowError("roles", _("You may not manage people there."))
 
     def _unit(self, column: str, code: str) -> Unit:
         unit = self.units.get(code.lower())

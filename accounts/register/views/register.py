@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.applications.models import Application
 from accounts.duty.models import TakeOver
 from accounts.duty.roster import on_duty
+from accounts.inactivity.moves import can_be_told
 from accounts.moderators.models import with_people
 from accounts.register import page
 from accounts.register.checklists import Check, set_check
@@ -151,7 +152,9 @@ def account(request, pk):
         "duty_now": on_duty(found, now) if running and permitted[Permission.SEE_POSTS] else None,
         "took_over": TakeOver.objects.standing(now).filter(account=found, person=request.user).first(),
         "may": permitted,
-        "actions": page.actions(found, permitted),
+        "actions": page.actions(
+            found, permitted, may_say_posted=permitted[Permission.ANSWER_POSTS] and can_be_told(found)
+        ),
         "may_be_paused": page.may_be_paused(found, permitted),
         "facts": page.facts(found, permitted),
         "dates": page.dates(found, found.flags.open().count()),

@@ -81,6 +81,7 @@ def typed(body, **changes):
 
 
 def test_a_token_is_shown_once(login, cast, body):
+    factories.grant(cast.admin, Role.INFORMATION_SECTION, body.central)
     client = login(cast.admin)
     assert client.get(reverse("token_new")).status_code == 200
     page = client.post(reverse("token_new"), typed(body))
@@ -89,7 +90,7 @@ def test_a_token_is_shown_once(login, cast, body):
     assert secret in page.content.decode()
     assert page["Cache-Control"] == "no-store"
     assert ApiToken.holding(secret, timezone.now()) == token
-    assert secret not in client.get(reverse("settings")).content.decode()
+    assert secret not in client.get(reverse("tokens")).content.decode()
     event = AuditEvent.objects.get(event=signin_events.TOKEN_CREATED)
     assert secret not in str(event.after)
     assert event.after["scopes"] == ["posts:write"]
