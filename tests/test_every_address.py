@@ -174,6 +174,7 @@ TABLE = [
             "accounts:connection_resume": "account",
             "accounts:connection_disconnect": "account",
             "accounts:post_new": "",
+            "accounts:account_posted": "account",
             "accounts:several": "",
             "accounts:post_claim": "post",
             "accounts:post_release": "post",
@@ -299,6 +300,9 @@ TABLE = [
             "accounts:hook_source_revoke": "hook source",
             "notice_send_again": "notice",
             "import_upload": "import",
+            "import_step": "import file",
+            "import_progress": "import file",
+            "import_report": "import file",
         },
     ),
 ]
