@@ -22,7 +22,7 @@ test:
 test-fast:
 	@.ci/prepare check
 	@DATABASE_URL=sqlite:///$(CURDIR)/var/test.sqlite3 REDIS_URL= \
-		.venv/bin/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder \
+		.venv/bin/python -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder \
 		-m "not postgresql and not browser and not servers and not slow" $(ARGS)
 
 check:

@@ -11,6 +11,7 @@ from accounts.inbox.models import Looking, Post, Removal, Reply, SavedView
 from accounts.moderators.models import Assignment
 from accounts.platforms.models import Connection, Cursor, HookDelivery, HookSource, TokenLimit
 from accounts.register.checklists import Check
+from accounts.register.former import FormerHandle
 from accounts.register.models import OfficialAccount, Pause
 from accounts.work_use.models import Site, WorkUse
 
@@ -25,6 +26,7 @@ __all__ = [
     "Cursor",
     "Decision",
     "Flag",
+    "FormerHandle",
     "HookDelivery",
     "HookSource",
     "Looking",

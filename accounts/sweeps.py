@@ -19,9 +19,11 @@ from accounts.evaluation.sweeps import campaign_over, evaluation_due
 from accounts.inactivity.sweeps import inactive, inactivity_silence
 from accounts.inbox.sweeps import escalate, remind, section, unanswered
 from accounts.moderators.sweeps import end_assignments
+from accounts.platforms.servers import ask_servers
 from accounts.platforms.sweeps import connections
 from accounts.platforms.webhooks import work_off
 from accounts.register.moves import apply_pauses
+from governance.imports import jobs as import_jobs
 from governance.notices import delivery
 from governance.operations.models import JobRun
 from guidelines.documents.sweeps import forget_imports
@@ -43,6 +45,7 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "remind": remind,
     "hooks": work_off,
     "connections": connections,
+    "servers": ask_servers,
     "unanswered": unanswered,
     "escalate": escalate,
     "section": section,
@@ -57,6 +60,7 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "guideline_links": links,
     "guideline_review": review_due,
     "guideline_imports": forget_imports,
+    "imports": import_jobs.work,
     "guideline_readers": remind_readers,
     "digest": delivery.digest,
     "deliver": _deliver,

@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("accounts.public.urls")),
     path("", include("accounts.crisis.urls")),
     path("", include("accounts.flags.urls")),
+    path("", include("accounts.inactivity.urls")),
     path("", include("accounts.work_use.urls")),
 ]

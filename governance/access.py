@@ -133,6 +133,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+# Roles that decide, or make others decide: what changes about who holds them is guarded (governance.signin.safeguards).
+DECIDING = frozenset(
+    role
+    for role, permissions in ROLE_PERMISSIONS.items()
+    if permissions & {P.DECIDE_AS_HEAD, P.DECIDE_AS_CHIEF, P.DECIDE_FLAGS, P.EDIT_PEOPLE}
+)
+
 # What these reach belongs to no unit: it takes the role at the body itself, not at some unit of it.
 OF_THE_WHOLE_BODY = frozenset({P.PUBLISH_GUIDELINES, P.EDIT_READY_TEXTS})
 
@@ -190,7 +197,8 @@ class Reach:
             return bool(units & self.roots if permission in OF_THE_WHOLE_BODY else units)
         if unit_of(place) in units:
             return True
-        own_roles = place.roles_of(self.person, self.on) if hasattr(place, "roles_of") else ()
+        # What is not saved yet hands out no roles.
+        own_roles = place.roles_of(self.person, self.on) if place.pk and hasattr(place, "roles_of") else ()
         return any(permission in ROLE_PERMISSIONS[role] for role in own_roles)
 
 

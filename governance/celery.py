@@ -45,9 +45,12 @@ app.conf.beat_schedule = {
         "options": {"expires": MINUTE, "queue": "fetch"},
     },
     "flag what cannot be read": every("connections", seconds=HOUR),
+    "ask servers where their accounts lie": every("servers", seconds=HOUR),
     "flag unanswered posts": every("unanswered", seconds=MINUTE),
     "climb the ladder": every("escalate", seconds=MINUTE),
     "flag what the information section keeps": every("section", seconds=5 * MINUTE),
+    # Without a worker the scheduler reads long lists itself: somebody is waiting at the page.
+    "read uploaded lists": every("imports", seconds=15),
     "deliver notices": every("deliver", seconds=MINUTE),
     "flag people without a working address": every("unreachable", seconds=HOUR),
     "remind deciders": every("remind_deciders", seconds=HOUR),

@@ -35,7 +35,7 @@ LANGUAGES = {
             stemmer="norwegian",
             nearest=("nn", "da", "en-gb"),
             example="Eksempel",
-            other_spellings=("no", "nb-no"),
+            other_spellings=("no", "nb-no", "norsk", "bokmål"),
         ),
         Language(
             code="nn",
@@ -45,7 +45,7 @@ LANGUAGES = {
             stemmer="norwegian",
             nearest=("nb", "da", "en-gb"),
             example="Døme",
-            other_spellings=("nn-no",),
+            other_spellings=("nn-no", "nynorsk"),
         ),
         Language(
             code="da",
@@ -55,7 +55,7 @@ LANGUAGES = {
             stemmer="danish",
             nearest=("nb", "nn", "en-gb"),
             example="Eksempel",
-            other_spellings=("da-dk",),
+            other_spellings=("da-dk", "dansk"),
         ),
         Language(
             code="en-gb",
@@ -65,7 +65,7 @@ LANGUAGES = {
             stemmer="english",
             nearest=("nb", "nn", "da"),
             example="Example",
-            other_spellings=("en",),
+            other_spellings=("en", "english", "engelsk"),
         ),
     ]
 }

@@ -5,6 +5,7 @@ Everybody else imports the room, as `governance.people.models`.
 
 from governance.audit.models import AuditEvent
 from governance.calendar.closing_days import ClosingDay
+from governance.imports.models import ImportFile, RememberedHeadings
 from governance.notices.models import Notice, NoticeChoice
 from governance.operations.models import JobRun
 from governance.people.absences import Absence
@@ -19,6 +20,7 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "ClosingDay",
+    "ImportFile",
     "JobRun",
     "Notice",
     "NoticeChoice",
@@ -26,6 +28,7 @@ __all__ = [
     "Platform",
     "PlatformAssessment",
     "PolicyValue",
+    "RememberedHeadings",
     "RoleGrant",
     "Substitute",
     "Unit",

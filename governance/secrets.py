@@ -41,6 +41,19 @@ def unseal(sealed: str) -> dict[str, str]:
         raise SecretsLost from None
 
 
+def seal_bytes(data: bytes) -> bytes:
+    """A file as only this installation can open it."""
+    return _box().encrypt(data)
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """The file that was sealed. Raises SecretsLost."""
+    try:
+        return _box().decrypt(sealed)
+    except InvalidToken:
+        raise SecretsLost from None
+
+
 class SealedField(models.TextField):
     """A column of sealed text. Read and written through `seal` and `unseal`, so that nobody opens it by chance."""
 

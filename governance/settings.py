@@ -105,6 +105,13 @@ else:
 # --- Jobs: without REDIS_URL the scheduler runs each due task in its own process -----------------
 
 REDIS_URL = env("REDIS_URL", default="")
+# How far a long list has come is told across processes while its one transaction is open.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "progress": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "progress"},
+}
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
 CELERY_TIMEZONE = env("TIME_ZONE", default="Europe/Oslo")
@@ -158,6 +165,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {"login": "governance.signin.login.LoginForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# How long a log-in counts as fresh, in seconds: what makes somebody a decider asks for the password after that.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 
 # --- Languages and time: stored in UTC, shown in the body's zone ------------------------------------
 

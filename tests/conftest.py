@@ -1,9 +1,11 @@
 """The named cast, a fixed clock, and no network beyond this machine."""
 
 import datetime as dt
+import time
 from unittest.mock import patch
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
@@ -14,6 +16,7 @@ from tests.connectors.worlds.bluesky import bluesky, bluesky_network  # noqa: F4
 from tests.embedded import promised_on_sqlite
 from tests.emptying import empty_database
 from tests.scene import scene  # noqa: F401 - fixture
+from tests.spread import OUTSIDE, group_of, place_of, scheduler
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -29,34 +32,25 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
     for item in items:
-        group = _group(item)
-        item.add_marker(pytest.mark.xdist_group(group))
-        if group == OUTSIDE and "chromium" not in item.fixturenames:
+        outside = {"chromium", "bluesky_network", "mastodon_server"} & _fixtures(item)
+        assert not outside or group_of(item.nodeid) == OUTSIDE, f"{item.nodeid}: tests/spread.py does not know it"
+        if outside - {"chromium"}:
             item.add_marker("servers")
         if promised_on_sqlite(item.path):
             item.add_marker("embedded")
     yield  # shuffled, and chosen by -m and -k
-    items.sort(key=lambda item: FIRST.index(group) if (group := _group(item)) in FIRST else len(FIRST))
+    items.sort(key=lambda item: place_of(item.nodeid))
 
 
-# One Chromium, one Bluesky and one Mastodon for a whole run: whatever needs one of them runs in one process.
-OUTSIDE = "outside"
-# Workers on the one broker.
-BROKER = "tests/faults/broker"
-# What takes longest begins first, so that no process is left with it in the end.
-FIRST = [OUTSIDE, BROKER, "tests/governance/operations/test_serve.py", "tests/test_every_address.py"]
+def _fixtures(item) -> set[str]:
+    """What a test asks for, the server behind its world of a connector among it."""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    return {*item.fixturenames, getattr(params.get("world"), "server", "")}
 
 
-def _group(item) -> str:
-    """Tests of one group run in one process; apart from the above, those of a file do."""
-    fixtures = set(item.fixturenames)
-    if "world" in fixtures and hasattr(item, "callspec"):
-        fixtures.add(getattr(item.callspec.params.get("world"), "server", ""))
-    if fixtures & {"chromium", "bluesky_network", "mastodon_server"}:
-        return OUTSIDE
-    if item.path.name in ("test_once.py", "test_fetching.py") and item.path.parent.name == "faults":
-        return BROKER
-    return item.nodeid.partition("::")[0]
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return scheduler(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 @pytest.fixture(autouse=True)
@@ -115,10 +109,18 @@ def cast(body):
 
 @pytest.fixture
 def login(client):
-    """`login(person)` gives a client logged in as that person, whose interface is English."""
+    """`login(person)` gives a client logged in as that person a moment ago, whose interface is English.
 
-    def enter(person):
+    `fresh=False`: the log-in is not of the last minutes, so that what needs a fresh one asks for the password.
+    """
+
+    def enter(person, *, fresh: bool = True):
         client.force_login(person)
+        if fresh:
+            session = client.session
+            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+            session["account_authentication_methods_user"] = str(person.pk)
+            session.save()
         return client
 
     return enter

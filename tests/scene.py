@@ -16,10 +16,12 @@ from accounts.register.choices import Part
 from accounts.register.models import Pause
 from accounts.work_use.models import Site, WorkUse
 from governance.calendar.closing_days import ClosingDay
+from governance.imports.models import ImportFile
 from governance.notices.models import Notice, key_of, tell
 from governance.people.absences import Absence
 from governance.people.models import RoleGrant, Substitute
 from governance.signin.tokens import ApiToken
+from governance.units.imports import UnitImporter
 from guidelines.reading.questions import ask, publish_note
 from guidelines.ready_texts.models import ReadyText
 from guidelines.texts.guidelines import Audience, Guideline
@@ -67,6 +69,15 @@ def scene(body, cast, facebook, account, now):
     token, _secret = ApiToken.issue(
         name="Import", unit=body.central, scopes=[], by=cast.admin, now=now, expires_at=long_from_now
     )
+    asked, _secret = ApiToken.issue(
+        name="Robot",
+        unit=body.nordvik,
+        scopes=[],
+        person=cast.employee,
+        by=cast.admin,
+        now=now,
+        expires_at=long_from_now,
+    )
     factories.connection(account, cast.moderator)
     hook_source, _secret = HookSource.issue(name="Chat", unit=body.central, by=cast.admin, now=now)
     grant = RoleGrant.objects.get(person=cast.leader)
@@ -98,6 +109,10 @@ def scene(body, cast, facebook, account, now):
     day = ClosingDay.objects.create(unit=body.nordvik, day=now.date(), name="Closed")
     ready_text = ReadyText.objects.first()
     ready_text.write("Hello.", stamp="", by=cast.chief, now=now)
+    rows = b"code,name,kind,parent\nnytt,Nytt hus,unit,central\n"
+    tried = UnitImporter(by=cast.admin, now=now, dry_run=True).run(rows, "units.csv")
+    imported = ImportFile.begin("units", name="units.csv", data=rows, by=cast.admin, now=now, rows=1)
+    ImportFile.objects.filter(pk=imported.pk).update(state=ImportFile.State.TRIED, report=tried.as_dict())
     return {
         "unit": {"code": "nordvik"},
         "account": {"pk": account.pk},
@@ -123,6 +138,7 @@ def scene(body, cast, facebook, account, now):
         "readers export": {"slug": guideline.slug, "number": version.number, "kind": "csv"},
         "version": {"slug": guideline.slug, "number": version.number},
         "token": {"pk": token.pk},
+        "token asked for": {"pk": asked.pk},
         "hook source": {"pk": hook_source.pk},
         "grant": {"pk": grant.pk},
         "substitute": {"pk": substitute.pk},
@@ -131,6 +147,7 @@ def scene(body, cast, facebook, account, now):
         "platform": {"code": facebook.code},
         "export": {"kind": "csv"},
         "import": {"kind": "units"},
+        "import file": {"kind": "units", "pk": imported.pk},
         "work use": {"pk": work_use.pk},
         "site": {"pk": site.pk},
         "question": {"pk": question.pk},

@@ -8,8 +8,10 @@ The way a decision goes, from the first to ask to the last resort:
 - after the last head the information chief, after the information chief the heads of the body itself.
 
 Of these the first where somebody impartial is found decides. Nobody decides on their own application (D68):
-a partial decider's substitute does, else one step further. Only the applicant is partial in this sense; that a
-decider is named as moderator is common and no gain of theirs. A decider who is away, or has let the application
+a partial decider's substitute does, else one step further. That a
+decider is named as moderator is common and no gain of theirs. Of a substitute more is asked where policy says so
+(`substitute_impartial`, docs/law.md): whoever is named in the application, or works below the applicant, does not
+decide in somebody's place, and it goes one step further. A decider who is away, or has let the application
 wait for too long, keeps the right to decide, and the substitute gets it beside them.
 
 `Routing` holds the facts of the whole body, loaded in a constant number of queries; its questions cost none.
@@ -26,7 +28,7 @@ from itertools import islice
 from django.utils import timezone
 
 from accounts.applications import notices
-from accounts.applications.models import Application
+from accounts.applications.models import Application, ApplicationPerson, Status
 from accounts.duty.presence import away
 from governance.access import Permission, roles_with
 from governance.notices.models import Notice, notices_for
@@ -48,7 +50,7 @@ class Deciding:
 
 class Routing:
     """`grants`: current RoleGrants with their person. `substitutes`: person id to the current substitutes, in order.
-    `absent`: ids of those who are away at `now`."""
+    `absent`: ids of those who are away at `now`. `named`: application id to the ids of those it names for a role."""
 
     def __init__(
         self,
@@ -58,9 +60,10 @@ class Routing:
         grants: Iterable[RoleGrant],
         substitutes: dict[int, list[Person]],
         absent: set[int],
+        named: dict[int, set[int]] | None = None,
     ):
         self.now, self.tree, self.policies = now, tree, policies
-        self._substitutes, self._absent = substitutes, absent
+        self._substitutes, self._absent, self._named = substitutes, absent, named or {}
         self._grants: dict[int, list[RoleGrant]] = defaultdict(list)
         for grant in grants:
             if grant.person.is_active:
@@ -68,7 +71,7 @@ class Routing:
 
     @classmethod
     def load(cls, now: dt.datetime) -> Routing:
-        """Everything in five queries, however many units, people and applications there are."""
+        """Everything in six queries, however many units, people and applications there are."""
         today = timezone.localdate(now)
         tree = Tree.load()
         grants = list(RoleGrant.objects.current(today).select_related("person").order_by("starts_on", "pk"))
@@ -76,7 +79,13 @@ class Routing:
         for row in Substitute.objects.current(today).select_related("substitute"):
             if row.substitute.is_active:
                 substitutes[row.person_id].append(row.substitute)
-        return cls(now, tree, Policies.load(tree), grants, substitutes, away({row.person_id for row in grants}, now))
+        stand_ins = {person.pk for people in substitutes.values() for person in people}
+        named: dict[int, set[int]] = defaultdict(set)
+        rows = ApplicationPerson.objects.filter(application__status=Status.SUBMITTED, person__in=stand_ins)
+        for application, person in rows.values_list("application", "person") if stand_ins else ():
+            named[application].add(person)
+        absent = away({row.person_id for row in grants}, now)
+        return cls(now, tree, Policies.load(tree), grants, substitutes, absent, named)
 
     # --- who decides ---
 
@@ -130,10 +139,24 @@ class Routing:
             partial = person.pk == application.applicant_id
             if partial or slow or person.pk in self._absent:
                 for substitute in self._substitutes.get(person.pk, ()):
-                    if substitute.pk not in taken:
+                    if substitute.pk not in taken and not self._is_bound(substitute, application):
                         taken.add(substitute.pk)
                         able.append(Deciding(substitute, person))
         return able
+
+    def _is_bound(self, substitute: Person, application: Application) -> bool:
+        """Whether the substitute is too near to decide in somebody's place: named, or led by the applicant."""
+        if not self.policies.for_unit(application.unit_id).substitute_impartial:
+            return False
+        return substitute.pk in self._named.get(application.pk, ()) or self._leads(application.applicant_id, substitute)
+
+    def _leads(self, applicant_id: int, person: Person) -> bool:
+        """Whether the applicant leads a unit to which the person's belongs: as its head, or as information chief."""
+        roles = {*roles_with(Permission.LEAD_PEOPLE), *roles_with(Permission.DECIDE_AS_CHIEF)}
+        path = self.tree.path_up(person.unit_id) if person.unit_id else ()
+        return any(
+            grant.person_id == applicant_id and grant.role in roles for step in path for grant in self._grants[step]
+        )
 
     # --- who is told ---
 

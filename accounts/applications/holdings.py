@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.applications.models import EDITABLE, Application, Status
@@ -23,3 +25,10 @@ def holdings(person: Person, now: dt.datetime) -> list[Holding]:
         )
         for application in undecided
     ]
+
+
+def places(people: Collection[int], now: dt.datetime) -> set[int]:
+    """Units with an undecided application of these people, or one that names them for a role."""
+    undecided = Application.objects.filter(status__in=[*EDITABLE, Status.SUBMITTED])
+    theirs = undecided.filter(Q(applicant__in=people) | Q(people__person__in=people))
+    return set(theirs.order_by().values_list("unit", flat=True))

@@ -73,11 +73,13 @@ class Bluesky(Conversing):
         code="bluesky",
         name="Bluesky",
         hosts=("bsky.app",),
-        handle=r"([a-z0-9-]+\.)+[a-z][a-z0-9-]*",  # the name of a host
-        id=r"did:[a-z]+:[\w.:%-]+",
+        # The name of a host.
+        handle=r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?",
+        id=r"did:[a-z]+:[\w.:%-]*[\w-]",
         profile="https://bsky.app/profile/{handle}",
         profile_of_id="https://bsky.app/profile/{id}",
         profiles=("/profile/{id}", "/profile/{handle}"),
+        tabs=frozenset({"followers", "follows", "known-followers", "search"}),
         posts=("/profile/{id}/post/{post}", "/profile/{handle}/post/{post}"),
     )
     base_url = "https://bsky.social"

@@ -27,37 +27,92 @@ class Facebook(Graph):
         code="facebook",
         name="Facebook",
         hosts=("facebook.com", "fb.com"),
-        short_hosts=("fb.me", "fb.watch"),
-        handle=r"[a-z0-9.]{2,50}",  # of five characters or more since long, but older ones are shorter
+        short_hosts=("fb.me", "fb.watch", "m.me"),
+        # Of five characters or more since long, but older ones are shorter; a number alone is an id.
+        handle=r"(?=[0-9.]*[a-z])[a-z0-9.]{1,50}",
         handle_ignores=".",
         id=r"\d+",
+        post=r"[\w-]+",
         profile="https://www.facebook.com/{handle}",
         profile_of_id="https://www.facebook.com/profile.php?id={id}",
         profiles=(
             "/profile.php?id={id}",
             "/pages/{name}/{id}",
+            "/pages/category/{name}/{name}-{id}",
+            "/pages/category/{name}-{id}",
             "/people/{name}/{id}",
             "/p/{name}-{id}",
             "/pg/{handle}",
+            "/pg/{name}-{id}",
             "/{name}-{id}",
+            "/{id}",
             "/{handle}",
+            "/@{handle}",
+            "m.me/{id}",
+            "m.me/{handle}",
+        ),
+        tabs=frozenset(
+            {"about", "community", "events", "followers", "following", "live", "mentions", "photos", "photos_albums"}
+            | {"posts", "reels", "reels_tab", "reviews", "services", "shop", "videos", "about_contact_and_basic_info"}
+            | {"about_details", "about_profile_transparency"}
         ),
         posts=(
             "/permalink.php?story_fbid={post}&id={id}",
             "/story.php?story_fbid={post}&id={id}",
+            "/{id}/posts/{post}",
+            "/{id}/videos/{post}",
             "/{handle}/posts/{name}/{post}",
             "/{handle}/posts/{post}",
+            "/{handle}/videos/{name}/{post}",
             "/{handle}/videos/{post}",
+            "/{handle}/photos/{name}/{post}",
             "/photo.php?fbid={post}",
             "/photo?fbid={post}",
             "/watch?v={post}",
             "/reel/{post}",
+            "/events/{post}",
             "fb.watch/{post}",
         ),
         no_handle=frozenset(
-            {"events", "gaming", "groups", "hashtag", "help", "login", "login.php", "marketplace", "pages", "people"}
-            | {"permalink.php", "photo", "photo.php", "profile.php", "public", "reel", "search", "share", "sharer"}
-            | {"sharer.php", "stories", "story.php", "watch"}
+            {
+                "ads",
+                "business",
+                "careers",
+                "dialog",
+                "events",
+                "friends",
+                "games",
+                "gaming",
+                "groups",
+                "hashtag",
+                "help",
+            }
+            | {
+                "home.php",
+                "l.php",
+                "login",
+                "login.php",
+                "marketplace",
+                "media",
+                "messages",
+                "messenger",
+                "notes",
+                "r.php",
+            }
+            | {
+                "pages",
+                "people",
+                "permalink.php",
+                "pg",
+                "photo",
+                "photo.php",
+                "plugins",
+                "policies",
+                "privacy",
+                "public",
+            }
+            | {"profile.php", "recover", "reel", "reels", "reg", "search", "settings", "share", "share.php", "sharer"}
+            | {"sharer.php", "stories", "story.php", "terms", "video.php", "videos", "watch"}
         ),
     )
     capabilities = frozenset(

@@ -5,20 +5,26 @@ What a body decides about a platform, and what it calls it, is its row in the da
 
 Addresses are written as patterns. A pattern begins with `/` and holds on each of the platform's hosts, or names the
 one host where it holds (`youtu.be/{post}`); a query may follow. In it stand `{handle}`, `{id}` (the platform's own id
-of an account, which never changes), `{post}` (of one post), and `{name}` for what says nothing by itself. A step such
-as `@{handle}` has its sign in the address, not in the handle.
+of an account, which never changes), `{post}` (of one post), `{server}` (another, in a view of it), and `{name}` for
+what says nothing by itself. A step such as `@{handle}` has its sign in the address, not in the handle. What fits no
+pattern names no profile: nothing is taken for a handle because it stands where one might.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import parse_qs, unquote, urlsplit
 
-_PLACE = re.compile(r"\{(handle|id|post|name)\}")
+from accounts.connectors.written import Written
+
+_PLACE = re.compile(r"\{(handle|id|post|server|name)\}")
 ANYTHING = r"[^/]+"
+SERVER = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d+)?"
+# Hosts that show the same as the one they stand before: mobile ones, and languages (`no.`, `nb-no.`).
+_BEFORE_HOST = re.compile(r"(www\d?|m|mobile|touch|mbasic|web|[a-z]{2}(-[a-z]{2})?)\.")
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,8 @@ class Facts:
 
     code: str  # Platform.code
     name: str
-    # The first is the one the platform itself shows. A path means the same account on all of them.
+    # The first is the one the platform itself shows. A path means the same account on all of them, and on their
+    # mobile and language hosts.
     hosts: tuple[str, ...] = ()
     # Hosts that only lead on to an address on another: no account can be told from a path there, unless a pattern
     # names the host.
@@ -36,16 +43,23 @@ class Facts:
     # name alone.
     own_servers: bool = False
     handle: str = ANYTHING
-    # Where handles differ in these characters alone they are one and the same, and so they are with another case.
+    # Letters of any language; otherwise those of ASCII alone, whatever looks like them.
+    any_letters: bool = False
+    # Handles that differ in these characters alone are one and the same, and so they are with another case.
     handle_ignores: str = ""
-    case_matters: bool = False
+    # First steps before a handle that make it another's: `/c/nordvik` need not be `/@nordvik`. The handle has the step.
+    spaces: tuple[str, ...] = ()
     id: str = ANYTHING
     post: str = ANYTHING
     # The address of a profile by its handle, and by its id, as the portal writes it. Empty: none follows.
     profile: str = ""
     profile_of_id: str = ""
-    # What names a profile, the closest pattern first. Pages below such an address belong to the profile too.
+    # Other addresses that the platform itself shows and the portal therefore keeps.
+    shown: tuple[str, ...] = ()
+    # What names a profile, the closest pattern first.
     profiles: tuple[str, ...] = ()
+    # Last steps behind a profile's address that show part of the same profile.
+    tabs: frozenset[str] = frozenset()
     # Addresses of one post, whole.
     posts: tuple[str, ...] = ()
     # First steps of a path that look like a handle and are none.
@@ -58,13 +72,31 @@ class Facts:
         host = host.lower().rstrip(".")
         return any(host == known or host.endswith(f".{known}") for known in (*self.hosts, *self.short_hosts))
 
-    def profile_in(self, url: str) -> dict[str, str]:
-        """What the address says of the profile it leads to, or lies below: `handle`, `id`; {} where it says nothing."""
-        return self._first(self._profiles, url)
+    def profile_in(self, address: str | Written) -> dict[str, str]:
+        """What the address says of the profile it shows: `handle`, `id`, `server`; {} where it shows none."""
+        return self._first(self._profiles, address)
 
-    def post_in(self, url: str) -> dict[str, str]:
+    def post_in(self, address: str | Written) -> dict[str, str]:
         """`post`, and `handle` or `id` of whose it is where that stands there; {} where it is no post's address."""
-        return self._first(self._posts, url)
+        return self._first(self._posts, address)
+
+    def shown_as(self, written: Written) -> str:
+        """The one of the `shown` patterns that the address is written by; "" where it is none of them."""
+        return next((pattern.text for pattern in self._shown if pattern.read(written)), "")
+
+    def handle_in(self, text: str) -> str:
+        """The text where the platform allows it as a handle; otherwise ""."""
+        space, slash, name = text.rpartition("/")
+        if slash and space not in self.spaces:
+            return ""
+        return text if self._handle.fullmatch(name) and name.lower() not in self.no_handle and _plain(name) else ""
+
+    def id_in(self, text: str) -> str:
+        return text if self.id != ANYTHING and re.fullmatch(self.id, text, re.ASCII) else ""
+
+    def key(self, handle: str) -> str:
+        """What handles of one and the same account have in common."""
+        return unicodedata.normalize("NFC", handle.translate({ord(sign): None for sign in self.handle_ignores}).lower())
 
     @property
     def shown_hosts(self) -> list[str]:
@@ -75,43 +107,83 @@ class Facts:
     def address_of_id(self, external_id: str) -> str:
         return self.profile_of_id.replace("{id}", external_id) if external_id else ""
 
-    def _first(self, patterns: Iterable[_Pattern], url: str) -> dict[str, str]:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower().rstrip(".")
-        if not (self.owns(host) or (self.own_servers and host)):
+    def host_of(self, host: str) -> str:
+        """The one of the platform's hosts that this one shows; "" where it is none of them."""
+        known = {*self.hosts, *self.short_hosts}
+        before = _BEFORE_HOST.match(host)
+        inner = host[before.end() :] if before else ""
+        return host if host in known else inner if inner in known else ""
+
+    def is_short(self, host: str) -> bool:
+        return self.host_of(host) in self.short_hosts
+
+    def _first(self, patterns: Iterable[_Pattern], address: str | Written) -> dict[str, str]:
+        written = Written.read(address) if isinstance(address, str) else address
+        if written is None:
             return {}
-        on_short = any(host == short or host.endswith(f".{short}") for short in self.short_hosts)
-        path, query = unquote(parts.path).rstrip("/"), parse_qs(parts.query)
-        holding = (pattern for pattern in patterns if pattern.host == host or not (pattern.host or on_short))
-        readings = (pattern.read(path, query) for pattern in holding)
-        return next(
-            (found for found in readings if found and found.get("handle", "").lower() not in self.no_handle), {}
-        )
+        host = self.host_of(written.host)
+        if not self.own_servers and (written.port or not host):
+            return {}
+        short = bool(host) and host in self.short_hosts
+        for pattern in patterns:
+            if pattern.host != host if pattern.host else short:
+                continue
+            found = pattern.read(written)
+            handle = found.get("handle", "")
+            if found and (not handle or (handle.lower() not in self.no_handle and _plain(handle))):
+                if pattern.space:
+                    found["handle"] = f"{pattern.space}/{handle}"
+                return found
+        return {}
+
+    @cached_property
+    def _handle(self) -> re.Pattern:
+        return re.compile(self.handle, re.IGNORECASE if self.any_letters else re.IGNORECASE | re.ASCII)
 
     @cached_property
     def _profiles(self) -> tuple[_Pattern, ...]:
-        return tuple(_Pattern(text, self, whole=False) for text in self.profiles)
+        return tuple(_Pattern(text, self, tabs=True) for text in self.profiles)
+
+    @cached_property
+    def _shown(self) -> tuple[_Pattern, ...]:
+        return tuple(_Pattern(text, self, tabs=True) for text in self.shown)
 
     @cached_property
     def _posts(self) -> tuple[_Pattern, ...]:
-        return tuple(_Pattern(text, self, whole=True) for text in self.posts)
+        return tuple(_Pattern(text, self, tabs=False) for text in self.posts)
+
+
+def _plain(text: str) -> bool:
+    """Whether no letter is only another's look (full width, the sign for Kelvin)."""
+    return unicodedata.normalize("NFKC", text) == text
 
 
 class _Pattern:
     """One pattern, ready to be held against addresses."""
 
-    def __init__(self, text: str, facts: Facts, *, whole: bool):
+    def __init__(self, text: str, facts: Facts, *, tabs: bool):
+        self.text = text
         before, _mark, query = text.partition("?")
         self.host, slash, path = before.partition("/")
-        self._path = re.compile(_expression(slash + path, facts) + ("" if whole else "(?:/.*)?"), re.IGNORECASE)
+        steps = path.split("/")
+        self.space = steps[0] if "{handle}" in path and steps[0] in facts.spaces else ""
+        # Of the platform's own words case says nothing; ids are read as they are written.
+        self._letters = re.IGNORECASE if facts.any_letters else re.IGNORECASE | re.ASCII
+        last = f"(?:/(?:{'|'.join(map(re.escape, sorted(facts.tabs)))}))?" if tabs and facts.tabs else ""
+        self._path = re.compile(_expression(slash + path, facts) + last, self._letters)
         wanted = (part.partition("=") for part in query.split("&") if part)
-        self._query = {key: re.compile(_expression(value, facts), re.IGNORECASE) for key, _sign, value in wanted}
+        self._query = {key: re.compile(_expression(value, facts), self._letters) for key, _sign, value in wanted}
 
-    def read(self, path: str, query: dict[str, list[str]]) -> dict[str, str]:
+    def read(self, written: Written) -> dict[str, str]:
         """What stands in the places of the pattern; {} where the address is another."""
-        values = [(expression, query.get(key, [""])[0]) for key, expression in self._query.items()]
+        values = []
+        for key, expression in self._query.items():
+            said = [value for name, value in written.query if name == key]
+            if len(said) != 1:  # of two the platform takes one, and nobody knows which
+                return {}
+            values.append((expression, said[0]))
         found: dict[str, str] = {}
-        for expression, text in [(self._path, path), *values]:
+        for expression, text in [(self._path, written.path), *values]:
             match = expression.fullmatch(text)
             if match is None:
                 return {}
@@ -120,7 +192,7 @@ class _Pattern:
 
 
 def _expression(text: str, facts: Facts) -> str:
-    forms = {"handle": facts.handle, "id": facts.id, "post": facts.post}
+    forms = {"handle": facts.handle, "id": f"(?-i:{facts.id})", "post": facts.post, "server": SERVER}
     parts = _PLACE.split(text)
     return "".join(
         re.escape(part) if index % 2 == 0 else f"(?P<{part}>{forms[part]})" if part in forms else ANYTHING

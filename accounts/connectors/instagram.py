@@ -27,9 +27,12 @@ class Instagram(Graph):
         code="instagram",
         name="Instagram",
         hosts=("instagram.com", "instagr.am"),
-        handle=r"[a-z0-9._]{1,30}",
+        short_hosts=("ig.me",),
+        handle=r"(?![.])(?![^/]*[.]{2})[a-z0-9._]{1,30}(?<![.])",
+        post=r"[\w-]+",
         profile="https://www.instagram.com/{handle}/",
-        profiles=("/stories/{handle}", "/_u/{handle}", "/{handle}"),
+        profiles=("/stories/{handle}", "/_u/{handle}", "/{handle}", "ig.me/m/{handle}"),
+        tabs=frozenset({"channel", "feed", "followers", "following", "guides", "live", "reels", "tagged", "video"}),
         posts=(
             "/p/{post}",
             "/reel/{post}",
@@ -37,11 +40,12 @@ class Instagram(Graph):
             "/tv/{post}",
             "/{handle}/p/{post}",
             "/{handle}/reel/{post}",
+            "/{handle}/tv/{post}",
             "/stories/{handle}/{post}",
         ),
         no_handle=frozenset(
-            {"_u", "about", "accounts", "direct", "explore", "highlights", "legal", "p", "reel", "reels", "share"}
-            | {"stories", "tv"}
+            {"_n", "_u", "about", "accounts", "ar", "challenge", "developer", "direct", "directory", "explore", "guide"}
+            | {"highlights", "legal", "p", "press", "reel", "reels", "s", "share", "static", "stories", "tv", "web"}
         ),
     )
     capabilities = frozenset(

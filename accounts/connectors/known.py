@@ -7,9 +7,11 @@ KNOWN = (
         code="threads",
         name="Threads",
         hosts=("threads.com", "threads.net"),
-        handle=r"[a-z0-9._]{1,30}",
+        handle=r"(?![.])(?![^/]*[.]{2})[a-z0-9._]{1,30}(?<![.])",
+        post=r"[\w-]+",
         profile="https://www.threads.com/@{handle}",
         profiles=("/@{handle}",),
+        tabs=frozenset({"media", "replies", "reposts"}),
         posts=("/@{handle}/post/{post}", "/t/{post}"),
     ),
     Facts(
@@ -28,26 +30,30 @@ KNOWN = (
         short_hosts=("flic.kr",),
         handle=r"[a-z0-9_-]+",
         id=r"\d+@N\d+",
-        post=r"\d+",
+        post=r"[a-z0-9]+",
         profile="https://www.flickr.com/photos/{handle}/",
         profile_of_id="https://www.flickr.com/photos/{id}/",
         profiles=("/photos/{id}", "/people/{id}", "/photos/{handle}", "/people/{handle}"),
-        posts=("/photos/{id}/{post}", "/photos/{handle}/{post}", "flic.kr/p/{name}"),
-        no_handle=frozenset({"tags"}),
+        tabs=frozenset({"about", "albums", "faves", "favorites", "galleries", "groups", "sets", "with"}),
+        posts=("/photos/{id}/{post}", "/photos/{handle}/{post}", "flic.kr/p/{post}"),
+        no_handle=frozenset({"search", "tags", "upload"}),
     ),
     Facts(
         code="vimeo",
         name="Vimeo",
         hosts=("vimeo.com",),
-        handle=r"(?=.*[a-z])[a-z0-9_-]+",
+        handle=r"(?=[0-9_-]*[a-z])[a-z0-9_-]+",
         id=r"\d+",
         post=r"\d+",
         profile="https://vimeo.com/{handle}",
         profile_of_id="https://vimeo.com/user{id}",
         profiles=("/user{id}", "/{handle}"),
+        tabs=frozenset({"about", "albums", "collections", "followers", "following", "likes", "videos"}),
         posts=("/{post}", "/channels/{name}/{post}", "/groups/{name}/videos/{post}", "player.vimeo.com/video/{post}"),
         no_handle=frozenset(
-            {"album", "categories", "channels", "event", "groups", "ondemand", "search", "showcase", "video", "watch"}
+            {"about", "album", "blog", "categories", "channels", "enterprise", "event", "features", "groups", "help"}
+            | {"join", "log_in", "login", "manage", "ondemand", "search", "settings", "showcase", "upload", "video"}
+            | {"watch"}
         ),
     ),
     Facts(
@@ -59,8 +65,11 @@ KNOWN = (
         post=r"[0-9a-z_-]+",
         profile="https://www.pinterest.com/{handle}/",
         profiles=("/{handle}",),
+        tabs=frozenset({"_created", "_saved", "_shop", "boards", "followers", "following", "pins"}),
         posts=("/pin/{post}",),
-        no_handle=frozenset({"business", "categories", "ideas", "pin", "search", "settings", "today"}),
+        no_handle=frozenset(
+            {"about", "business", "categories", "explore", "ideas", "login", "pin", "search", "settings", "today"}
+        ),
     ),
     # Whatever has no name of its own: an app, a wiki, a network of one sector (B02).
     Facts(code="other", name="Other"),

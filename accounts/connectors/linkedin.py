@@ -52,13 +52,28 @@ class LinkedIn(Renewing, UnderOwnPosts):
         name="LinkedIn",
         hosts=("linkedin.com",),
         short_hosts=("lnkd.in",),
-        handle=r"[^/]*[^\d/][^/]*",  # letters of any language; a number alone is an id
+        # Letters of any language; a number alone is an id.
+        handle=r"(?=\d*[^\d/])[\w&'’.–-]{1,100}",
+        any_letters=True,
+        spaces=("in",),  # people: one may have a page's name
         id=r"\d+",
         profile="https://www.linkedin.com/company/{handle}/",
         profile_of_id="https://www.linkedin.com/company/{id}/",
-        # Pages alone: what stands below /in/ is a person, and may have a page's name.
-        profiles=("/company/{id}", "/company/{handle}", "/showcase/{id}", "/showcase/{handle}", "/school/{handle}"),
-        posts=("/feed/update/{post}", "/posts/{post}"),
+        shown=("/showcase/{handle}", "/school/{handle}"),
+        profiles=(
+            "/company/{id}",
+            "/company/{handle}",
+            "/showcase/{id}",
+            "/showcase/{handle}",
+            "/school/{id}",
+            "/school/{handle}",
+            "/in/{handle}",
+        ),
+        tabs=frozenset(
+            {"about", "alumni", "detail", "events", "insights", "jobs", "life", "mycompany", "people", "posts"}
+            | {"products", "recent-activity", "recent-activity/all", "services", "videos"}
+        ),
+        posts=("/feed/update/{post}", "/posts/{post}", "/pulse/{post}", "/events/{post}"),
     )
     base_url = "https://api.linkedin.com"
     capabilities = frozenset(

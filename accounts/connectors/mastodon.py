@@ -55,8 +55,27 @@ class Mastodon(Conversing):
         hosts=("mastodon.social", "mastodon.online", "snabelen.no", "helvede.net"),
         own_servers=True,
         handle=r"\w([\w.-]*\w)?",
-        profiles=("/@{handle}", "/users/{handle}", "/web/@{handle}"),
-        posts=("/@{handle}/{post}", "/users/{handle}/statuses/{post}", "/web/@{handle}/{post}"),
+        post=r"\d+",
+        # With another server: how this one shows an account of that one.
+        profiles=(
+            "/@{handle}@{server}",
+            "/web/@{handle}@{server}",
+            "/deck/@{handle}@{server}",
+            "/@{handle}",
+            "/users/{handle}",
+            "/web/@{handle}",
+            "/deck/@{handle}",
+        ),
+        tabs=frozenset({"featured", "followers", "following", "media", "with_replies"}),
+        posts=(
+            "/@{handle}@{server}/{post}",
+            "/web/@{handle}@{server}/{post}",
+            "/deck/@{handle}@{server}/{post}",
+            "/@{handle}/{post}",
+            "/users/{handle}/statuses/{post}",
+            "/web/@{handle}/{post}",
+            "/deck/@{handle}/{post}",
+        ),
     )
     capabilities = frozenset(
         {

@@ -47,10 +47,11 @@ class TikTok(Renewing, UnderOwnPosts):
         name="TikTok",
         hosts=("tiktok.com",),
         short_hosts=("vm.tiktok.com", "vt.tiktok.com"),
-        handle=r"[\w.]{2,24}",
+        handle=r"[\w.]{2,24}(?<![.])",
         post=r"\d+",
         profile="https://www.tiktok.com/@{handle}",
         profiles=("/@{handle}",),
+        tabs=frozenset({"live", "playlist"}),
         posts=("/@{handle}/video/{post}", "/@{handle}/photo/{post}"),
     )
     base_url = "https://business-api.tiktok.com"

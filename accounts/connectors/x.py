@@ -72,12 +72,51 @@ class X(Connector):
             "/intent/user?user_id={id}",
             "/intent/user?screen_name={handle}",
             "/intent/follow?screen_name={handle}",
+            "/intent/follow?user_id={id}",
             "/{handle}",
+            "/@{handle}",
         ),
-        posts=("/i/status/{post}", "/i/web/status/{post}", "/{handle}/status/{post}", "/{handle}/statuses/{post}"),
+        tabs=frozenset(
+            {"about", "articles", "followers", "following", "header_photo", "highlights", "likes", "lists", "media"}
+            | {"photo", "superfollows", "verified_followers", "with_replies"}
+        ),
+        posts=(
+            "/i/status/{post}",
+            "/i/web/status/{post}",
+            "/{handle}/status/{post}",
+            "/{handle}/statuses/{post}",
+            "/{handle}/status/{post}/photo/{name}",
+            "/{handle}/status/{post}/video/{name}",
+            "/{handle}/article/{post}",
+            "/i/spaces/{post}",
+            "/i/events/{post}",
+        ),
         no_handle=frozenset(
-            {"compose", "explore", "hashtag", "home", "i", "intent", "login", "messages", "notifications", "privacy"}
-            | {"search", "settings", "share", "tos"}
+            {
+                "account",
+                "compose",
+                "explore",
+                "following",
+                "followers",
+                "hashtag",
+                "home",
+                "i",
+                "intent",
+                "jobs",
+                "login",
+            }
+            | {
+                "logout",
+                "messages",
+                "notifications",
+                "oauth",
+                "privacy",
+                "search",
+                "settings",
+                "share",
+                "signup",
+                "tos",
+            }
         ),
     )
     base_url = "https://api.x.com"

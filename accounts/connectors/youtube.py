@@ -73,14 +73,20 @@ class YouTube(Connector):
         name="YouTube",
         hosts=("youtube.com",),
         short_hosts=("youtu.be",),
-        handle=r"[^/\s]{3,30}",  # letters of any language
+        handle=r"[\w.·-]{3,100}",  # of 30 characters today; names of old are longer
+        any_letters=True,
+        # Names of old: the same word may be another's handle.
+        spaces=("c", "user"),
         id=r"UC[\w-]+",
         post=r"[\w-]+",
         profile="https://www.youtube.com/@{handle}",
         profile_of_id="https://www.youtube.com/channel/{id}",
-        # Names of old (/c/…, /user/…, or a name alone) are none of these: the same word may be another's handle.
-        profiles=("/channel/{id}", "/@{handle}"),
-        posts=("/watch?v={post}", "/shorts/{post}", "/live/{post}", "/embed/{post}", "youtu.be/{post}"),
+        profiles=("/channel/{id}", "/@{handle}", "/c/{handle}", "/user/{handle}"),
+        tabs=frozenset(
+            {"about", "channels", "community", "courses", "discussion", "featured", "live", "playlists", "podcasts"}
+            | {"posts", "releases", "search", "shorts", "store", "streams", "videos"}
+        ),
+        posts=("/watch?v={post}", "/shorts/{post}", "/live/{post}", "/embed/{post}", "/post/{post}", "youtu.be/{post}"),
     )
     base_url = "https://youtube.googleapis.com"
     capabilities = frozenset(

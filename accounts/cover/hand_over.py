@@ -19,6 +19,7 @@ from accounts.register.models import OfficialAccount, State
 from governance.access import Role
 from governance.notices.models import tell
 from governance.people.models import Person
+from governance.signin.tokens import ApiToken
 
 
 def to_hand_over(person: Person, units: Collection[int]) -> list[Assignment]:
@@ -40,6 +41,11 @@ def edited_in(person: Person, units: Collection[int]) -> list[OfficialAccount]:
     """The accounts of these units that the person is the editor of, whether or not they have left."""
     edited = OfficialAccount.objects.filter(editor=person, unit__in=units).exclude(state=State.RETIRED)
     return list(edited.select_related("unit").order_by("name", "pk"))
+
+
+def tokens_in(person: Person, units: Collection[int], now: dt.datetime) -> list[ApiToken]:
+    """The integrations' tokens of these units for which the person answers."""
+    return list(ApiToken.objects.valid(now).filter(owner=person, person=None, unit__in=units).select_related("unit"))
 
 
 def hand_over_editors(

@@ -6,10 +6,13 @@ Registered with `governance.departures.holdings` in `apps.py`.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.cover.handovers import ask_for_new_editor
+from accounts.duty.models import TakeOver
 from accounts.moderators.models import Assignment
 from accounts.register.models import OfficialAccount, State
 from governance.audit.models import body_language
@@ -44,6 +47,15 @@ def holdings(person: Person, now: dt.datetime) -> list[Holding]:
         for account in _edited(person)
     ]
     return found
+
+
+def places(people: Collection[int], now: dt.datetime) -> set[int]:
+    """Units whose accounts these people answer for: offered or accepted, as the editor, or having taken over."""
+    accounts = OfficialAccount.objects.exclude(state=State.RETIRED)
+    offered = Assignment.objects.open().filter(person__in=people).values("account")
+    took_over = TakeOver.objects.standing(now).filter(person__in=people).values("account")
+    theirs = accounts.filter(Q(editor__in=people) | Q(pk__in=offered) | Q(pk__in=took_over))
+    return set(theirs.values_list("unit", flat=True))
 
 
 def hand_over(person: Person, *, by: Person | None, now: dt.datetime) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.cover.forms import HandOverForm
-from accounts.cover.hand_over import edited_in, hand_over_all, hand_over_editors, to_hand_over
+from accounts.cover.hand_over import edited_in, hand_over_all, hand_over_editors, to_hand_over, tokens_in
 from governance.access import Permission, signed_in, units_where
 from governance.pages.forms import form_page, posted
 from governance.people.models import Person
@@ -28,20 +28,22 @@ def person_hand_over(request, pk):
     person = get_object_or_404(Person, pk=pk)
     units = units_where(request.user, Permission.DELEGATE, now=now)
     rows, edited = to_hand_over(person, units), edited_in(person, units)
-    nothing = not rows and not edited
+    tokens = tokens_in(person, units, now)
+    nothing = not rows and not edited and not tokens
     visible = Person.objects.visible_to(request.user).filter(pk=pk).exists()
     if nothing and not visible:
         raise Http404
     if nothing and person.unit_id not in units:
         raise PermissionDenied
     back = person.get_absolute_url() if visible else reverse("accounts:accounts")
-    form = HandOverForm(posted(request), rows=rows, edited=edited, person=person)
+    form = HandOverForm(posted(request), rows=rows, edited=edited, tokens=tokens, person=person)
     if request.method == "POST" and form.is_valid():
         to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
         try:
             with transaction.atomic():
                 new = hand_over_all(form.chosen(), to, reason=reason, by=request.user, now=now)
                 newly_edited = hand_over_editors(form.chosen_as_editor(), person, to, by=request.user, now=now)
+                tokens_given = sum(token.hand_over(to, by=request.user, now=now) for token in form.chosen_tokens())
         except ValidationError as error:
             form.add_error("to", error)
         else:
@@ -59,7 +61,14 @@ def person_hand_over(request, pk):
                     newly_edited,
                 )
                 messages.success(request, words % {"name": to, "count": newly_edited})
-            if not new and not newly_edited:
+            if tokens_given:
+                words = ngettext(
+                    "%(name)s now answers for %(count)d API token.",
+                    "%(name)s now answers for %(count)d API tokens.",
+                    tokens_given,
+                )
+                messages.success(request, words % {"name": to, "count": tokens_given})
+            if not new and not newly_edited and not tokens_given:
                 messages.info(request, _("That was done already."))
             return redirect(back)
     if nothing:

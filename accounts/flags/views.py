@@ -16,6 +16,7 @@ from accounts.flags import moves
 from accounts.flags.forms import AnswerForm, DecideForm, FlagFilter, SettleForm
 from accounts.flags.models import FOLLOWS_ITS_POST, Flag
 from accounts.flags.moves import FlagConflict
+from accounts.inactivity.moves import can_be_told
 from governance.access import Permission, can, demand, signed_in
 from governance.pages.lists import page_of
 
@@ -55,6 +56,8 @@ def in_words(flag: Flag) -> str:
         return _("The information section should have dealt with a post by %(due_at)s.") % found
     if flag.reason == Flag.Reason.INACTIVE and "last_activity_at" in found:
         return _("The last sign of life we know of is from %(last_activity_at)s.") % found
+    if flag.reason == Flag.Reason.INACTIVE and "opened_at" in found:
+        return _("Nothing has been seen there since it was opened on %(opened_at)s.") % found
     if flag.reason == Flag.Reason.CAMPAIGN_OVER and "ends_on" in found:
         return _("It should have ended on %(ends_on)s.") % found
     if flag.reason == Flag.Reason.EVALUATION_DUE:
@@ -135,6 +138,12 @@ def _show(request, flag: Flag, *, status: int = 200, **bound):
         "flag": flag,
         "found": in_words(flag),
         "waits_for": waits_for(flag, now),
+        "may_say_posted": (
+            is_open
+            and flag.reason == Flag.Reason.INACTIVE
+            and can(request.user, Permission.ANSWER_POSTS, flag.account, now=now)
+            and can_be_told(flag.account)
+        ),
     }
     if is_open and flag.person_id and can(request.user, Permission.DELEGATE, flag.account.unit, now=now):
         context["hand_over_url"] = reverse("accounts:person_hand_over", args=[flag.person_id])

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from accounts.duty.roster import Roster
 from accounts.flags import notices as flags_notices
@@ -21,7 +22,7 @@ from governance.policy.settings import InactivityOutcome
 def inactive(now: dt.datetime) -> dict[str, int]:
     """Flag active accounts that have been quiet past their policy's limit; close the flags of those that woke up.
 
-    An account whose last activity is not known is not silent; one that is paused says so itself. After a
+    Where nothing was ever seen it is counted from the opening; an account that is paused says so itself. After a
     decision to keep it, the quiet is counted from that decision.
     """
     policies = Policies.load()
@@ -35,16 +36,17 @@ def inactive(now: dt.datetime) -> dict[str, int]:
         )
         counts["closed"] += close(woken, Flag.Closed.LIFE, by=None, now=now)
         # Where the platform is read, the silence itself must have been seen: an error is no silence.
-        seen = Q(connection=None) | Q(connection__activity_until__gte=F("last_activity_at") + dt.timedelta(days=days))
-        quiet = OfficialAccount.objects.filter(
-            seen, state=State.ACTIVE, unit__in=units, last_activity_at__lt=quiet_since
-        ).exclude(flagged(Flag.Reason.INACTIVE, kept_since=quiet_since))
+        seen = Q(connection=None) | Q(connection__activity_until__gte=F("alive_at") + dt.timedelta(days=days))
+        accounts = OfficialAccount.objects.annotate(alive_at=Coalesce("last_activity_at", "opened_at", "registered_at"))
+        quiet = accounts.filter(seen, state=State.ACTIVE, unit__in=units, alive_at__lt=quiet_since).exclude(
+            flagged(Flag.Reason.INACTIVE, kept_since=quiet_since)
+        )
         counts["flagged"] += flag_accounts(
             quiet,
             Flag.Reason.INACTIVE,
             now,
             found=lambda account, outcome=outcome: {
-                "last_activity_at": account.last_activity_at.isoformat(),
+                "last_activity_at" if account.last_activity_at else "opened_at": account.alive_at.isoformat(),
                 "outcome": outcome,
             },
             kind=notices.ACCOUNT_INACTIVE,

@@ -21,7 +21,7 @@ from accounts.inbox.deadlines import Clock
 from accounts.inbox.intake import Result
 from accounts.inbox.models import Post
 from accounts.inbox.store import Incoming
-from accounts.register.addresses import UnknownAccount, resolve
+from accounts.register.lookup import UnknownAccount, resolve
 from accounts.register.models import OfficialAccount
 from governance.pages.problems import errors_in
 

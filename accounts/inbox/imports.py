@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.inbox.deadlines import Clock
 from accounts.inbox.intake import Result, ingest
 from accounts.inbox.models import Post
 from accounts.inbox.store import Incoming
-from accounts.register.addresses import UnknownAccount, resolve
+from accounts.register.lookup import UnknownAccount, resolve
 from accounts.register.models import OfficialAccount
-from governance.imports.importer import Importer, Outcome
+from governance.imports.importer import Importer
+from governance.imports.report import Outcome
 from governance.imports.rows import Row, RowError, parse_moment
 
 OUTCOMES = {
@@ -38,9 +40,35 @@ class PostImporter(Importer):
     )
     required = ("account", "remote_id")
 
-    def allowed_leads(self, column: str) -> str:
-        """People write “@name”, “- yes” and “+1”; ids may begin with a hyphen."""
-        return {"text": "@-+", "author": "@", "account": "@"}.get(column, "-" if column.endswith("_id") else "")
+    free_text = ("text", "author")
+    labels = {
+        "account": _lazy("Account"),
+        "remote_id": _lazy("The post’s id on the platform"),
+        "kind": _lazy("Kind"),
+        "author": _lazy("Author"),
+        "text": _lazy("Text"),
+        "url": _lazy("Address"),
+        "posted_at": _lazy("Posted"),
+        "answered_at": _lazy("Answered"),
+        "thread_id": _lazy("Id of the thread"),
+        "parent_id": _lazy("Id of the post it answers"),
+    }
+    headings = {
+        "account": "konto kanal side profil page profile channel",
+        "remote_id": "id innleggsid innleggid postid opslagsid kommentarid meldingsid messageid commentid eksternid",
+        "kind": "type slag slags art",
+        "author": "forfatter forfattar avsender avsendar afsender fra frå navn namn bruker brukar bruger from user",
+        "text": "tekst innhold innhald indhold innlegg opslag melding kommentar besked message comment content",
+        "url": "lenke lenkje link adresse nettadresse permalink permalenke",
+        "posted_at": "publisert publiceret postet posta skrevet skrive tidspunkt dato tid opprettet oppretta oprettet "
+        "date time created createdat",
+        "answered_at": "besvart besvaret svart svartdato svardato answered",
+        "thread_id": "tråd trådid thread",
+        "parent_id": "svarpå svartil svarpåid foreldreid inreplyto replyto parent",
+    }
+
+    def holds_ids(self, column: str) -> bool:
+        return column.endswith("_id")
 
     def key_of(self, row: Row) -> str:
         return f"{row.get('account')} {row.get('remote_id')}".strip()

@@ -125,10 +125,12 @@ class Migration(migrations.Migration):
             name='OfficialAccount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handle', models.CharField(blank=True, max_length=100, verbose_name='handle')),
+                ('handle', models.CharField(blank=True, max_length=200, verbose_name='handle')),
                 ('external_id', models.CharField(blank=True, max_length=200, verbose_name='the platform’s own id')),
                 ('url', models.URLField(blank=True, max_length=300, verbose_name='address')),
-                ('url_key', accounts.register.models.AddressKey(blank=True, default='', editable=False, max_length=400)),
+                ('handle_key', accounts.register.models.CanonicalKey(blank=True, default='', editable=False, max_length=200)),
+                ('address_key', accounts.register.models.CanonicalKey(blank=True, default='', editable=False, max_length=400)),
+                ('address_server', models.CharField(blank=True, editable=False, max_length=255, null=True)),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('kind', models.CharField(choices=[('ordinary', 'Ordinary account'), ('project', 'Project or campaign, with an end date'), ('trial', 'Trial, with an end date and labelled as a trial'), ('personal_office', 'A leader’s account, tied to the office')], default='ordinary', max_length=20, verbose_name='kind')),
                 ('purpose', models.TextField(blank=True, verbose_name='purpose')),
@@ -159,6 +161,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FormerHandle',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('handle', models.CharField(max_length=200)),
+                ('handle_key', models.CharField(max_length=200)),
+                ('until', models.DateTimeField()),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_handles', to='accounts.officialaccount')),
+                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.platform')),
+            ],
+            options={
+                'ordering': ['-until', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('platform', 'handle_key'), name='former_handle_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Connection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -183,6 +200,7 @@ class Migration(migrations.Migration):
                 ('last_error_at', models.DateTimeField(blank=True, null=True)),
                 ('remote_state', models.CharField(choices=[('active', 'Active'), ('gone', 'Not found any more'), ('suspended', 'Suspended by the platform')], default='active', max_length=10)),
                 ('remote_handle', models.CharField(blank=True, max_length=200)),
+                ('remote_key', models.CharField(blank=True, db_index=True, max_length=200)),
                 ('backfill_since', models.DateTimeField()),
                 ('backfill_posts', models.PositiveIntegerField(default=0)),
                 ('backfilled_at', models.DateTimeField(blank=True, null=True)),
@@ -530,11 +548,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='officialaccount',
-            index=models.Index(condition=models.Q(('url_key', ''), _negated=True), fields=['url_key'], name='account_by_url'),
+            index=models.Index(condition=models.Q(('address_key', ''), _negated=True), fields=['address_key'], name='account_by_address'),
         ),
         migrations.AddIndex(
             model_name='officialaccount',
-            index=models.Index(django.db.models.functions.text.Lower('handle'), condition=models.Q(('handle', ''), _negated=True), name='account_by_handle'),
+            index=models.Index(condition=models.Q(('handle_key', ''), _negated=True), fields=['handle_key'], name='account_by_handle'),
         ),
         migrations.AddIndex(
             model_name='officialaccount',
@@ -546,7 +564,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='officialaccount',
-            constraint=models.UniqueConstraint(models.F('platform'), django.db.models.functions.text.Lower('handle'), condition=models.Q(('handle', ''), _negated=True), name='account_handle_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('handle_key', ''), _negated=True), fields=('platform', 'handle_key'), name='account_handle_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='officialaccount',
+            constraint=models.UniqueConstraint(condition=models.Q(('address_key', ''), _negated=True), fields=('platform', 'address_key'), name='account_address_once'),
         ),
         migrations.AddConstraint(
             model_name='officialaccount',

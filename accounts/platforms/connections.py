@@ -21,6 +21,7 @@ from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.http import Http
 from accounts.platforms import events
 from accounts.platforms.models import Connection
+from accounts.register.identity import key_of_handle
 from accounts.register.models import LONGEST_ID, OfficialAccount, already_registered
 from governance.audit.events import Event
 from governance.audit.models import record
@@ -58,8 +59,8 @@ def is_another(account: OfficialAccount, checked: Checked) -> bool:
     """Whether the access opens another account on the platform than the one that is registered."""
     if account.external_id:
         return account.external_id != checked.account.external_id
-    registered, found = (handle.strip().lstrip("@").lower() for handle in (account.handle, checked.account.handle))
-    return bool(registered and found and registered != found)
+    found = key_of_handle(account.platform, checked.account.handle)
+    return bool(account.handle_key and found and found not in (account.handle_key, account.address_key))
 
 
 def connect(
@@ -103,6 +104,7 @@ def connect(
         connection.secrets = seal(secrets)
         connection.external_id = checked.account.external_id
         connection.remote_handle = checked.account.handle[:200]
+        connection.remote_key = key_of_handle(account.platform, connection.remote_handle)
         connection.token_key = _token_key(account.platform.code, secrets, connection.external_id)
         connection.expires_at = checked.expires_at
         connection.connected_by, connection.connected_at = by, now

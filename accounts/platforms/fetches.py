@@ -27,6 +27,7 @@ from accounts.inbox.store import note_activity
 from accounts.platforms.connections import CEILING, connector_of, credentials_of, keep
 from accounts.platforms.models import Connection, Cursor, TokenLimit
 from accounts.platforms.news import tell_of_news
+from accounts.register.identity import key_of_handle
 from governance.secrets import SecretsLost
 
 log = logging.getLogger(__name__)
@@ -152,7 +153,9 @@ def _access(connection: Connection, now: dt.datetime) -> Access:
 def _read(connection: Connection, connector: Connector, now: dt.datetime, done: Fetched, until: float | None) -> None:
     """State, activity, every stream, the open posts anew. Raises ConnectorError."""
     known = connector.account()
-    done.changes = {"remote_state": known.state, "remote_handle": known.handle[:200] or connection.remote_handle}
+    handle = known.handle[:200] or connection.remote_handle
+    key = key_of_handle(connection.account.platform, handle)
+    done.changes = {"remote_state": known.state, "remote_handle": handle, "remote_key": key}
     if known.state != RemoteState.ACTIVE:
         return
     if Capability.ACTIVITY in connector.capabilities:

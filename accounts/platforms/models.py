@@ -71,6 +71,8 @@ class Connection(models.Model):
 
     remote_state = models.CharField(max_length=10, choices=RemoteState, default=RemoteState.ACTIVE)
     remote_handle = models.CharField(max_length=200, blank=True)
+    # Canonical, as OfficialAccount.handle_key: the account is found by the handle that the platform says it has now.
+    remote_key = models.CharField(max_length=200, blank=True, db_index=True)
     # The first fetch reads back to here, page by page.
     backfill_since = models.DateTimeField()
     backfill_posts = models.PositiveIntegerField(default=0)  # read so far

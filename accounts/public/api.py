@@ -33,6 +33,7 @@ from accounts.public.api_rules import (
     Problem,
     Token,
     accounts_of,
+    acting,
     handle_problems,
     page_of,
     with_problems,
@@ -47,8 +48,8 @@ from accounts.public.api_shapes import (
     PostPage,
     VerifyOut,
 )
-from accounts.register.addresses import find_account
-from accounts.register.models import OfficialAccount, State
+from accounts.public.verification import answer, in_doubt, with_doubts
+from accounts.register.models import OfficialAccount
 from governance.access import Permission, can, public
 from governance.audit.models import AuditEvent
 from governance.signin.tokens import ApiToken
@@ -75,10 +76,8 @@ def public_accounts() -> QuerySet:
     named = AuditEvent.objects.filter(
         subject_type="officialaccount", subject_id=Cast(OuterRef("pk"), CharField(max_length=40))
     ).order_by("-at")
-    return (
-        OfficialAccount.objects.public()
-        .select_related("platform", "unit")
-        .annotate(changed_at=Coalesce(Subquery(named.values("at")[:1]), "registered_at"))
+    return with_doubts(OfficialAccount.objects.public()).annotate(
+        changed_at=Coalesce(Subquery(named.values("at")[:1]), "registered_at")
     )
 
 
@@ -89,6 +88,7 @@ def to_public_dict(account: OfficialAccount) -> dict:
     return {name: getattr(account, name) for name in plain + dates} | {
         "platform": account.platform.code,
         "unit": {"code": account.unit.code, "name": account.unit.name},
+        "in_doubt": in_doubt(account),
     }
 
 
@@ -116,12 +116,21 @@ def account(request: HttpRequest, account_id: int):
 
 @api.get("verify", response=VerifyOut, summary="Whether the account at this address is really ours", tags=["public"])
 def verify(request: HttpRequest, url: str = Query(..., max_length=2000)):
-    found = find_account(url)
-    if found is None:
-        return {"status": "unknown", "account": None}
-    status = "formerly_official" if found.state == State.RETIRED else "official"
-    row = public_accounts().filter(pk=found.pk).first()
-    return {"status": status, "account": to_public_dict(row) if row else None}
+    """`official` and `formerly_official` are answers about the profile; with `"of": "post"` the address is that of a
+    single post, and whether that is ours the address cannot show. `in_doubt` names what the platform has said of our
+    account and nobody has decided yet: the status is then `unknown`, and `account` the one that is meant. `near` are
+    accounts of ours with a similar handle, which this is not."""
+    found = answer(url)
+    pks = [account.pk for account in ([found.account] if found.account else []) + found.near]
+    rows = {row.pk: row for row in public_accounts().filter(pk__in=pks)} if pks else {}
+    return {
+        "status": found.status.value,
+        "of": found.of,
+        "account": to_public_dict(rows[found.account.pk]) if found.account and found.account.pk in rows else None,
+        "in_doubt": found.in_doubt.value if found.in_doubt else None,
+        "near": [to_public_dict(rows[account.pk]) for account in found.near if account.pk in rows],
+        "reason": str(found.problem) if found.problem else None,
+    }
 
 
 # --- posts --------------------------------------------------------------------------------------------
@@ -151,7 +160,8 @@ def ingest_posts(request: HttpRequest):
     """A list of up to 1,000 posts, with one result for each, in order. The same list again changes nothing."""
     now = timezone.now()
     covered = accounts_of(request.auth, Permission.ANSWER_POSTS, now)
-    return take_posts(_list_in(request), covered, now=now)
+    with acting(request.auth):
+        return take_posts(_list_in(request), covered, now=now)
 
 
 def _list_in(request: HttpRequest) -> list:
@@ -197,15 +207,15 @@ def change_post(request: HttpRequest, post_id: int, change: PostChange):
     now, token = timezone.now(), request.auth
     visible = Post.objects.filter(account__in=accounts_of(token, Permission.SEE_POSTS, now).values("pk"))
     post = get_object_or_404(visible.select_related("account"), pk=post_id)
-    if token.person and not can(token.person, Permission.ANSWER_POSTS, post, now=now):
-        raise Problem(403, "The token’s person may see this post, but not answer it.")
+    if not can(token.owner, Permission.ANSWER_POSTS, post, now=now):
+        raise Problem(403, "Whoever answers for the token may see this post, but not answer it.")
     if not (change.tone or change.concerns is not None or change.outcome or change.holding_reply):
         raise Problem(422, "Say what to change: tone, concerns, holding_reply or outcome.")
     if change.concerns is not None and not (change.tone or post.tone):
         raise Problem(422, "Say what the post is.", [{"field": "tone", "reason": "It is needed for the triage."}])
     try:
-        with transaction.atomic():
-            _apply(change, post, {"by": token.person or token.created_by, "now": now, "via": token.name})
+        with transaction.atomic(), acting(token):
+            _apply(change, post, {"by": token.owner, "now": now, "via": token.name})
     except PostConflict as conflict:
         raise Problem(409, str(conflict)) from None
     except ValidationError as error:

@@ -18,6 +18,7 @@ from ninja.security import HttpBearer
 
 from accounts.register.models import OfficialAccount
 from governance.access import Permission
+from governance.audit.models import acting_as
 from governance.pages.problems import Problem, errors_in
 from governance.signin.tokens import ApiToken
 from governance.units.models import Tree
@@ -91,6 +92,8 @@ class Token(HttpBearer):
             return None
         if self.scope not in found.scopes:
             raise Problem(403, f"The token lacks the scope {self.scope.value}.")
+        if not found.owner_holds(self.scope, now):
+            raise Problem(403, "Whoever answers for the token no longer holds what it may do.")
         # Once a minute is near enough, and spares a write for each call.
         if found.last_used_at is None or found.last_used_at < now - dt.timedelta(minutes=1):
             ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
@@ -98,11 +101,14 @@ class Token(HttpBearer):
 
 
 def accounts_of(token: ApiToken, permission: Permission, now) -> QuerySet:
-    """The accounts a token covers: below its unit, and never more than its person may."""
+    """The accounts a token covers: below its unit, and never more than its owner may."""
     covered = OfficialAccount.objects.filter(unit__in=Tree.load().below(token.unit_id))
-    if token.person is None:
-        return covered
-    return covered.filter(pk__in=OfficialAccount.objects.reached_by(token.person, permission, now=now).values("pk"))
+    return covered.filter(pk__in=OfficialAccount.objects.reached_by(token.owner, permission, now=now).values("pk"))
+
+
+def acting(token: ApiToken):
+    """A context in which the trail names the token itself, unless it acts as a person who agreed to that."""
+    return acting_as("" if token.person_id else f"{token.name} (API)")
 
 
 def page_of(request: HttpRequest, rows: QuerySet, number: int, size: int, show: Callable) -> dict:

@@ -33,6 +33,8 @@ class AccountOut(Schema):
     ends_on: dt.date | None
     retired_at: dt.datetime | None
     changed_at: dt.datetime
+    # What the platform said of the account and nobody has decided yet.
+    in_doubt: Literal["renamed", "gone", "suspended", "changed"] | None = None
 
 
 class AccountPage(Schema):
@@ -43,7 +45,11 @@ class AccountPage(Schema):
 
 class VerifyOut(Schema):
     status: Literal["official", "formerly_official", "unknown"]
+    of: Literal["profile", "post"]
     account: AccountOut | None
+    in_doubt: Literal["renamed", "gone", "suspended", "changed"] | None
+    near: list[AccountOut]
+    reason: str | None = Field(description="why the text names no profile, and what to paste instead")
 
 
 class AccountFilters(Schema):

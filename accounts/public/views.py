@@ -8,11 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.register.addresses import find_account
+from accounts.public.verification import answer, in_doubt, with_doubts
 from accounts.register.forms import PublicFilter
 from accounts.register.models import OfficialAccount, State
 from accounts.register.statement import profile_statement
@@ -38,7 +39,7 @@ def register(request):
     form = PublicFilter(request.GET)
     table = table_of(
         request,
-        form.narrow(OfficialAccount.objects.public()).order_by("name", "pk"),
+        form.narrow(with_doubts(OfficialAccount.objects.public())).order_by("name", "pk"),
         COLUMNS,
         _cells,
         per_page=A_PAGE,
@@ -52,23 +53,26 @@ def register(request):
 def _cells(page: QuerySet) -> list[list[str]]:
     labels = {**dict(State.choices), State.RETIRED: _("Formerly ours")}
     tags = {state: state_tag(state, label) for state, label in labels.items()}
-    return [
-        [name_cell(reverse("accounts:public_account", args=[pk]), name, handle), platform, unit, tags[state]]
-        for pk, name, handle, platform, unit, state in page.values_list(
-            "pk", "name", "handle", "platform__name", "unit__name", "state"
-        )
-    ]
+    rows = []
+    for account in page:
+        stands, doubt = tags[account.state], in_doubt(account)
+        if doubt and account.state != State.RETIRED:
+            stands = format_html('{}<br><span class="subtle">{}</span>', stands, doubt.label)
+        url = reverse("accounts:public_account", args=[account.pk])
+        rows.append([name_cell(url, account.name, account.handle), account.platform, account.unit, stands])
+    return rows
 
 
 @public
 @require_safe
 def register_account(request, pk):
     now = timezone.now()
-    account = get_object_or_404(OfficialAccount.objects.public().select_related("platform", "unit"), pk=pk)
+    account = get_object_or_404(with_doubts(OfficialAccount.objects.public()), pk=pk)
     context = {
         "title": account.name,
         "account": account,
         "retired": account.state == State.RETIRED,
+        "doubt": in_doubt(account),
         "statement": profile_statement(account, get_language()) if account.state != State.RETIRED else None,
         "pause": account.pauses.running(now).first(),
     }
@@ -80,13 +84,7 @@ def register_account(request, pk):
 def verify(request):
     """Is this account really ours? Official, formerly official, or unknown, for any address someone pastes."""
     url = request.GET.get("url", "").strip()[:2000]
-    account = find_account(url) if url else None
-    context = {
-        "title": _("Is this account really ours?"),
-        "url": url,
-        "account": account,
-        "formerly": account is not None and account.state == State.RETIRED,
-    }
+    context = {"title": _("Is this account really ours?"), "url": url, "answer": answer(url) if url else None}
     return render(request, "accounts/public/verify.html", context)
 
 
@@ -115,8 +113,8 @@ def _text(lines: list[str]) -> HttpResponse:
 @require_safe
 def trust_txt(request):
     """The body's own list of its social accounts, for machines (trust.txt by JournalList)."""
-    running = OfficialAccount.objects.running().exclude(url="").order_by("platform__name", "url")
-    urls = running.values_list("url", flat=True)
+    running = with_doubts(OfficialAccount.objects.running().exclude(url="")).order_by("platform__name", "url")
+    urls = [account.url for account in running if not in_doubt(account)]
     return _text([f"# {settings.BODY_NAME}", *(f"social={url}" for url in urls)])
 
 

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.duty.presence import absentees
 from accounts.moderators.models import Assignment
-from accounts.register.addresses import find_account
+from accounts.platforms.servers import address_server
 from accounts.register.checklists import Check
 from accounts.register.choices import Kind, Part
-from accounts.register.handles import handle_in, id_in
-from accounts.register.models import OfficialAccount, State, already_registered
-from accounts.register.spelling import normalise
+from accounts.register.identity import Known, settle
+from accounts.register.models import OfficialAccount, State
+from accounts.register.refusals import NoProfile, Wrong
 from governance.pages.fields import DateField, DateTimeField
 from governance.people.fields import PersonField
 from governance.platforms.models import Platform
@@ -21,29 +21,40 @@ from governance.units.models import Tree, Unit
 
 
 class _AddressChecks(forms.ModelForm):
-    """An address that is another account's already, whatever way it is written, is refused by name."""
+    """Whatever way an account is written, it is kept in one; another account’s already is refused by name."""
 
-    url = forms.URLField(label=_("Address"), max_length=300, required=False, assume_scheme="https")
+    # Also what is no address to a browser: “@name@server”, “<…>” from a mail.
+    url = forms.CharField(label=_("Address"), max_length=2000, required=False)
     web_page_url = forms.URLField(
         label=_("Web page with the same information"), max_length=300, required=False, assume_scheme="https"
     )
 
-    def clean_url(self):
-        url = self.cleaned_data["url"]
-        other = find_account(url) if url else None
-        if other and other.pk != self.instance.pk and normalise(other.url) == normalise(url):
-            raise already_registered(other)
-        return url
-
     def _post_clean(self):
-        """The handle and the id that the address holds need not be typed too."""
+        """Handle, id and address in their best form: what one of them holds need not be typed again."""
         platform = self.cleaned_data.get("platform") or (self.instance.platform if self.instance.platform_id else None)
-        url = self.cleaned_data.get("url")
-        if url and platform and not self.cleaned_data.get("handle"):
-            self.cleaned_data["handle"] = handle_in(platform, url)
-        if url and platform and not self.cleaned_data.get("external_id"):
-            self.cleaned_data["external_id"] = id_in(platform, url)
+        if platform:
+            given = {name: self.cleaned_data.get(name) or "" for name in ("handle", "url", "external_id")}
+            try:
+                settled = self._settled(platform, given)
+            except NoProfile as problem:
+                self.add_error(problem.field if problem.field in self.fields else None, str(problem))
+            else:
+                self.cleaned_data |= {name: getattr(settled, name) for name in given if name in self.fields}
         super()._post_clean()
+
+    def _settled(self, platform, given):
+        """Raises NoProfile. Where only the servers of handle and address differ, they are asked."""
+        known = Known.load()
+        try:
+            return settle(platform, known=known, **given)
+        except NoProfile as problem:
+            if problem.wrong != Wrong.DIFFER:
+                raise
+            server = address_server(platform, given["handle"], given["url"], timezone.now())
+            if not server:
+                raise
+            self.instance.address_server = server
+            return settle(platform, known=known, address_server=server, **given)
 
 
 class AccountForm(_AddressChecks):
@@ -106,10 +117,9 @@ class RegisterForm(AccountForm):
 class AddressForm(_AddressChecks):
     """What the applicant registers once the account exists on the platform."""
 
-    url = forms.URLField(
+    url = forms.CharField(
         label=_("Address"),
-        max_length=300,
-        assume_scheme="https",
+        max_length=2000,
         help_text=_("Copy it from the address bar while you look at the account."),
     )
 

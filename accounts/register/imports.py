@@ -4,15 +4,16 @@ A wide row has columns named after platforms (`twitter`, `social.facebook`), eac
 `<platform>_id` gives the platform's own id, which alone will do.
 
 What a file says of the state counts when it brings the account in; an account the portal has keeps its state,
-because only its moves change that. People in the file become moderators and deputies: of an account in use as a fact
-(accepted, with its audit row), of a planned one as an offer. A role that has ended or was declined in the portal is
-not brought back by a file.
+because only its moves change that. A list of removed accounts can be taken in as retired as a whole. People in the
+file become moderators and deputies: of an account in use as a fact (accepted, with its audit row), of a planned one
+as an offer. A role that has ended or was declined in the portal is not brought back by a file.
 """
 
 from __future__ import annotations
 
 import copy
 import difflib
+import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -20,29 +21,24 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.connectors.written import Written
 from accounts.moderators.models import Assignment, delegate
+from accounts.platforms.servers import address_server
 from accounts.register.choices import Part
-from accounts.register.handles import address_for, handle_in, id_in
+from accounts.register.identity import OTHER_NAMES, Known, Settled, facts_of, settle
+from accounts.register.list_words import HEADINGS, LABELS, STATE_NAMED, split_accounts
 from accounts.register.models import OfficialAccount, State
-from governance.imports.importer import Importer, Outcome
-from governance.imports.rows import Row, RowError, first_error, parse_moment, plain_name, split_list
+from accounts.register.refusals import NoProfile, Wrong
+from governance.imports.headings import bare
+from governance.imports.importer import Importer
+from governance.imports.person_names import PersonLookup
+from governance.imports.report import Outcome
+from governance.imports.rows import Row, RowError, first_error, parse_moment, plain_name
+from governance.imports.unit_names import UnitLookup
 from governance.people.models import Person
 from governance.platforms.models import Platform
 from governance.units.models import Unit
 
-# Names under which lists still carry a platform.
-OTHER_NAMES = {
-    "twitter": "x",
-    "x_twitter": "x",
-    "x_(twitter)": "x",
-    "x_(formerly_twitter)": "x",
-    "fb": "facebook",
-    "insta": "instagram",
-    "ig": "instagram",
-    "yt": "youtube",
-    "bsky": "bluesky",
-    "snap": "snapchat",
-}
 NOT_A_COLUMN = {"other"}  # too common a word to make accounts of
 
 
@@ -64,9 +60,23 @@ class AccountImporter(Importer):
         "last_activity_at",
     )
 
-    def __init__(self, *, unit: Unit | None = None, **options):
+    headings, labels = HEADINGS, LABELS
+    page_options = ("unit", "retired")
+
+    def __init__(self, *, unit: Unit | None = None, state: State | None = None, **options):
+        """`unit`: of rows that name none; `state`: of all accounts in the file, whatever they say."""
         super().__init__(**options)
-        self.default_unit = unit
+        self.default_unit, self.state = unit, state
+        self.touched: dict[int, Row] = {}
+
+    def targets(self):
+        """A column may hold the accounts of one platform."""
+        return [*super().targets(), *((platform.code, platform.name) for platform in Platform.objects.in_use())]
+
+    @classmethod
+    def options_from(cls, options):
+        unit = Unit.objects.filter(code=options.get("unit", "")).first()
+        return {"unit": unit, "state": State.RETIRED if options.get("retired") else None}
 
     # --- columns ---
 
@@ -92,50 +102,66 @@ class AccountImporter(Importer):
     def takes(self, column: str) -> bool:
         return column in self.columns or self._column(column) is not None
 
-    def allowed_leads(self, column: str) -> str:
-        """Handles are written with an @, and ids may begin with a hyphen; neither can hold a formula's signs."""
-        return "@-" if column in ("handle", "external_id") or self._column(column) else ""
+    def holds_ids(self, column: str) -> bool:
+        found = self._column(column)
+        return column == "external_id" or bool(found and found[1])
 
     def key_of(self, row: Row) -> str:
         name = row.get("handle") or row.get("external_id") or row.get("url")
-        return f"{row.get('platform')}:{name}".lower() if name else ""
+        return f"{row.get('platform')}:{name.removeprefix('@')}".lower() if name else ""
+
+    def says(self, row: Row) -> object:
+        """Of one account, another form of its address or handle says nothing new."""
+        return {name: text for name, text in row.values.items() if text and name not in ("platform", "handle", "url")}
 
     # --- one row into its accounts ---
 
     def prepare(self, rows: list[Row]) -> None:
-        self.units = {}
-        for unit in Unit.objects.all():
-            self.units[unit.name.lower()] = unit
-        self.units |= {unit.code: unit for unit in Unit.objects.all()}
-        self.people = {person.email: person for person in Person.objects.all()}
-        self.by_handle, self.by_id, self.by_url = {}, {}, {}
+        self.units = UnitLookup(Unit.objects.all())
+        self.people = PersonLookup(Person.objects.all())
+        self.known = Known({platform.code: facts_of(platform) for platform in self.platforms.values()})
+        self.by_handle, self.by_id, self.by_address = {}, {}, {}
         for account in OfficialAccount.objects.select_related("platform", "unit", "editor"):
             self._remember(account)
         self.roles = set(Assignment.objects.order_by().values_list("account", "person").distinct())
 
     def _remember(self, account: OfficialAccount) -> None:
         platform = account.platform_id
-        if account.handle:
-            self.by_handle[platform, account.handle.lower()] = account
+        if account.handle_key:
+            self.by_handle[platform, account.handle_key] = account
         if account.external_id:
             self.by_id[platform, account.external_id] = account
-        if account.url:
-            self.by_url[platform, account.url.lower().rstrip("/")] = account
+        if account.address_key:
+            self.by_address[platform, account.address_key] = account
 
     def expand(self, row: Row) -> Iterable[Row]:
         wide = self._wide_parts(row)
         if any(row.get(column) for column in ("platform", "handle", "url", "external_id")):
-            return [self._long_part(row), *wide]
-        if not wide:
+            return [*self._long_parts(row), *wide]
+        if not wide and any(self._column(column) for column in row.values):
+            # A unit without accounts, in a list with a column a platform.
+            self.note(row, Outcome.UNCHANGED, "", _("The row names no account."))
+        elif not wide:
             raise RowError(
                 "", _("The row names no account: no handle, no address, and no column named after a platform.")
             )
         return wide
 
-    def _long_part(self, row: Row) -> Row:
-        platform = self._platform(row.get("platform"), row.get("url"))
-        values = row.values | {"platform": platform.code, "handle": row.get("handle").removeprefix("@")}
-        return Row(row.number, _with_handle(platform, values))
+    def _long_parts(self, row: Row) -> list[Row]:
+        """The row's account; those of several addresses or handles in one cell, where no id is given."""
+        addresses, handles = split_accounts(row.get("url")) or [""], split_accounts(row.get("handle")) or [""]
+        if len(addresses) > 1 and len(handles) == 1 and not row.get("external_id") and not handles[0]:
+            return [self._long_part(row, "", address) for address in addresses]
+        if len(handles) > 1 and not addresses[0] and not row.get("external_id"):
+            return [self._long_part(row, handle, "") for handle in handles]
+        several = "url" if len(addresses) > 1 else "handle" if len(handles) > 1 else ""
+        if several == "url" or (several and not addresses[0]):
+            raise RowError(several, _("The cell holds several accounts. Give each a row of its own."))
+        return [self._long_part(row, row.get("handle"), row.get("url"))]
+
+    def _long_part(self, row: Row, handle: str, url: str) -> Row:
+        platform = self._platform(row.get("platform"), url)
+        return Row(row.number, row.values | {"platform": platform.code, "handle": handle, "url": url})
 
     def _wide_parts(self, row: Row) -> list[Row]:
         handles: dict[str, list[str]] = {}
@@ -144,7 +170,7 @@ class AccountImporter(Importer):
             found = self._column(column)
             if found and text:
                 platform, is_id = found
-                (ids if is_id else handles).setdefault(platform.code, []).extend(split_list(text))
+                (ids if is_id else handles).setdefault(platform.code, []).extend(split_accounts(text))
         shared = {column: row.get(column) for column in self.columns if column not in ("platform", "handle", "url")}
         parts = []
         for code in dict.fromkeys([*handles, *ids]):
@@ -158,17 +184,19 @@ class AccountImporter(Importer):
                 is_address = "/" in name
                 values = shared | {
                     "platform": code,
-                    "handle": "" if is_address else name.removeprefix("@"),
+                    "handle": "" if is_address else name,
                     "url": name if is_address else "",
                     "external_id": number,
                 }
-                parts.append(Row(row.number, _with_handle(platform, values)))
+                parts.append(Row(row.number, values))
         return parts
 
     def _platform(self, name: str, url: str) -> Platform:
         """By its name, or else by the address's host. Raises RowError with the nearest known names."""
-        stated = self.platforms.get(_plain(name)) if name else None
-        by_host = next((platform for platform in self.platforms.values() if url and platform.owns(_whole(url))), None)
+        stated = self.platforms.get(_plain(self.matched(name))) if name else None
+        written = Written.read(url) if url else None
+        owner = self.known.owner_of(written.host) if written else None
+        by_host = self.platforms.get(_plain(owner.code)) if owner else None
         if stated and by_host and stated != by_host:
             raise RowError(
                 "url",
@@ -179,22 +207,32 @@ class AccountImporter(Importer):
             return found
         if not name:
             raise RowError("platform", _("The field is empty."))
-        names = {_plain(platform.name): platform.name for platform in self.platforms.values()}
-        near = difflib.get_close_matches(_plain(name), [*self.platforms], n=3, cutoff=0.4)
-        nearest = list(dict.fromkeys(self.platforms[known].name for known in near)) or sorted(names.values())
+        near = difflib.get_close_matches(_plain(name)[:60], [*self.platforms], n=3, cutoff=0.75)
+        nearest = list(dict.fromkeys(self.platforms[known].name for known in near))
+        self.unmatched("platform", name, nearest)
+        if nearest:
+            raise RowError(
+                "platform",
+                _("There is no platform “%(name)s”. Nearest known: %(nearest)s.")
+                % {"name": name[:40], "nearest": ", ".join(nearest)},
+            )
         raise RowError(
             "platform",
-            _("There is no platform “%(name)s”. Nearest known: %(nearest)s.")
-            % {"name": name[:40], "nearest": ", ".join(nearest)},
+            _("There is no platform “%(name)s”. Add it under Settings, Platforms, and try the list again.")
+            % {"name": name[:40]},
         )
 
     # --- one account ---
 
     def handle_row(self, row: Row) -> Outcome:
         platform = self.platforms[_plain(row.get("platform"))]
-        known = self._known(platform, row)
+        given = row
+        settled, row = self._settled(platform, given)
+        known = self._known(platform, settled)
+        if known and self.state == State.RETIRED and known.state not in (State.RETIRING, State.RETIRED):
+            raise RowError("", _("“%(name)s” is in use in the register. Retire it there first.") % {"name": known.name})
         account = copy.copy(known) if known else OfficialAccount(platform=platform, state=self._state(row))
-        self._fill(account, row, platform)
+        self._fill(account, row, settled)
         try:
             account.clean_fields(exclude=["platform", "unit", "editor"])
         except ValidationError as error:
@@ -208,15 +246,37 @@ class AccountImporter(Importer):
             changed = account.write(by=self.by, now=self.now)
         for column, part in (("moderators", Part.LEAD), ("deputies", Part.DEPUTY)):
             changed |= self._assign(account, column, part, row)
+        earlier = self.touched.setdefault(account.pk, given)
+        if changed and earlier is not given:
+            raise RowError("", _("Row %(row)d says something else of the same account.") % {"row": earlier.number})
         self._remember(account)
         if not known:
             return Outcome.ACCEPTED
         return Outcome.CHANGED if changed else Outcome.UNCHANGED
 
-    def _known(self, platform: Platform, row: Row) -> OfficialAccount | None:
+    def _settled(self, platform: Platform, row: Row) -> tuple[Settled, Row]:
+        """Who the row speaks of. A handle that is a name, beside an address that holds the handle, is the name."""
+        given = {name: row.get(name) for name in ("handle", "url", "external_id")}
+        try:
+            return settle(platform, known=self.known, **given), row
+        except NoProfile as problem:
+            if problem.wrong == Wrong.HANDLE and problem.field == "handle" and given["url"]:
+                try:
+                    settled = settle(platform, known=self.known, **given | {"handle": ""})
+                except NoProfile as at_address:
+                    raise RowError(at_address.field, str(at_address)) from None
+                return settled, Row(row.number, {"name": given["handle"]} | {k: v for k, v in row.values.items() if v})
+            if problem.wrong == Wrong.DIFFER and (server := self._address_server(platform, given)):
+                return settle(platform, known=self.known, address_server=server, **given), row
+            raise RowError(problem.field, str(problem)) from None
+
+    def _address_server(self, platform: Platform, given: dict[str, str]) -> str:
+        return address_server(platform, given["handle"], given["url"], self.now)
+
+    def _known(self, platform: Platform, settled: Settled) -> OfficialAccount | None:
         """The account the row speaks of. The platform's own id decides: handles change and get taken over."""
-        handle, external_id = row.get("handle"), row.get("external_id")
-        by_handle = self.by_handle.get((platform.pk, handle.lower())) if handle else None
+        identity, external_id = settled.identity, settled.external_id
+        by_handle = self.by_handle.get((platform.pk, identity.handle_key)) if identity.handle else None
         by_id = self.by_id.get((platform.pk, external_id)) if external_id else None
         if by_id and by_handle and by_id.pk != by_handle.pk:
             raise RowError(
@@ -230,19 +290,21 @@ class AccountImporter(Importer):
                 _("“%(name)s” is registered with the id %(known)s. Has somebody else taken over the handle?")
                 % {"name": by_handle.name, "known": by_handle.external_id},
             )
-        if by_id or by_handle or handle or external_id:
-            return by_id or by_handle
-        return self.by_url.get((platform.pk, _whole(row.get("url")).lower().rstrip("/")))
+        by_address = self.by_address.get((platform.pk, identity.address or identity.handle_key))
+        return by_id or by_handle or by_address
 
-    def _fill(self, account: OfficialAccount, row: Row, platform: Platform) -> None:
-        """What the row says, over what the portal has. An empty cell says nothing."""
-        account.handle = row.get("handle") or account.handle
-        account.external_id = row.get("external_id") or account.external_id
-        url = _whole(row.get("url")) if row.get("url") else ""
-        account.url = url or account.url or address_for(platform, account.handle, account.external_id)
-        wrong = account.address_elsewhere() if account.url else None
-        if wrong:
-            raise RowError("url", " ".join(wrong.messages))
+    def _fill(self, account: OfficialAccount, row: Row, settled: Settled) -> None:
+        """What the row says, over what the portal has. An empty cell says nothing, another writing nothing new."""
+        account.external_id = settled.external_id or account.external_id
+        named = settled.identity.handle_key
+        if not account.handle or (named and named not in (account.handle_key, account.address_key)):
+            account.handle, account.url = settled.handle, settled.url or account.url
+        elif not account.url:
+            account.url = settled.url
+        if settled.address_server:
+            account.address_server = settled.address_server
+        if settled.identity.address and settled.identity.address != account.address_key:
+            account.url = settled.url
         account.name = row.get("name") or account.name or account.handle or account.external_id or account.url
         account.purpose = row.get("purpose") or account.purpose
         if not (account.handle or account.external_id or account.url):
@@ -260,15 +322,7 @@ class AccountImporter(Importer):
                 account.last_activity_at = moment
 
     def _unit(self, row: Row) -> Unit | None:
-        text = row.get("unit")
-        unit = self.units.get(text.lower())
-        if text and not unit:
-            near = difflib.get_close_matches(text.lower(), [*self.units], n=3, cutoff=0.5)
-            message = _("There is no unit “%(code)s”.") % {"code": text[:50]}
-            if near:
-                message += " " + _("Nearest known: %(nearest)s.") % {"nearest": ", ".join(near)}
-            raise RowError("unit", message)
-        return unit
+        return self.units.find("unit", row.get("unit"), self) if row.get("unit") else None
 
     def _default(self) -> Unit:
         if not self.default_unit:
@@ -276,7 +330,9 @@ class AccountImporter(Importer):
         return self.default_unit
 
     def _state(self, row: Row) -> State:
-        text = row.get("state").lower()
+        if self.state:
+            return self.state
+        text = STATE_NAMED.get(bare(row.get("state")), row.get("state").lower())
         if text and text not in State.values:
             raise RowError(
                 "state",
@@ -287,10 +343,20 @@ class AccountImporter(Importer):
 
     def _assign(self, account: OfficialAccount, column: str, part: Part, row: Row) -> bool:
         changed = False
-        for email in split_list(row.get(column).lower()):
-            person = self.people.get(email)
+        for text in re.split(r"[;,\n]", row.get(column)):
+            wanted = self.matched(text).strip()
+            if not wanted:
+                continue
+            person = self.people.find(wanted)
             if not person:
-                raise RowError(column, _("There is nobody with the e-mail “%(email)s”.") % {"email": email[:100]})
+                self.unmatched("person", text, self.people.near(wanted))
+                if "@" in wanted:
+                    raise RowError(column, _("There is nobody with the e-mail “%(email)s”.") % {"email": wanted[:100]})
+                # A list names people as it likes; the account comes in, and one match mends all its rows.
+                self.remark(
+                    column, _("Nobody, or more than one, is called “%(name)s”; left out.") % {"name": wanted[:100]}
+                )
+                continue
             if (account.pk, person.pk) in self.roles:
                 continue
             try:
@@ -313,17 +379,3 @@ class AccountImporter(Importer):
 def _plain(name: str) -> str:
     """A platform's name as a column name is written."""
     return "_".join(name.lower().replace("-", " ").split())
-
-
-def _whole(url: str) -> str:
-    return url if "://" in url else f"https://{url.lstrip('/')}"
-
-
-def _with_handle(platform: Platform, values: dict[str, str]) -> dict[str, str]:
-    """Fill in the handle or id that the address holds."""
-    url = _whole(values["url"]) if values.get("url") else ""
-    if url and not values.get("handle"):
-        values["handle"] = handle_in(platform, url)
-    if url and not values.get("handle") and not values.get("external_id"):
-        values["external_id"] = id_in(platform, url)
-    return values

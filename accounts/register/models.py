@@ -10,15 +10,16 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.register import events, listeners
 from accounts.register.choices import Communication, Kind, ModerationMode, Part, Visibility
+from accounts.register.former import keep_former
 from accounts.register.holders import held_by, open_roles
-from accounts.register.spelling import normalise
+from accounts.register.identity import Identity, Known, of_row, settle
+from accounts.register.refusals import NoProfile
 from governance.access import Permission, Role, covers_body, units_where
 from governance.audit.models import changes, json_value, record
 from governance.languages import DEFAULT
@@ -107,21 +108,29 @@ def on_reached(rows: models.QuerySet, person: Person, permission: Permission, *,
     return rows.filter(account__in=OfficialAccount.objects.reached_by(person, permission, now=now).values("pk"))
 
 
-class AddressKey(models.CharField):
-    """`spelling.normalise(url)`, whenever a row is saved; saving the `url` alone saves it too."""
+MADE_OF = {"platform", "handle", "url", "external_id", "address_server"}
+
+
+class CanonicalKey(models.CharField):
+    """Made of the row’s identity (`accounts.register.identity`) whenever it is saved, also many at once."""
 
     def pre_save(self, instance, add):
-        instance.url_key = normalise(instance.url)[: self.max_length]
-        return instance.url_key
+        instance.set_keys()
+        return getattr(instance, self.attname)
 
 
 class OfficialAccount(models.Model):
     platform = models.ForeignKey(Platform, models.PROTECT, related_name="accounts", verbose_name=_("platform"))
-    handle = models.CharField(_("handle"), max_length=100, blank=True)
+    handle = models.CharField(_("handle"), max_length=200, blank=True)
     external_id = models.CharField(_("the platform’s own id"), max_length=LONGEST_ID, blank=True)
     url = models.URLField(_("address"), max_length=300, blank=True)
-    # The address as `spelling.normalise` writes it: by this alone it is found.
-    url_key = AddressKey(max_length=400, blank=True, default="", editable=False)
+    # What identities are compared by; never shown.
+    handle_key = CanonicalKey(max_length=200, blank=True, default="", editable=False)
+    # Where addresses lie elsewhere than the handle says: the address of a site; `name@host` for a server that serves
+    # handles of another domain.
+    address_key = CanonicalKey(max_length=400, blank=True, default="", editable=False)
+    # The server at which the addresses of the handle's server lie, once it was asked; null: not asked yet.
+    address_server = models.CharField(max_length=255, null=True, blank=True, editable=False)  # noqa: DJ001
     name = models.CharField(_("name"), max_length=200)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="accounts", verbose_name=_("unit"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.ORDINARY)
@@ -153,7 +162,7 @@ class OfficialAccount(models.Model):
     registered_at = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
-    # The newest sign of life we know of; null: none known yet, which is not the same as silence.
+    # The newest sign of life we know of; null: none since it was opened.
     last_activity_at = models.DateTimeField(_("last activity"), null=True, blank=True)
 
     objects = OfficialAccountQuerySet.as_manager()
@@ -163,10 +172,10 @@ class OfficialAccount(models.Model):
         constraints = [
             # A retired account keeps its handle, because freed handles get taken over by impostors.
             models.UniqueConstraint(
-                "platform",
-                Lower("handle"),
-                condition=~Q(handle=""),
-                name="account_handle_once",
+                fields=["platform", "handle_key"], condition=~Q(handle_key=""), name="account_handle_once"
+            ),
+            models.UniqueConstraint(
+                fields=["platform", "address_key"], condition=~Q(address_key=""), name="account_address_once"
             ),
             models.UniqueConstraint(
                 fields=["platform", "external_id"], condition=~Q(external_id=""), name="account_external_id_once"
@@ -180,8 +189,8 @@ class OfficialAccount(models.Model):
         ]
         indexes = [
             models.Index(fields=["name", "id"], name="account_by_name"),
-            models.Index(fields=["url_key"], condition=~Q(url_key=""), name="account_by_url"),
-            models.Index(Lower("handle"), condition=~Q(handle=""), name="account_by_handle"),
+            models.Index(fields=["handle_key"], condition=~Q(handle_key=""), name="account_by_handle"),
+            models.Index(fields=["address_key"], condition=~Q(address_key=""), name="account_by_address"),
             models.Index(fields=["unit", "state"], name="account_by_unit"),
             models.Index(
                 fields=["last_activity_at"], condition=Q(state__in=["active", "paused"]), name="account_activity"
@@ -192,12 +201,22 @@ class OfficialAccount(models.Model):
         return self.name
 
     def save(self, *args, update_fields=None, **kwargs):
-        if update_fields is not None and "url" in update_fields:
-            update_fields = {*update_fields, "url_key"}
+        if update_fields is not None and MADE_OF & set(update_fields):
+            update_fields = {*update_fields, "handle_key", "address_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self):
         return reverse("accounts:account", args=[self.pk])
+
+    @property
+    def identity(self) -> Identity:
+        return of_row(self.platform, self.handle, self.external_id, self.url)
+
+    def set_keys(self) -> None:
+        identity = self.identity
+        self.handle_key, self.address_key = identity.handle_key, identity.address
+        if identity.server and self.address_server not in (None, "", identity.server):
+            self.address_key = f"{identity.handle}@{self.address_server}"
 
     def lock(self) -> None:
         """Until the transaction ends others who lock this account wait; who only points at it (a new post) does not.
@@ -257,7 +276,8 @@ class OfficialAccount(models.Model):
                 self.save(force_insert=True)
                 record(events.ACCOUNT_REGISTERED, self, by=by, now=now, after=after | {"state": self.state})
             else:
-                self.save(update_fields=list(after))
+                self.save(update_fields=[*after, "address_server"])
+                keep_former(self, old, now=now)
                 record(events.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
             for listener in listeners.account_written:
                 listener(self, set(after), by=by, now=now)
@@ -265,16 +285,12 @@ class OfficialAccount(models.Model):
 
     def clean(self):
         """What holds for one account beside the others. Raises ValidationError ({field: message})."""
-        self.handle = self.handle.strip().removeprefix("@")
+        if self.platform_id:
+            self._settle()
         self.contact_email = self.contact_email.strip().lower()
         errors = {}
-        for field in ("handle", "external_id"):
-            other = self._other_with(field)
-            if other:
-                errors[field] = already_registered(other)
-        elsewhere = self.url and self.platform_id and self.address_elsewhere()
-        if elsewhere:
-            errors["url"] = elsewhere
+        for field, other in self.others().items():
+            errors[field] = already_registered(other)
         if self.contact_email and Person.objects.filter(email=self.contact_email).exists():
             errors["contact_email"] = ValidationError(
                 _("“%(email)s” is a person’s own address. Use a shared address that the body owns."),
@@ -285,32 +301,29 @@ class OfficialAccount(models.Model):
         if errors:
             raise ValidationError(errors)
 
-    def _other_with(self, field: str) -> OfficialAccount | None:
-        value = getattr(self, field)
-        if not value:
-            return None
-        same = OfficialAccount.objects.filter(platform_id=self.platform_id, **{f"{field}__iexact": value})
-        return same.exclude(pk=self.pk).first()
+    def _settle(self) -> None:
+        """Handle, id and address in their best form. Raises ValidationError where they name no profile, or several."""
+        try:
+            given = {name: getattr(self, name) or "" for name in ("handle", "url", "external_id", "address_server")}
+            settled = settle(self.platform, known=Known.load(), **given)
+        except NoProfile as problem:
+            raise ValidationError({problem.field: str(problem)}) from None
+        self.handle, self.external_id, self.url = settled.handle, settled.external_id, settled.url
 
-    def address_elsewhere(self) -> ValidationError | None:
-        """What is wrong with an address that lies on another platform, or on none of the stated one's hosts.
-
-        A platform without an address of its own (Mastodon, blogs) lives on any host that is no other platform's.
-        """
-        if self.platform.owns(self.url):
-            return None
-        found = next((platform for platform in Platform.objects.all() if platform.owns(self.url)), None)
-        if found:
-            return ValidationError(
-                _("This is an address on %(found)s, but the account is on %(stated)s."),
-                params={"found": found.name, "stated": self.platform.name},
-            )
-        if not self.platform.address or not self.platform.hosts:
-            return None
-        return ValidationError(
-            _("This is not an address on %(stated)s. Its addresses are at %(hosts)s."),
-            params={"stated": self.platform.name, "hosts": ", ".join(self.platform.hosts)},
-        )
+    def others(self) -> dict[str, OfficialAccount]:
+        """{field: the account that is the same one by it}."""
+        if not self.platform_id:
+            return {}
+        self.set_keys()
+        same = {"handle": ("handle_key", self.handle_key), "external_id": ("external_id", self.external_id)}
+        same["url"] = ("address_key", self.address_key)
+        found = {}
+        for field, (column, value) in same.items():
+            if value:
+                rows = OfficialAccount.objects.filter(platform_id=self.platform_id, **{column: value})
+                if other := rows.exclude(pk=self.pk).first():
+                    found[field] = other
+        return found
 
     def roles_of(self, person: Person, on: dt.date) -> set[Role]:
         """For `access.can`: the roles the person holds on this very account, in their own right or as stand-in."""

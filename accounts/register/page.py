@@ -56,7 +56,9 @@ def dates(account: OfficialAccount, open_flags: int) -> Iterator[Fact]:
     yield Fact(_("Registered"), day(account.registered_at))
     if account.opened_at:
         yield Fact(_("Opened"), day(account.opened_at))
-    yield Fact(_("Last activity"), day(account.last_activity_at) if account.last_activity_at else _("Not known"))
+    yield Fact(
+        _("Last activity"), day(account.last_activity_at) if account.last_activity_at else _("None since it was opened")
+    )
     if account.retired_at:
         yield Fact(_("Retired"), day(account.retired_at))
     yield Fact(_("Open flags"), str(open_flags))
@@ -73,7 +75,7 @@ def links(account: OfficialAccount, application, may: dict[str, bool]) -> Iterat
         yield Link(_("The application"), application.get_absolute_url())
 
 
-def actions(account: OfficialAccount, may: dict[str, bool]) -> list[Action]:
+def actions(account: OfficialAccount, may: dict[str, bool], *, may_say_posted: bool = False) -> list[Action]:
     """The moves the person may make now, those that end it last; the first of all moves stands out unless it ends."""
     moves = [
         (row.verb.label, reverse(PAGES[row.verb], args=[account.pk]), row.target in (State.RETIRING, State.RETIRED))
@@ -86,6 +88,8 @@ def actions(account: OfficialAccount, may: dict[str, bool]) -> list[Action]:
     for place, (label, url, ends) in enumerate(moves):
         if not ends:
             found.append(Action(label, url, variant="secondary" if place else "primary"))
+    if may_say_posted:
+        found.append(Action(_("We posted today"), reverse("accounts:account_posted", args=[account.pk]), posts=True))
     if may[Permission.EDIT_ACCOUNT]:
         found.append(Action(_("Change"), reverse("accounts:account_edit", args=[account.pk])))
     return found + [Action(label, url, variant="tertiary", color="danger") for label, url, ends in moves if ends]

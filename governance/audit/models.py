@@ -8,6 +8,9 @@ application's connection.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.db import models
@@ -50,18 +53,32 @@ class AuditEvent(models.Model):
         return Event.label_of(self.event)
 
 
+_acting_as: ContextVar[str] = ContextVar("acting_as", default="")
+
+
+@contextmanager
+def acting_as(name: str) -> Iterator[None]:
+    """In this context the trail names a system as the actor, whoever answers for it. "" changes nothing."""
+    token = _acting_as.set(name)
+    try:
+        yield
+    finally:
+        _acting_as.reset(token)
+
+
 def audit_row(event: Event, subject: models.Model, *, by, now: dt.datetime, before=None, after=None) -> AuditEvent:
     """An unsaved row, for callers that append many at once with `bulk_create`.
 
     `by` is the Person who acted, or None where the portal did. `before` and `after` hold JSON values, only
     what changed. A model whose words depend on the reader's language has a `trail_name` that does not.
     """
+    system = _acting_as.get()[:150]
     unit_id = subject.pk if subject._meta.model_name == "unit" else getattr(subject, "unit_id", None)
     return AuditEvent(
         at=now,
         event=event,
-        actor_id=by.pk if by else None,
-        actor_name=by.name if by else "",
+        actor_id=by.pk if by and not system else None,
+        actor_name=system or (by.name if by else ""),
         subject_type=subject._meta.model_name,
         subject_id=str(subject.pk),
         subject_name=str(getattr(subject, "trail_name", subject))[:300],

@@ -27,6 +27,8 @@ from governance.notices.models import tell
 from governance.people import events
 from governance.people.absences import Absence
 from governance.people.models import Person, RoleGrant, Substitute
+from governance.people.reach import decides
+from governance.signin import safeguards
 from governance.signin.tokens import ApiToken
 from governance.units.models import Tree
 
@@ -60,8 +62,9 @@ def held_by(person: Person, now: dt.datetime) -> list[Holding]:
     for absence in Absence.objects.standing().filter(replacement=person, ends_at__gt=now).select_related("person"):
         label = _("Takes over for %(name)s. %(absence)s") % {"name": absence.person, "absence": absence.in_words}
         found.append(Holding(label, _("somebody else must take over"), absence.person.get_absolute_url()))
-    for token in ApiToken.objects.valid(now).filter(person=person):
-        found.append(Holding(_("API token “%(name)s”") % {"name": token}, _("is revoked")))
+    for token in ApiToken.objects.standing(now).owned_by([person]):
+        fate = _("is revoked") if token.person_id else _("is revoked, unless it is handed over first")
+        found.append(Holding(_("API token “%(name)s”") % {"name": token}, fate))
     return found + held_elsewhere(person, now)
 
 
@@ -81,6 +84,7 @@ def deactivate(person: Person, *, by: Person | None, now: dt.datetime) -> bool:
         RoleGrant.demand_another_administrator(person, today)
         if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False, deactivated_at=now):
             return False
+        decided = decides(person, now)
         with body_language():
             held = [holding.label for holding in held_by(person, now)]
             reason = _("The person was deactivated.")
@@ -90,7 +94,7 @@ def deactivate(person: Person, *, by: Person | None, now: dt.datetime) -> bool:
             grant.end(today - dt.timedelta(days=1), reason=reason, by=by, now=now)
         for row in Substitute.objects.unended(today).naming(person).select_related("person", "substitute"):
             row.end(today - dt.timedelta(days=1), by=by, now=now)
-        for token in ApiToken.objects.valid(now).filter(person=person):
+        for token in ApiToken.objects.standing(now).owned_by([person]):
             token.revoke(by=by, now=now)
         for _holdings, hand_over in _registered:
             if hand_over:
@@ -104,6 +108,8 @@ def deactivate(person: Person, *, by: Person | None, now: dt.datetime) -> bool:
             before={"is_active": True},
             after={"is_active": False, "held": held},
         )
+        if decided:
+            safeguards.tell_of_activity(person, active=False, by=by, now=now)
     return True
 
 
@@ -113,6 +119,8 @@ def reactivate(person: Person, *, by: Person | None, now: dt.datetime) -> bool:
         if not Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True, deactivated_at=None):
             return False
         person.is_active, person.deactivated_at = True, None
+        if decides(person, now):
+            safeguards.tell_of_activity(person, active=True, by=by, now=now)
         record(
             events.PERSON_REACTIVATED, person, by=by, now=now, before={"is_active": False}, after={"is_active": True}
         )

@@ -11,17 +11,19 @@ from django.views.decorators.http import require_http_methods
 from governance.access import Permission, can, requires
 from governance.departures import holdings
 from governance.pages.forms import form_page
-from governance.people.views.people import demand_their_places, managed_person, people_crumbs
+from governance.people.reach import demand_reach
+from governance.people.views.people import guard_decider, managed_person, people_crumbs
+from governance.signin.fresh import demand_fresh
 
 
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_deactivate(request, pk):
     """Lists everything the person holds, and what becomes of it, before anything ends."""
-    found = managed_person(request, pk)
-    demand_their_places(request.user, found)
-    now = timezone.now()
+    found, now = managed_person(request, pk), timezone.now()
+    demand_reach(request.user, found, now)
     if request.method == "POST":
+        guard_decider(request, found, now)
         try:
             done = holdings.deactivate(found, by=request.user, now=now)
         except ValidationError as error:
@@ -46,9 +48,11 @@ def person_deactivate(request, pk):
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_reactivate(request, pk):
-    found = managed_person(request, pk)
+    found, now = managed_person(request, pk), timezone.now()
+    demand_reach(request.user, found, now)
     if request.method == "POST":
-        if holdings.reactivate(found, by=request.user, now=timezone.now()):
+        demand_fresh(request)
+        if holdings.reactivate(found, by=request.user, now=now):
             messages.success(request, _("%(name)s may log in again.") % {"name": found})
         else:
             messages.info(request, _("That was done already."))

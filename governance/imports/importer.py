@@ -21,9 +21,11 @@ Subclass `Importer`, and give the command its class::
         importer_class = UnitImporter
 
 Hooks, each with a harmless default: `takes(column)` (open sets of columns, such as one a platform),
-`allowed_leads(column)` (characters that may begin a cell, see below), `prepare(rows)` (load what all rows need;
-no query per row), `expand(row)` (one row of the file into several, each with its own outcome), `handle_rows(rows)`
-(write in batches), `finish()` (after the last row, inside the transaction; may call `reject`).
+`headings` (how lists call a column), `holds_ids(column)` and `free_text` (see below), `prepare(rows)` (load what all
+rows need; no query per row), `expand(row)` (one row of the file into several, each with its own outcome),
+`handle_rows(rows)` (write in batches), `finish()` (after the last row, inside the transaction; may call `reject`),
+`says(row)` (what two rows of one key are compared by), `unmatched(what, text, near)` and `matched(text)` (names that
+the portal does not know, collected to be matched once for the whole file).
 Further options (`--unit`) are keyword arguments of `Importer.__init__`; the command hands them over in
 `importer_options(options)`.
 
@@ -41,9 +43,12 @@ JSON and YAML stay the text that stands in the file. Lists of plain values becom
 blanks and hyphens become `_`; nested keys are joined with a dot (`social: {twitter: X}` is the column `social.twitter`;
 `plain_name("social.twitter")` is `twitter`). An empty cell says nothing: importers leave what the portal has.
 
-A cell that begins with `=`, `+`, `-` or `@` is rejected as a formula, save for the characters that
-`allowed_leads(column)` returns; an XLSX formula always is. So are cells past `max_cell` characters, control
-characters, and rows with more or fewer cells than the headings.
+Cells are brought to one form of letters, without invisible characters and double blanks, and a placeholder (`-`,
+`n/a`, `ingen`) is an empty cell, save in the columns of `free_text`. A cell that begins with `=`, `+`, `-` or `@` is
+text: the danger lies in exports, which neutralise it. Rejected are an XLSX formula, a cell that shows an error
+(`#N/A`), an id that a spreadsheet has rounded (where `holds_ids(column)`), cells past `max_cell` characters, control
+characters, and rows with more or fewer cells than the headings. A row that says what an earlier one has said is
+unchanged; one that says something else of the same is rejected.
 
 Outcome
 -------
@@ -54,7 +59,9 @@ events of the objects themselves. `Report.as_dict()` is a contract::
     {"file": "units.csv", "dry_run": false, "written": true,
      "accepted": 1, "changed": 0, "unchanged": 4, "rejected": 1,
      "rows": [{"row": 2, "outcome": "rejected", "key": "nordvik", "field": "kind", "reason": "..."}, ...],
-     "ignored_columns": ["telephone"]}
+     "ignored_columns": ["telephone"],
+     "sheet": "Ark1", "other_sheets": ["Gammel"],  # of an Excel file
+     "unmatched": [{"what": "unit", "text": "Nordvik skole", "rows": 3, "nearest": ["nordvik-vgs"]}]}
 
 `outcome` is accepted (new), changed, unchanged or rejected; in a dry run or a run rolled back, what would have been.
 A file refused as a whole gives the same with an `"error"` and zeros.
@@ -63,123 +70,35 @@ A file refused as a whole gives the same with an `"error"` and zeros.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
-from django.db import models, transaction
-from django.utils import timezone
+from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from governance.audit.models import AuditEvent
 from governance.imports import events
-from governance.imports.rows import MAX_BYTES, FileError, Formula, Row, RowError, first_error, read_rows
+from governance.imports.files import read_rows
+from governance.imports.headings import recognise
+from governance.imports.models import RememberedHeadings
+from governance.imports.report import Outcome, Report, Result
+from governance.imports.rows import (
+    FileError,
+    Row,
+    RowError,
+    first_error,
+    is_error_cell,
+    is_placeholder,
+    lookup_key,
+    tidy,
+)
+from governance.imports.sheets import EXACT_DIGITS, Formula, LongNumber, chosen_sheet, sheets_of
 
 MAX_CELL = 20_000  # characters
-FORMULA_LEADS = "=+-@"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-class Outcome(models.TextChoices):
-    ACCEPTED = "accepted", gettext_lazy("Accepted")
-    CHANGED = "changed", gettext_lazy("Changed")
-    UNCHANGED = "unchanged", gettext_lazy("Unchanged")
-    REJECTED = "rejected", gettext_lazy("Rejected")
-
-
-@dataclass(frozen=True)
-class Result:
-    row: int
-    outcome: Outcome
-    key: str = ""
-    field: str = ""
-    reason: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "row": self.row,
-            "outcome": self.outcome.value,
-            "key": self.key,
-            "field": self.field,
-            "reason": self.reason,
-        }
-
-
-@dataclass
-class Report:
-    file: str
-    dry_run: bool = False
-    written: bool = False
-    results: list[Result] = field(default_factory=list)
-    ignored_columns: list[str] = field(default_factory=list)
-    error: str = ""
-
-    def count(self, outcome: Outcome) -> int:
-        return sum(result.outcome == outcome for result in self.results)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        return {outcome.value: self.count(outcome) for outcome in Outcome}
-
-    @property
-    def rejected(self) -> list[Result]:
-        return [result for result in self.results if result.outcome == Outcome.REJECTED]
-
-    @property
-    def worth_showing(self) -> list[Result]:
-        """Rejected rows first, then new and changed ones."""
-        order = [Outcome.REJECTED, Outcome.ACCEPTED, Outcome.CHANGED]
-        shown = [result for result in self.results if result.outcome in order]
-        return sorted(shown, key=lambda result: (order.index(result.outcome), result.row))
-
-    @property
-    def changes_anything(self) -> bool:
-        return any(result.outcome in (Outcome.ACCEPTED, Outcome.CHANGED) for result in self.results)
-
-    def as_dict(self) -> dict[str, Any]:
-        shape = {
-            "file": self.file,
-            "dry_run": self.dry_run,
-            "written": self.written,
-            **self.counts,
-            "rows": [result.as_dict() for result in self.results],
-            "ignored_columns": self.ignored_columns,
-        }
-        return shape | ({"error": self.error} if self.error else {})
-
-    @property
-    def conclusion(self) -> str:
-        """What came of it, in one sentence."""
-        rejected = self.count(Outcome.REJECTED)
-        if self.dry_run:
-            return _("Nothing was written: this was a trial run.")
-        if self.written:
-            return _("The rows were written.")
-        if rejected:
-            return ngettext(
-                "Nothing was written, because %(count)d row was rejected.",
-                "Nothing was written, because %(count)d rows were rejected.",
-                rejected,
-            ) % {"count": rejected}
-        return _("Nothing was written: the portal already has all of it.")
-
-    def as_text(self) -> str:
-        """A table for the terminal: rejected rows first, then what changed, then the counts."""
-        lines = []
-        for result in self.worth_showing:
-            where = f"{result.field}: " if result.field else ""
-            told = f"{where}{result.reason}" if result.reason else ""
-            lines.append(f"{result.row:>6}  {result.outcome.label:<10}  {result.key}  {told}".rstrip())
-        if self.ignored_columns:
-            lines.append(_("Ignored columns: %(columns)s") % {"columns": ", ".join(self.ignored_columns)})
-        lines.append(", ".join(f"{outcome.label}: {self.count(outcome)}" for outcome in Outcome))
-        return "\n".join([*lines, self.conclusion])
+_SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+E\+?|E\+)[0-9]{2}", re.IGNORECASE)
+STEP = 50  # rows between two words on how far it has come
 
 
 class _Undo(Exception):
@@ -192,11 +111,31 @@ class Importer:
     kind = ""
     columns: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    free_text: tuple[str, ...] = ()  # columns that hold what people wrote, kept letter by letter
+    headings: Mapping[str, str] = {}  # our column -> how lists call it, `governance.imports.headings.bare`, in blanks
+    labels: Mapping[str, object] = {}  # our column -> its words on the page
     max_cell = MAX_CELL
 
-    def __init__(self, *, by=None, now: dt.datetime, dry_run: bool = False, keep_going: bool = False):
+    def __init__(
+        self,
+        *,
+        by=None,
+        now: dt.datetime,
+        dry_run: bool = False,
+        keep_going: bool = False,
+        sheet: str = "",
+        mapping: Mapping[str, str] | None = None,
+        matches: Mapping[str, str] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ):
+        """`mapping`: file column -> ours; `matches`: what stands in the file -> code or e-mail; `progress` is told
+        (rows done, rows in all) now and then.
+        """
         self.by, self.now = by, now
         self.dry_run, self.keep_going = dry_run, keep_going
+        self.sheet, self.mapping = sheet, mapping or {}
+        self.matches = {lookup_key(text): target for text, target in (matches or {}).items()}
+        self.progress = progress
         self.report = Report("")
 
     # what a subclass says
@@ -205,9 +144,21 @@ class Importer:
         """Whether the column means something here."""
         return column in self.columns
 
-    def allowed_leads(self, column: str) -> str:
-        """Characters of FORMULA_LEADS with which a cell of this column may begin."""
-        return ""
+    def holds_ids(self, column: str) -> bool:
+        """Whether the column holds ids of a platform, each digit of which counts."""
+        return False
+
+    # Names of what the page asks besides the columns: unit (of rows that name none), retired (all of the file).
+    page_options: tuple[str, ...] = ()
+
+    def targets(self) -> list[tuple[str, object]]:
+        """(column, words) of all that a column of a file may be."""
+        return [(column, self.labels.get(column, column)) for column in self.columns]
+
+    @classmethod
+    def options_from(cls, options: Mapping[str, str]) -> dict[str, object]:
+        """The keyword arguments that what was chosen on the page stands for."""
+        return {}
 
     def prepare(self, rows: list[Row]) -> None:
         """Load what all rows need."""
@@ -227,16 +178,41 @@ class Importer:
         for row in rows:
             self.guarded(row, self.handle_row)
 
+    def says(self, row: Row) -> object:
+        """What the row says, besides its key: two rows of one key that say the same are no contradiction."""
+        return row.values
+
     def finish(self) -> None:
         """After the last row, in the same transaction."""
 
     # what it is given
 
+    def read(self, data: bytes, name: str) -> tuple[list[Row], dict[str, str]]:
+        """(rows as they stand in the file, which of our columns each of its columns is). Raises FileError."""
+        sheets = sheets_of(data)
+        self.report = Report(name, dry_run=self.dry_run)
+        if sheets:
+            self.sheet = self.report.sheet = chosen_sheet(sheets, self.sheet).name
+            self.report.other_sheets = [sheet.name for sheet in sheets if sheet.name != self.sheet]
+        rows = read_rows(data, name, self.sheet)
+        found = list(dict.fromkeys(column for row in rows for column in row.values))
+        return rows, recognise(
+            found,
+            takes=self.takes,
+            known={column: self.headings.get(column, "").split() for column in self.columns},
+            chosen=self.mapping,
+            remembered=RememberedHeadings.of(self.kind, found),
+        )
+
     def run(self, data: bytes, name: str) -> Report:
         """Read, check, write. Raises FileError."""
-        rows = read_rows(data, name)
-        self.report = Report(name, dry_run=self.dry_run)
-        self._check_columns(rows)
+        rows, mapping = self.read(data, name)
+        self._check_columns(mapping)
+        for row in rows:
+            row.values = {mapping[column]: text for column, text in row.values.items() if mapping[column]}
+            if row.problem and row.problem.field in mapping:
+                row.problem.field = mapping[row.problem.field] or row.problem.field
+        self._rows_in_all, self._rows_done = len(rows), 0
         try:
             with transaction.atomic():
                 self.prepare(rows)
@@ -252,15 +228,35 @@ class Importer:
         self.report.written = self.report.changes_anything
         return self.report
 
-    def note(self, row: Row, outcome: Outcome) -> None:
-        self.report.results.append(Result(row.number, outcome, self.key_of(row)))
+    def matched(self, text: str) -> str:
+        """What somebody matched the text to, or the text itself; "" where it is to be left out."""
+        return self.matches.get(lookup_key(text), text)
+
+    def unmatched(self, what: str, text: str, near: Iterable[str] = ()) -> None:
+        """Note a name that the portal does not know: `what` is unit, person or platform."""
+        self.report.add_unmatched(what, tidy(text)[:200], list(near))
+
+    def note(self, row: Row, outcome: Outcome, field: str = "", reason: str = "") -> None:
+        self._tell(row)
+        self.report.results.append(Result(row.number, outcome, self.key_of(row)[:100], field, reason))
 
     def reject(self, row: Row, error: RowError) -> None:
+        self._tell(row)
         key = self.key_of(row)[:100]
         self.report.results.append(Result(row.number, Outcome.REJECTED, key, error.field, error.reason))
 
+    def remark(self, field: str, reason: str) -> None:
+        """What the person should know of a row that is taken all the same; said while it is handled."""
+        self._remark = (field, reason)
+
+    def _tell(self, row: Row) -> None:
+        self._rows_done += 1
+        if self.progress and self._rows_done % STEP == 0:
+            self.progress(min(self._rows_done, self._rows_in_all), self._rows_in_all)
+
     def guarded(self, row: Row, handle: Callable[[Row], Outcome]) -> None:
         """Handle one row on a savepoint; what it raises as RowError or ValidationError rejects it."""
+        self._remark = ("", "")
         try:
             with transaction.atomic():
                 outcome = handle(row)
@@ -269,11 +265,13 @@ class Importer:
         except ValidationError as error:
             self.reject(row, first_error(error))
         else:
-            self.note(row, outcome)
+            self.note(row, outcome, *self._remark)
 
-    def _check_columns(self, rows: list[Row]) -> None:
-        found = list(dict.fromkeys(column for row in rows for column in row.values))
-        missing = [column for column in self.required if column not in found]
+    def missing_columns(self, mapping: Mapping[str, str]) -> list[str]:
+        return [column for column in self.required if column not in mapping.values()]
+
+    def _check_columns(self, mapping: Mapping[str, str]) -> None:
+        missing, found = self.missing_columns(mapping), list(mapping)
         if missing:
             raise FileError(
                 _("The file lacks the columns: %(missing)s. It has: %(found)s. Known columns: %(known)s.")
@@ -283,15 +281,16 @@ class Importer:
                     "known": ", ".join(self.columns),
                 }
             )
-        self.report.ignored_columns = [column[:100] for column in found if not self.takes(column)]
+        self.report.ignored_columns = [column[:100] for column in found if not mapping[column]]
 
     def _sound(self, rows: list[Row]) -> list[Row]:
         """The rows worth looking at further; the others are rejected here."""
         sound: list[Row] = []
-        earlier: dict[str, int] = {}
+        earlier: dict[str, Row] = {}
+        rounded = self._rounded(rows)
         for row in rows:
             try:
-                self._clean(row)
+                self._clean(row, rounded)
                 parts = list(self.expand(row))
             except RowError as error:
                 self.reject(row, error)
@@ -299,41 +298,76 @@ class Importer:
             for part in parts:
                 key = self.key_of(part)
                 if key and key in earlier:
-                    reason = _("The same stands in row %(row)d already.") % {"row": earlier[key]}
-                    self.reject(part, RowError("", reason))
+                    self._repeated(part, earlier[key])
                     continue
                 if key:
-                    earlier[key] = part.number
+                    earlier[key] = part
                 sound.append(part)
         return sound
 
-    def _clean(self, row: Row) -> None:
+    def _repeated(self, row: Row, earlier: Row) -> None:
+        reason = _("The same stands in row %(row)d already.") % {"row": earlier.number}
+        if self.says(row) == self.says(earlier):
+            self.note(row, Outcome.UNCHANGED, "", reason)
+        else:
+            self.reject(row, RowError("", reason))
+
+    def _rounded(self, rows: list[Row]) -> set[str]:
+        """Columns of ids most of whose long numbers end in zeros from the place where a spreadsheet rounds."""
+        columns = {column for row in rows for column in row.values if self.holds_ids(column)}
+        found = set()
+        for column in columns:
+            numbers = [row.get(column).strip() for row in rows]
+            long = [number for number in numbers if number.isdigit() and len(number) >= EXACT_DIGITS + 2]
+            if sum(not number[EXACT_DIGITS:].strip("0") for number in long) * 2 > len(long):
+                found.add(column)
+        return found
+
+    def _clean(self, row: Row, rounded: set[str]) -> None:
         problem = row.problem
         for column, text in row.values.items():
             row.values[column] = text.strip()
             if problem or not self.takes(column):
                 continue
-            if len(text) > self.max_cell:
-                row.values[column] = ""
-                problem = RowError(
-                    column,
-                    _("The cell has %(length)d characters; at most %(most)d are read.")
-                    % {"length": len(text), "most": self.max_cell},
-                )
-            elif _CONTROL.search(text):
-                row.values[column] = ""
-                problem = RowError(column, _("The cell holds control characters. Is the file damaged?"))
-            elif isinstance(text, Formula) or (
-                (lead := text.strip()[:1]) and lead in FORMULA_LEADS and lead not in self.allowed_leads(column)
-            ):
-                problem = RowError(
-                    column, _("“%(value)s” looks like a formula. Write the value itself.") % {"value": text[:40]}
-                )
+            problem = self._wrong(column, text, rounded)
+            if problem:
+                row.values[column] = "" if len(text) > self.max_cell or _CONTROL.search(text) else text
+            elif column not in self.free_text:
+                row.values[column] = "" if is_placeholder(text) else tidy(text)
         if problem:
             raise problem
         for column in self.required:
             if not row.get(column):
                 raise RowError(column, _("The field is empty."))
+
+    def _wrong(self, column: str, text: str, rounded: set[str]) -> RowError | None:
+        """What is wrong with the cell, whatever it means."""
+        if len(text) > self.max_cell:
+            return RowError(
+                column,
+                _("The cell has %(length)d characters; at most %(most)d are read.")
+                % {"length": len(text), "most": self.max_cell},
+            )
+        if _CONTROL.search(text):
+            return RowError(column, _("The cell holds control characters. Is the file damaged?"))
+        if isinstance(text, Formula):
+            return RowError(column, _("“%(value)s” is a formula. Paste the column as values.") % {"value": text[:40]})
+        if is_error_cell(text):
+            return RowError(
+                column, _("The spreadsheet shows the error %(value)s here. Mend the cell.") % {"value": text.strip()}
+            )
+        number = text.strip()
+        if self.holds_ids(column) and (
+            isinstance(text, LongNumber)
+            or _SCIENTIFIC.fullmatch(number)
+            or (column in rounded and len(number) > EXACT_DIGITS and not number[EXACT_DIGITS:].strip("0"))
+        ):
+            return RowError(
+                column,
+                _("The spreadsheet has rounded this id (%(value)s). Format the column as text and fetch the ids anew.")
+                % {"value": number[:40]},
+            )
+        return None
 
     def _record(self, name: str) -> None:
         AuditEvent.objects.create(
@@ -346,51 +380,3 @@ class Importer:
             subject_name=name[:300],
             after=self.report.counts,
         )
-
-
-class ImportCommand(BaseCommand):
-    """`manage.py import_… FILE [--dry-run] [--json] [--keep-going]`. Exit status 1 when a row was rejected."""
-
-    importer_class: type[Importer]
-
-    def add_arguments(self, parser):
-        parser.add_argument("file", metavar="FILE", help="CSV, XLSX, JSON, YAML or JSON lines")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
-        parser.add_argument("--json", action="store_true", help="the report as JSON")
-        parser.add_argument(
-            "--keep-going", action="store_true", help="write the good rows even where others are rejected"
-        )
-
-    def importer_options(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Further keyword arguments of the importer."""
-        return {}
-
-    def handle(self, *, file: str, dry_run: bool, json: bool, keep_going: bool, **options):
-        path = Path(file)
-        importer = self.importer_class(
-            now=timezone.now(), dry_run=dry_run, keep_going=keep_going, **self.importer_options(options)
-        )
-        try:
-            report = importer.run(_read(path), path.name)
-        except FileError as error:
-            if json:
-                self._print_json(Report(path.name, dry_run=dry_run, error=str(error)))
-            raise CommandError(f"{path.name}: {error}") from None
-        if json:
-            self._print_json(report)
-        else:
-            self.stdout.write(report.as_text())
-        if report.rejected:
-            count = len(report.rejected)
-            raise CommandError(ngettext("%d row was rejected.", "%d rows were rejected.", count) % count)
-
-    def _print_json(self, report: Report) -> None:
-        self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise FileError(_("The file cannot be read: %(reason)s") % {"reason": error.strerror}) from None

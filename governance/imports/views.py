@@ -1,80 +1,223 @@
-"""Files of units and people to import: a trial run first."""
+"""Lists in from a file: upload, see what was recognised, map the rest, look at the trial run, write.
 
-import base64
-import hashlib
+Who may is asked for each kind anew (`governance.imports.kinds`); a person sees the own files alone.
+"""
 
 from django.contrib import messages
-from django.http import Http404
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.access import Permission, demand_place, requires
-from governance.imports.forms import UploadForm
-from governance.imports.importer import Report
+from governance.access import Permission, can, signed_in
+from governance.imports import jobs
+from governance.imports.forms import ListForm, SheetForm, UploadForm
+from governance.imports.kinds import KINDS, Kind, kinds_open_to
+from governance.imports.models import ImportFile, RememberedHeadings
+from governance.imports.report import Outcome
 from governance.imports.rows import FileError
-from governance.operations.views.settings import IMPORT_TITLES, settings_crumbs
-from governance.people.imports import PersonImporter
-from governance.units.imports import UnitImporter
+from governance.imports.sheets import sheets_of
+from governance.operations.views.settings import settings_crumbs
+from governance.pages.exports import csv_response
+from governance.signin.fresh import demand_fresh
 
-WAITING_FILE = "import_file"  # in the session
-IMPORTERS = {importer.kind: importer for importer in (UnitImporter, PersonImporter)}
+SHOWN = 200  # rows of the report on the page; all of them are in the download
+SAMPLES = 3  # cells of a column shown beside its heading
+State = ImportFile.State
 
 
-@requires(Permission.EDIT_SETTINGS)
+def _kind(request, name: str) -> Kind:
+    if name not in KINDS:
+        raise Http404
+    if not KINDS[name].open_to(request.user):
+        raise PermissionDenied
+    return KINDS[name]
+
+
+def _file(request, name: str, pk: int) -> tuple[Kind, ImportFile]:
+    """The person's own file of this kind; 404 for any other."""
+    kind = _kind(request, name)
+    file = ImportFile.objects.filter(kind=name, person=request.user, pk=pk).first()
+    if not file:
+        raise Http404
+    return kind, file
+
+
+def _crumbs(request) -> list[tuple]:
+    return settings_crumbs() if can(request.user, Permission.EDIT_SETTINGS) else []
+
+
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_upload(request, kind):
-    """A file, first as a trial run with its report, then, confirmed, for good.
-
-    Between the two the file waits in the session, so that exactly what was tried is written.
-    """
-    demand_place(request.user, Permission.EDIT_SETTINGS, None)
-    if kind not in IMPORTERS:
-        raise Http404
-    form = UploadForm()
-    report, waiting = None, None
-    if request.method == "POST" and "confirm" in request.POST:
-        waiting = request.session.pop(WAITING_FILE, None)
-        if waiting and (waiting["kind"], waiting["digest"]) == (kind, request.POST["confirm"]):
-            report = _run(request, waiting, dry_run=False)
-        else:
-            messages.info(request, _("This file was written already or has been replaced. Choose it again."))
-            return redirect("import_upload", kind)
-        waiting = None
-    elif request.method == "POST":
-        form = UploadForm(request.POST, request.FILES)
-        if form.is_valid():
-            data = form.cleaned_data["file"].read()
-            waiting = {
-                "kind": kind,
-                "name": form.cleaned_data["file"].name,
-                "digest": hashlib.sha256(data).hexdigest(),
-                "data": base64.b64encode(data).decode(),
-            }
-            try:
-                report = _run(request, waiting, dry_run=True)
-                request.session[WAITING_FILE] = waiting
-            except FileError as error:
-                form.add_error("file", str(error))
+    """A file to begin with; what the person has begun of this kind is found again here."""
+    opened = _kind(request, kind)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            file = _begin(kind, opened, upload.name, upload.read(), by=request.user)
+            return redirect("import_step", kind, file.pk)
+        except FileError as error:
+            form.add_error("file", str(error))
+    importer = opened.importer
     context = {
-        "title": IMPORT_TITLES[kind],
-        "crumbs": settings_crumbs(),
+        "title": opened.title,
+        "crumbs": _crumbs(request),
         "form": form,
-        "columns": IMPORTERS[kind].columns,
-        "required": IMPORTERS[kind].required,
-        "report": report,
-        "waiting": waiting,
-        "shown": report.worth_showing[:200] if report else [],
-        "cancel": reverse("settings"),
+        "columns": importer.columns,
+        "required": importer.required,
+        "begun": ImportFile.objects.filter(kind=kind, person=request.user).defer("sealed", "report").first(),
+        "others": [
+            (other.title, reverse("import_upload", args=[name]))
+            for name, other in kinds_open_to(request.user).items()
+            if name != kind
+        ],
     }
     return render(request, "governance/imports/import.html", context, status=422 if form.errors else 200)
 
 
-def _run(request, waiting: dict, *, dry_run: bool) -> Report:
-    """Rejected rows are left out only where the person has asked for it."""
-    importer = IMPORTERS[waiting["kind"]](
-        by=request.user, now=timezone.now(), dry_run=dry_run, keep_going="keep_going" in request.POST
-    )
-    return importer.run(base64.b64decode(waiting["data"]), waiting["name"])
+def _begin(name: str, kind: Kind, title: str, data: bytes, *, by) -> ImportFile:
+    """Keep the file, and try it at once where nothing is left to be asked. Raises FileError."""
+    now = timezone.now()
+    rows = _looked_at(kind, data, title, "", now)
+    sheets = [[sheet.name, sheet.hidden] for sheet in sheets_of(data)]
+    file = ImportFile.begin(name, name=title, data=data, by=by, now=now, sheets=sheets, **rows["facts"])
+    if rows["clear"] and len(sheets) < 2:
+        _try(file)
+    return file
+
+
+def _looked_at(kind: Kind, data: bytes, title: str, sheet: str, now) -> dict:
+    """What the file holds (`facts`, columns of an ImportFile), and whether every column is `clear`."""
+    importer = kind.importer(now=now, sheet=sheet)
+    rows, mapping = importer.read(data, title)
+    samples = {column: [] for column in mapping}
+    for row in rows[:50]:
+        for column, text in row.values.items():
+            if text.strip() and len(samples[column]) < SAMPLES and text[:40] not in samples[column]:
+                samples[column].append(text[:40])
+    remembered = RememberedHeadings.of(importer.kind, mapping)
+    undecided = [column for column, target in mapping.items() if not target and column not in remembered]
+    return {
+        "clear": not undecided and not importer.missing_columns(mapping),
+        "facts": {
+            "rows": len(rows),
+            "sheet": importer.sheet,
+            "columns": [[column, found] for column, found in samples.items()],
+            "mapping": mapping,
+        },
+    }
+
+
+def _try(file: ImportFile, **changes) -> None:
+    since = (State.CHOOSING, State.TRIED)
+    if file.move(State.TO_TRY, now=timezone.now(), since=since, report=None, error="", **changes):
+        file.refresh_from_db()
+        jobs.start(file)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_step(request, kind, pk):
+    """Where the file is: its columns and names to be seen to, its trial run, how far it has come, or its result."""
+    opened, file = _file(request, kind, pk)
+    if opened.fresh and "confirm" in request.POST:
+        demand_fresh(request)
+    report = file.told()
+    importer = opened.importer(now=timezone.now())
+    unmatched = report.unmatched if report else []
+    posted = request.POST if request.method == "POST" else None
+    sheet_form = SheetForm(posted if posted and "choose_sheet" in posted else None, file=file)
+    asks = posted is not None and "try" in posted
+    form = ListForm(posted if asks else None, file=file, importer=importer, unmatched=unmatched)
+    if posted is not None and not file.waits:
+        answer = _next(request, opened, file, sheet_form, form)
+        if answer:
+            return answer
+    elif posted is not None:
+        return redirect("import_step", kind, pk)
+    missing = importer.missing_columns(file.mapping)
+    context = {
+        "title": opened.title,
+        "crumbs": [*_crumbs(request), (opened.title, reverse("import_upload", args=[kind]))],
+        "file": file,
+        "done": jobs.progress_of(file) if file.waits else None,
+        "sheet_form": sheet_form if len(file.sheets) > 1 else None,
+        "form": form,
+        "missing": [dict(importer.targets()).get(column, column) for column in missing],
+        "report": report,
+        "counts": [(outcome.label, report.count(outcome)) for outcome in Outcome] if report else [],
+        "shown": report.worth_showing[:SHOWN] if report else [],
+        "more": max(len(report.worth_showing) - SHOWN, 0) if report else 0,
+        "strange_platforms": [name for name in unmatched if name.what == "platform"]
+        if can(request.user, Permission.EDIT_PLATFORMS)
+        else [],
+        "to_confirm": file.state == State.TRIED and report and report.changes_anything,
+        "written": file.state == State.WRITTEN,
+    }
+    bad = form.errors or sheet_form.errors
+    return render(request, "governance/imports/step.html", context, status=422 if bad else 200)
+
+
+def _next(request, opened: Kind, file: ImportFile, sheet_form, form) -> HttpResponse | None:
+    """What the person asked for; None where the form is to be mended."""
+    here = redirect("import_step", file.kind, file.pk)
+    if "put_away" in request.POST:
+        ImportFile.objects.filter(pk=file.pk).exclude(state__in=ImportFile.WAITING).delete()
+        return redirect("import_upload", file.kind)
+    if file.state == State.WRITTEN:
+        messages.info(request, _("This file was written already. Choose it again to bring it in once more."))
+        return here
+    if "choose_sheet" in request.POST and sheet_form.is_valid():
+        _choose_sheet(request, opened, file, sheet_form.cleaned_data["sheet"])
+        return here
+    if "try" in request.POST and form.is_valid():
+        _try(file, mapping=form.mapping, matches=form.matches, options=form.options)
+        return here
+    if "confirm" in request.POST:
+        keep_going = "keep_going" in request.POST
+        if file.move(State.TO_WRITE, now=timezone.now(), since=[State.TRIED], keep_going=keep_going):
+            file.refresh_from_db()
+            jobs.start(file)
+        return here
+    return None
+
+
+def _choose_sheet(request, kind: Kind, file: ImportFile, sheet: str) -> None:
+    now = timezone.now()
+    try:
+        found = _looked_at(kind, file.data(), file.name, sheet, now)
+    except FileError as error:
+        messages.error(request, str(error))
+        return
+    since = (State.CHOOSING, State.TRIED)
+    file.move(State.CHOOSING, now=now, since=since, report=None, error="", matches={}, **found["facts"])
+
+
+@signed_in
+@require_safe
+def import_progress(request, kind, pk):
+    """How far a long file has come, for htmx; it fetches the whole page anew when the file no longer waits."""
+    _opened, file = _file(request, kind, pk)
+    done = jobs.progress_of(file) if file.waits else 0
+    answer = render(request, "governance/imports/_progress.html", {"file": file, "done": done})
+    if not file.waits:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+@signed_in
+@require_safe
+def import_report(request, kind, pk):
+    """Every row of the file with what came of it."""
+    _opened, file = _file(request, kind, pk)
+    report = file.told()
+    if not report:
+        raise Http404
+    headings = [_("Row"), _("Outcome"), _("Which"), _("Field"), _("Reason")]
+    rows = ([row.row, row.outcome.label, row.key, row.field, row.reason] for row in report.results)
+    return csv_response(f"import-{kind}", headings, rows)

@@ -1,5 +1,7 @@
 # What holds of the rows beside their columns stands at the end: append-only tables, first rows, indexes by expression.
 
+import uuid
+
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -108,12 +110,16 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(verbose_name='expires')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('last_used_at', models.DateTimeField(blank=True, null=True)),
+                ('approved_at', models.DateTimeField(null=True)),
+                ('form_token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.unit', verbose_name='covers the accounts of')),
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('owner', None)), models.Q(('approved_at__isnull', False), ('owner__isnull', False)), _connector='OR'), name='token_approved_by_owner'), models.CheckConstraint(condition=models.Q(('person', None), ('owner', None), ('owner', models.F('person')), _connector='OR'), name='token_of_the_person')],
             },
         ),
         migrations.AddField(
@@ -148,6 +154,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=120)),
                 ('params', models.JSONField(default=dict)),
                 ('path', models.CharField(max_length=200)),
+                ('address', models.EmailField(blank=True, default='', max_length=254)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('read_at', models.DateTimeField(null=True)),
                 ('channel', models.CharField(choices=[('mail', 'By mail, as it happens'), ('digest', 'In one mail a day'), ('portal', 'Only here in the portal')], default='mail', max_length=10)),
@@ -184,6 +191,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('form_token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('appointed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='substitutes', to=settings.AUTH_USER_MODEL, verbose_name='stands in for')),
                 ('substitute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='substitutes_for', to=settings.AUTH_USER_MODEL, verbose_name='substitute')),
@@ -201,6 +209,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('form_token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='governance.unit', verbose_name='unit')),
@@ -253,6 +262,45 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['day'],
                 'constraints': [models.UniqueConstraint(fields=('unit', 'day'), name='closing_day_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RememberedHeadings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=20)),
+                ('digest', models.CharField(max_length=64)),
+                ('mapping', models.JSONField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'digest'), name='headings_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=20)),
+                ('name', models.CharField(max_length=200)),
+                ('sealed', models.BinaryField()),
+                ('rows', models.PositiveIntegerField(default=0)),
+                ('sheet', models.CharField(blank=True, max_length=100)),
+                ('sheets', models.JSONField(default=list)),
+                ('columns', models.JSONField(default=list)),
+                ('mapping', models.JSONField(default=dict)),
+                ('matches', models.JSONField(default=dict)),
+                ('options', models.JSONField(default=dict)),
+                ('keep_going', models.BooleanField(default=False)),
+                ('state', models.CharField(choices=[('choosing', 'Choosing'), ('to_try', 'To Try'), ('tried', 'Tried'), ('to_write', 'To Write'), ('written', 'Written')], default='choosing', max_length=10)),
+                ('at', models.DateTimeField()),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('report', models.JSONField(null=True)),
+                ('error', models.TextField(blank=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['state', 'at'], name='import_files_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'kind'), name='import_file_one_a_person')],
             },
         ),
         migrations.AddConstraint(

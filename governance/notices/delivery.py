@@ -113,15 +113,16 @@ def digest(now: dt.datetime) -> dict[str, int]:
 
 
 def _give_up_on_leavers(now: dt.datetime) -> int:
-    """People who have been deactivated get no more mail."""
-    gone = Notice.objects.deliverable(now).filter(person__is_active=False)
+    """People who have been deactivated get no more mail, save what was addressed to them before."""
+    gone = Notice.objects.deliverable(now).filter(person__is_active=False, address="")
     return gone.update(given_up_at=now, last_error="deactivated")
 
 
 def _wait_for_morning(now: dt.datetime, awake: Collection[int]) -> int:
     """None at night or on holidays, by the calendar of the person's unit, unless there is a crisis."""
     zone, postponed = timezone.get_default_timezone(), 0
-    ordinary = Notice.objects.deliverable(now).exclude(person__in=awake)
+    urgent = [kind for kind in NoticeKind.known.values() if kind.at_once]
+    ordinary = Notice.objects.deliverable(now).exclude(person__in=awake).exclude(event__in=urgent)
     if not ordinary.exists():
         return 0
     policies = Policies.load()
@@ -220,7 +221,7 @@ def message_of(notice: Notice, connection=None) -> EmailMultiAlternatives:
         message = EmailMultiAlternatives(
             subject=" ".join(text.subject.split()),
             body=render_to_string("emails/notice.txt", context),
-            to=[notice.person.email],
+            to=[notice.address or notice.person.email],
             headers={
                 "Message-ID": f"<notice-{notice.pk}@{urlsplit(settings.SITE_URL).hostname}>",
                 "Auto-Submitted": "auto-generated",

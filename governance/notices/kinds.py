@@ -31,6 +31,7 @@ class NoticeKind(Declared):
     `label`: a short line for those who administer notices. `group`: what a person chooses a channel for; None where
     it always comes by mail. `words`: {param: {code: words}}. `further`: {param: a sentence that follows the body
     where the notice has that param}. `once_with`: whoever was told that kind of the same matter is not told this.
+    `at_once`: the mail waits for no morning.
     """
 
     def __init__(
@@ -44,7 +45,8 @@ class NoticeKind(Declared):
         words: dict[str, dict[str, Any]] | None = None,
         further: dict[str, Any] | None = None,
         once_with: NoticeKind | None = None,
+        at_once: bool = False,
     ):
         self.subject, self.body, self.group = subject, body, group
         self.words, self.further = words or {}, further or {}
-        self.once_with = once_with
+        self.once_with, self.at_once = once_with, at_once

@@ -91,6 +91,8 @@ class Notice(models.Model):
     key = models.CharField(max_length=120)
     params = models.JSONField(default=dict)  # what the text names: no personal data beyond names
     path = models.CharField(max_length=200)  # where one click leads
+    # Where the mail goes, if not to the address the person has by then.
+    address = models.EmailField(blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
 

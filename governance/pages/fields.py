@@ -1,6 +1,7 @@
 """Forms in the design system's look, and the date fields people here expect."""
 
 import datetime as dt
+import uuid
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
@@ -54,6 +55,19 @@ def _select(widget: dict) -> str:
             lines.append("</optgroup>")
     start = format_html('<select name="{}"{}>', widget["name"], flatatt(widget["attrs"]))
     return mark_safe("\n".join([start, *lines, "</select>"]))
+
+
+class SentOnce(forms.Form):
+    """A form whose second sending is known as such: `form_token` says which form it was."""
+
+    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["form_token"].initial = uuid.uuid4
+
+    def clean_form_token(self):
+        return self.cleaned_data["form_token"] or uuid.uuid4()
 
 
 class DateField(forms.DateField):

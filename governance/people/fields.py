@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from governance.people.emails import as_typed
 from governance.people.models import Person
 from governance.units.models import Unit
 
@@ -22,6 +23,16 @@ class PersonInput(forms.TextInput):
         context["widget"]["list_id"] = f"{name}_people"
         context["widget"]["people"] = self.suggestions
         return context
+
+
+class EmailField(forms.EmailField):
+    """An address in the one form that people are known by."""
+
+    def __init__(self, **kwargs):
+        super().__init__(label=_("E-mail"), max_length=254, **kwargs)
+
+    def clean(self, value):
+        return super().clean(as_typed(value) if value else value)
 
 
 class PersonField(forms.CharField):
@@ -53,7 +64,7 @@ class PersonField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        if person := Person.objects.filter(email=text.lower()).first():
+        if person := Person.objects.filter(email=as_typed(text)).first():
             if not person.is_active:
                 raise forms.ValidationError(self.error_messages["inactive"], "inactive", {"name": person.name})
             return person

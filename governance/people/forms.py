@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.access import Role
 from governance.imports.rows import RowError, parse_date
-from governance.pages.fields import DateField, DateTimeField
+from governance.pages.fields import DateField, DateTimeField, SentOnce
 from governance.people.absences import Absence
 from governance.people.calendar_files import MAX_BYTES, Span
-from governance.people.fields import PersonField
+from governance.people.fields import EmailField, PersonField
 from governance.people.models import Person, RoleGrant
 from governance.units.fields import UnitChoiceField
 from governance.units.models import Tree
@@ -28,6 +28,7 @@ GRANTED = [(role.value, role.label) for role in Role if role.granted]
 
 
 class PersonForm(forms.ModelForm):
+    email = EmailField()
     unit = UnitChoiceField(required=False)
 
     class Meta:
@@ -35,7 +36,7 @@ class PersonForm(forms.ModelForm):
         fields = ["name", "email", "unit", "language"]
 
     def clean_email(self):
-        email = self.cleaned_data["email"].strip().lower()
+        email = self.cleaned_data["email"]
         if Person.objects.exclude(pk=self.instance.pk).filter(email__iexact=email).exists():
             raise forms.ValidationError(_("Somebody with this e-mail is here already."))
         return email
@@ -55,13 +56,13 @@ class PeriodForm(forms.Form):
         return cleaned
 
 
-class GrantForm(PeriodForm):
+class GrantForm(SentOnce, PeriodForm):
     role = forms.ChoiceField(label=_("Role"), choices=GRANTED)
     unit = UnitChoiceField(help_text=_("The role reaches all units below it too."))
     field_order = ["role", "unit", "starts_on", "ends_on"]
 
 
-class SubstituteForm(PeriodForm):
+class SubstituteForm(SentOnce, PeriodForm):
     substitute = PersonField(label=_("Substitute"))
     field_order = ["substitute", "starts_on", "ends_on"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -12,12 +13,14 @@ from django.db.models import Exists, F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from governance.access import Permission, Reach, Role, units_where
 from governance.audit.models import changes, json_value, record
-from governance.people import events
+from governance.people import events, listeners
+from governance.people.emails import as_typed
 from governance.units.models import Unit
 
 
@@ -41,13 +44,13 @@ class PersonQuerySet(models.QuerySet):
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
     def create_user(self, email: str, name: str, password: str | None = None, **fields) -> Person:
-        person = self.model(email=email.strip().lower(), name=name, **fields)
+        person = self.model(email=as_typed(email), name=name, **fields)
         person.set_password(password)
         person.save()
         return person
 
     def get_by_natural_key(self, email):
-        return self.get(email__iexact=email)
+        return self.get(email__iexact=as_typed(email))
 
 
 class Person(AbstractBaseUser):
@@ -93,8 +96,13 @@ class Person(AbstractBaseUser):
     def get_absolute_url(self):
         return reverse("person", args=[self.pk])
 
+    def _get_session_auth_hash(self, secret=None):
+        """Django's, over the e-mail too: a new address ends every session there is, as a new password does."""
+        salt = "governance.people.models.Person.session"
+        return salted_hmac(salt, f"{self.password}\n{self.email}", secret=secret, algorithm="sha256").hexdigest()
+
     def clean(self):
-        self.email = self.email.strip().lower()
+        self.email = as_typed(self.email)
 
     def write(self, *, by, now: dt.datetime, old: Person | None = None) -> bool:
         """Create the person (who sets a password through “forgotten password”), or write what differs from `old`.
@@ -141,6 +149,8 @@ class Person(AbstractBaseUser):
             if after:
                 self.save(update_fields=list(after))
                 record(events.PERSON_CHANGED, self, by=by, now=now, before=before, after=after)
+                if "email" in after:
+                    listeners.call(listeners.address_changed, self, old.email, by=by, now=now)
             return bool(after)
 
 
@@ -170,6 +180,7 @@ class RoleGrant(models.Model):
     ends_on = models.DateField(_("until"), null=True, blank=True)
     granted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    form_token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # sent twice, granted once
 
     objects = CurrentOnQuerySet.as_manager()
 
@@ -197,8 +208,10 @@ class RoleGrant(models.Model):
         return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)
 
     def give(self, *, by: Person | None, now: dt.datetime) -> RoleGrant:
-        """Write this new grant. Raises ValidationError where the person holds the same at the same time, may not log
-        in, or would grant themselves (the administrator decides nothing by virtue of that role).
+        """Write this new grant, or return the one that this very form made before.
+
+        Raises ValidationError where the person holds the same at the same time, may not log in, or would grant
+        themselves (the administrator decides nothing by virtue of that role).
         """
         with transaction.atomic():
             holder = Person.objects.select_for_update().get(pk=self.person_id)
@@ -206,6 +219,8 @@ class RoleGrant(models.Model):
                 raise ValidationError(_("%(name)s may not log in."), params={"name": holder})
             if by == holder:
                 raise ValidationError(_("Nobody grants roles to themselves. Ask another administrator."))
+            if sent_before := RoleGrant.objects.filter(form_token=self.form_token, person=holder).first():
+                return sent_before
             same = RoleGrant.objects.filter(person=holder, role=self.role, unit=self.unit_id)
             if same.overlapping(self.starts_on, self.ends_on).exists():
                 raise ValidationError(
@@ -214,6 +229,7 @@ class RoleGrant(models.Model):
             self.granted_by, self.created_at = by, now
             self.save(force_insert=True)
             record(events.ROLE_GRANTED, self, by=by, now=now, after=self._as_audited())
+            listeners.call(listeners.role_granted, self, by=by, now=now)
         return self
 
     def end(self, last_day: dt.date, *, reason: str, by: Person | None, now: dt.datetime) -> bool:
@@ -236,6 +252,7 @@ class RoleGrant(models.Model):
                 self.ends_on = last_day
             after = {"person": self.person.name, "ends_on": last_day.isoformat(), "reason": reason}
             record(events.ROLE_ENDED, grant, by=by, now=now, before=grant._as_audited(), after=after)
+            listeners.call(listeners.role_ended, grant, by=by, now=now)
         return True
 
     def _as_audited(self) -> dict:
@@ -279,6 +296,7 @@ class Substitute(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
     appointed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    form_token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # sent twice, appointed once
 
     objects = SubstituteQuerySet.as_manager()
 
@@ -302,13 +320,16 @@ class Substitute(models.Model):
         }
 
     def appoint(self, *, by: Person | None, now: dt.datetime) -> Substitute:
-        """Write this new row. Raises ValidationError where the same stands already in that period, or where somebody
-        would appoint themselves.
+        """Write this new row, or return the one that this very form made before.
+
+        Raises ValidationError where the same stands already in that period, or where somebody would appoint themselves.
         """
         if by is not None and by.pk == self.substitute_id:
             raise ValidationError(_("Nobody grants roles to themselves. Ask another administrator."))
         with transaction.atomic():
             Person.objects.select_for_update().get(pk=self.person_id)
+            if sent_before := Substitute.objects.filter(form_token=self.form_token, person=self.person_id).first():
+                return sent_before
             same = Substitute.objects.filter(person=self.person_id, substitute=self.substitute_id)
             if same.overlapping(self.starts_on, self.ends_on).exists():
                 raise ValidationError(
@@ -317,6 +338,7 @@ class Substitute(models.Model):
             self.appointed_by = by
             self.save(force_insert=True)
             record(events.SUBSTITUTE_APPOINTED, self, by=by, now=now, after=self._as_audited())
+            listeners.call(listeners.substitute_appointed, self, by=by, now=now)
         return self
 
     def end(self, last_day: dt.date, *, by: Person | None, now: dt.datetime) -> bool:
@@ -332,6 +354,7 @@ class Substitute(models.Model):
                 self.ends_on = last_day
             after = {"ends_on": last_day.isoformat()}
             record(events.SUBSTITUTE_ENDED, row, by=by, now=now, before=row._as_audited(), after=after)
+            listeners.call(listeners.substitute_ended, row, by=by, now=now)
         return True
 
     def _as_audited(self) -> dict:

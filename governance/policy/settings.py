@@ -116,6 +116,13 @@ _ALL = [
         least=1,
         most=365,
     ),
+    Setting(
+        "substitute_impartial",
+        _("A substitute who is named as deputy or moderator, or works below the applicant, does not decide"),
+        "yes_no",
+        True,
+        ("D68",),
+    ),
     Setting("draft_days", _("An untouched draft expires after"), "number", 90, unit_word=_("days"), least=1, most=3650),
     Setting(
         "accounts_limit",

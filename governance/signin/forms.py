@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.pages.fields import DateField
+from governance.pages.fields import DateField, SentOnce
 from governance.people.fields import PersonField
 from governance.signin.tokens import ApiToken
 from governance.units.fields import UnitChoiceField
@@ -14,7 +14,7 @@ from governance.units.fields import UnitChoiceField
 LONGEST_TOKEN = dt.timedelta(days=3 * 366)
 
 
-class TokenForm(forms.Form):
+class TokenForm(SentOnce):
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("Which system uses it."))
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"), choices=ApiToken.Scope.choices, widget=forms.CheckboxSelectMultiple
@@ -23,7 +23,10 @@ class TokenForm(forms.Form):
     person = PersonField(
         label=_("Person"),
         required=False,
-        help_text=_("E-mail or name. The token can then never do more than the person. Empty for a system’s own."),
+        help_text=_(
+            "E-mail or name. The token then acts as this person, who is asked first. Empty for a system’s own: it "
+            "acts under its own name, and somebody who may do there what it does is asked."
+        ),
     )
     expires_on = DateField(label=_("Expires after"))
 
@@ -31,9 +34,14 @@ class TokenForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.now = now
 
+    def sent_before(self) -> bool:
+        """Whether this very form has made a token."""
+        token = self.fields["form_token"].clean(self.data.get("form_token") or None)
+        return token is not None and ApiToken.objects.filter(form_token=token).exists()
+
     def clean_name(self):
         name = self.cleaned_data["name"]
-        if ApiToken.objects.valid(self.now).filter(name__iexact=name).exists():
+        if ApiToken.objects.standing(self.now).filter(name__iexact=name).exists():
             raise forms.ValidationError(
                 _("A valid token has this name already. Revoke it first or choose another name.")
             )

@@ -1,24 +1,50 @@
-"""The pages of log-in and password, and API tokens, which administrators issue and revoke."""
+"""The pages of log-in and password, and API tokens: issued by administrators, agreed to by who answers for them."""
 
 import datetime as dt
 
 from allauth.account import views as allauth
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from governance.access import Permission, demand_place, requires
+from governance.access import Permission, demand_place, requires, signed_in
 from governance.calendar.hours import midnight
 from governance.operations.views.settings import settings_crumbs
 from governance.pages.forms import form_page, posted
 from governance.signin.forms import TokenForm
+from governance.signin.fresh import demand_fresh
 from governance.signin.login import DEMO_PASSWORD, DEMO_PEOPLE
-from governance.signin.tokens import ApiToken
+from governance.signin.tokens import ApiToken, token_rows
+from governance.units.models import Unit
+
+TOKENS_A_PAGE = 50
+
+
+@requires(Permission.EDIT_SETTINGS)
+@require_safe
+def tokens(request):
+    demand_place(request.user, Permission.EDIT_SETTINGS, None)
+    found = ApiToken.objects.select_related("unit", "person", "owner").order_by("revoked_at", "-created_at", "-pk")
+    page = Paginator(found, TOKENS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "title": _("API tokens"),
+        "crumbs": settings_crumbs(),
+        "page": page,
+        "tokens": token_rows(page, timezone.now()),
+    }
+    return render(request, "governance/signin/tokens.html", context)
+
+
+def _crumbs() -> list[tuple]:
+    return [*settings_crumbs(), (_("API tokens"), reverse("tokens"))]
 
 
 class AnswersUnprocessable:
@@ -42,6 +68,10 @@ class PasswordResetFromKeyView(AnswersUnprocessable, allauth.PasswordResetFromKe
     pass
 
 
+class ReauthenticateView(AnswersUnprocessable, allauth.ReauthenticateView):
+    """The password once more, before what takes a fresh log-in."""
+
+
 class LoginView(AnswersUnprocessable, allauth.LoginView):
     """allauth's page; where demo data is on it tells who can log in."""
 
@@ -55,20 +85,23 @@ class LoginView(AnswersUnprocessable, allauth.LoginView):
 @sensitive_variables("secret")
 def token_new(request):
     demand_place(request.user, Permission.EDIT_SETTINGS, None)
-    now = timezone.now()
-    form = TokenForm(posted(request), now=now)
-    if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data
-        token, secret = ApiToken.issue(
-            by=request.user,
-            now=now,
-            name=chosen["name"],
-            scopes=chosen["scopes"],
-            unit=chosen["unit"],
-            person=chosen["person"],
-            expires_at=midnight(chosen["expires_on"] + dt.timedelta(days=1)),
-        )
-        context = {"title": _("The new token"), "crumbs": settings_crumbs(), "token": token, "secret": secret}
+    now, token = timezone.now(), None
+    with transaction.atomic():
+        if request.method == "POST":
+            # The same form sent twice at once: the second waits here, and then finds the token.
+            Unit.objects.select_for_update().filter(parent=None).order_by("pk").first()
+        form = TokenForm(posted(request), now=now)
+        if request.method == "POST" and form.sent_before():
+            messages.info(request, _("That was done already. The token was shown then, and is not shown again."))
+            return redirect("tokens")
+        if request.method == "POST" and form.is_valid():
+            chosen = form.cleaned_data
+            last_day = chosen.pop("expires_on")
+            expires_at = midnight(last_day + dt.timedelta(days=1))
+            token, secret = ApiToken.issue(by=request.user, now=now, expires_at=expires_at, **chosen)
+    if token:
+        asked = [] if token.approved_at else token.who_may_approve(now)
+        context = {"title": _("The new token"), "crumbs": _crumbs(), "token": token, "secret": secret, "asked": asked}
         response = render(request, "governance/signin/token.html", context)
         response["Cache-Control"] = "no-store"
         return response
@@ -77,19 +110,54 @@ def token_new(request):
         form,
         title=_("New API token"),
         lead=_("The token is shown once. Keep it where the other system reads it, never in an e-mail."),
-        crumbs=settings_crumbs(),
-        cancel=reverse("settings"),
+        crumbs=_crumbs(),
+        cancel=reverse("tokens"),
         submit=_("Issue the token"),
     )
 
 
-@requires(Permission.EDIT_SETTINGS)
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def token_approve(request, pk):
+    """Whoever is asked for a token agrees to it, or refuses it for good."""
+    now = timezone.now()
+    token = get_object_or_404(ApiToken.objects.select_related("unit", "person", "owner", "created_by"), pk=pk)
+    if not token.may_approve(request.user, now):
+        raise Http404
+    if request.method == "POST":
+        if "refuse" in request.POST and token.approved_at is None:
+            done = token.revoke(by=request.user, now=now)
+        else:
+            demand_fresh(request)
+            done = token.approve(by=request.user, now=now)
+        if not done:
+            messages.info(request, _("That was done already."))
+        elif token.revoked_at:
+            messages.success(request, _("The token “%(name)s” is revoked.") % {"name": token})
+        else:
+            messages.success(request, _("The token “%(name)s” is valid now.") % {"name": token})
+        return redirect("me")
+    context = {
+        "title": _("A system asks for access: %(name)s") % {"name": token},
+        "crumbs": [(request.user.name, reverse("me"))],
+        "token": token,
+        "waiting": token.is_standing(now) and token.approved_at is None,
+    }
+    return render(request, "governance/signin/token_approve.html", context)
+
+
+@signed_in
 @require_POST
 def token_revoke(request, pk):
-    demand_place(request.user, Permission.EDIT_SETTINGS, None)
-    token = get_object_or_404(ApiToken, pk=pk)
+    """By administrators, and by the token's owner or the person it acts as."""
+    token = ApiToken.objects.filter(pk=pk).first()
+    own = token is not None and request.user.pk in (token.owner_id, token.person_id)
+    if not own:
+        demand_place(request.user, Permission.EDIT_SETTINGS, None)
+    if token is None:
+        raise Http404
     if token.revoke(by=request.user, now=timezone.now()):
         messages.success(request, _("The token “%(name)s” is revoked.") % {"name": token})
     else:
         messages.info(request, _("That was done already."))
-    return redirect("settings")
+    return redirect("me" if own else "tokens")

@@ -1,4 +1,4 @@
-"""Units and people from files. People and units that the file does not name stay as they are."""
+"""Units from files. Units that the file does not name stay as they are."""
 
 from __future__ import annotations
 
@@ -6,32 +6,73 @@ import copy
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from governance.imports.importer import Importer, Outcome
+from governance.imports.headings import bare
+from governance.imports.importer import Importer
 from governance.imports.languages import read_language
-from governance.imports.rows import Row, RowError, first_error
+from governance.imports.report import Outcome
+from governance.imports.rows import Row, RowError, first_error, lookup_key
+from governance.imports.unit_names import UnitLookup
 from governance.units.models import Tree, Unit
+
+# How lists here call what sort of unit it is, by `governance.imports.headings.bare`.
+KINDS = {
+    "central": "sentraladministrasjon sentral centraladministration fylke kommune region",
+    "department": "avdeling afdeling virksomhet verksemd sektor seksjon forvaltning etat",
+    "school": "skole skule videregående vidaregåande grunnskole ungdomsskole gymnasium vgs",
+    "unit": "enhet eining enhed institusjon",
+    "club": "klubb klub elevklubb forening lag",
+}
+KIND_NAMED = {name: kind for kind, names in KINDS.items() for name in names.split()}
 
 
 class UnitImporter(Importer):
-    """Columns `code,name,kind,parent,orgno,language`; `parent` is the code of a unit in the portal or in the file."""
+    """Columns `code,name,kind,parent,orgno,language`; `parent` is a unit in portal or file, by code or name."""
 
     kind = "units"
     columns = ("code", "name", "kind", "parent", "orgno", "language")
     required = ("code", "name", "kind")
+    labels = {
+        "code": _lazy("Code"),
+        "name": _lazy("Name"),
+        "kind": _lazy("Kind"),
+        "parent": _lazy("Belongs to"),
+        "orgno": _lazy("Organisation number"),
+        "language": _lazy("Language"),
+    }
+    headings = {
+        "code": "kode enhetskode einingskode enhedskode kortnavn kortnamn forkortelse forkorting unitcode id",
+        "name": "navn namn enhetsnavn einingsnamn enhedsnavn enhet eining enhed unit unitname",
+        "kind": "type enhetstype einingstype enhedstype slag slags art",
+        "parent": "overordnet overordna overordnetenhet overordnaeining moderenhed hørertil "
+        "høyrertil forelder parentunit",
+        "orgno": "orgnr organisasjonsnummer organisasjonsnr orgnummer cvr cvrnr cvrnummer",
+        "language": "språk sprog målform",
+    }
 
     def key_of(self, row: Row) -> str:
         return row.get("code").lower()
 
+    def says(self, row: Row) -> object:
+        return row.values | {"code": ""}
+
     def prepare(self, rows: list[Row]) -> None:
         self.tree = Tree.locked()
-        self.by_code = {unit.code: unit for unit in self.tree.units.values()}
+        self.units = UnitLookup(self.tree.units.values())
+        # Parents that stand in the file itself, by the name that it gives them.
+        self.code_of = {lookup_key(row.get("name")): self.key_of(row) for row in rows if row.get("name")}
+
+    def _parent(self, row: Row) -> str:
+        """The code of the row's parent, where that stands in the file; else as it is written."""
+        text = row.get("parent").lower()
+        return text if text in self.waiting else self.code_of.get(lookup_key(text), text)
 
     def handle_rows(self, rows: list[Row]) -> None:
         """Parents before children, wherever they stand in the file."""
-        waiting = {self.key_of(row): row for row in rows}
+        waiting = self.waiting = {self.key_of(row): row for row in rows}
         while waiting:
-            ready = [row for row in waiting.values() if row.get("parent").lower() not in waiting]
+            ready = [row for row in waiting.values() if self._parent(row) not in waiting]
             for row in ready:
                 self.guarded(row, self.handle_row)
                 del waiting[self.key_of(row)]
@@ -39,25 +80,22 @@ class UnitImporter(Importer):
                 for code in self._loop(waiting):
                     self.reject(waiting.pop(code), RowError("parent", _("These units would belong to one another.")))
 
-    @staticmethod
-    def _loop(waiting: dict[str, Row]) -> list[str]:
+    def _loop(self, waiting: dict[str, Row]) -> list[str]:
         """The codes of one loop, where each row waits for another one."""
         seen: list[str] = []
         code = next(iter(waiting))
         while code not in seen:
             seen.append(code)
-            code = waiting[code].get("parent").lower()
+            code = self._parent(waiting[code])
         return seen[seen.index(code) :]
 
     def handle_row(self, row: Row) -> Outcome:
-        known = self.by_code.get(self.key_of(row))
+        known = self.units.by_code(self.key_of(row))
         unit = copy.copy(known) if known else Unit(code=self.key_of(row))
         unit.name = row.get("name")
         unit.kind = self._kind(row.get("kind"))
         if row.get("parent"):
-            unit.parent = self.by_code.get(row.get("parent").lower())
-            if unit.parent is None:
-                raise RowError("parent", _("There is no unit “%(code)s”.") % {"code": row.get("parent")[:50]})
+            unit.parent = self.units.find("parent", row.get("parent"), self)
         unit.orgno = row.get("orgno").replace(" ", "") or unit.orgno
         if row.get("language"):
             unit.language = read_language(row.get("language"))
@@ -67,15 +105,16 @@ class UnitImporter(Importer):
             raise first_error(error) from None
         if not unit.write(by=self.by, now=self.now, tree=self.tree):
             return Outcome.UNCHANGED
-        self.by_code[unit.code] = unit
+        self.units.add(unit)
         return Outcome.CHANGED if known else Outcome.ACCEPTED
 
     @staticmethod
     def _kind(text: str) -> str:
-        if text.lower() not in Unit.Kind.values:
+        kind = KIND_NAMED.get(bare(text), text.lower())
+        if kind not in Unit.Kind.values:
             raise RowError(
                 "kind",
                 _("“%(value)s” is not one of %(choices)s.")
                 % {"value": text[:40], "choices": ", ".join(Unit.Kind.values)},
             )
-        return text.lower()
+        return kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.audit.models import record
 from governance.people.models import Person
 from governance.policy.models import Policies
-from governance.units.models import Tree
+from governance.units.models import Tree, Unit
 from guidelines.texts import events, notices
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.notices import tell_of_version
@@ -135,3 +136,10 @@ def demand_review(version: Version) -> None:
         raise GuidelineError(
             _("A second person must approve the draft as it now stands before it is published. Ask for a review.")
         )
+
+
+def places_of_reviewers(people: Collection[int], now: dt.datetime) -> set[int]:
+    """The body itself, where these people are asked to review one of its texts."""
+    if not Review.objects.filter(reviewer__in=people, answered_at=None).exists():
+        return set()
+    return set(Unit.objects.filter(parent=None).values_list("pk", flat=True))

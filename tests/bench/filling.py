@@ -113,7 +113,7 @@ class Body:
             unit_id=self.schools,
             handle="'bench' || n",
             url="'https://bench.example/bench' || n",
-            url_key="'bench.example/bench' || n",
+            handle_key="'bench' || n",
             name="'Bench ' || lpad((n * 7919 % 100000)::text, 5, '0')",
         )
         account = f"({_id('accounts_officialaccount', handle=f'bench{start}')} - {start} + n)"

@@ -38,7 +38,7 @@ def test_every_platform_has_its_row():
 @EACH
 def test_forms_and_patterns_can_be_read(facts):
     for pattern in (*facts.profiles, *facts.posts):
-        assert set(PLACES.findall(pattern)) <= {"handle", "id", "post", "name"}
+        assert set(PLACES.findall(pattern)) <= {"handle", "id", "post", "server", "name"}
         host = pattern.partition("/")[0]
         assert not host or facts.owns(host)
     for pattern in facts.profiles:
@@ -50,7 +50,13 @@ def test_forms_and_patterns_can_be_read(facts):
 
 @EACH
 def test_the_address_that_the_portal_writes_is_one_that_it_reads(facts):
-    samples = {"linkedin": "nordvik-vgs", "bluesky": "nordvik.example", "flickr": "nordvik", "x": "nordvik"}
+    samples = {
+        "mastodon": "nordvik",
+        "linkedin": "nordvik-vgs",
+        "bluesky": "nordvik.example",
+        "flickr": "nordvik",
+        "x": "nordvik",
+    }
     handle = samples.get(facts.code, "nordvik")
     if facts.profile:
         assert urlsplit(facts.profile).hostname.removeprefix("www.") == facts.hosts[0]
@@ -73,19 +79,24 @@ def test_the_address_that_the_portal_writes_is_one_that_it_reads(facts):
         ("facebook", "https://www.facebook.com/events/12", {}),
         ("facebook", "https://fb.me/nordvik", {}),
         ("facebook", "https://notfacebook.com/nordvik", {}),
-        ("instagram", "https://www.instagram.com/stories/nordvik/1/", {"handle": "nordvik"}),
+        ("instagram", "https://www.instagram.com/stories/nordvik/", {"handle": "nordvik"}),
         ("instagram", "https://www.instagram.com/p/Cabc/", {}),
-        ("x", "https://twitter.com/nordvik/status/12", {"handle": "nordvik"}),
+        ("x", "https://twitter.com/nordvik/media", {"handle": "nordvik"}),
         ("x", "https://x.com/intent/user?user_id=12", {"id": "12"}),
         ("x", "https://x.com/home", {}),
         ("linkedin", "https://no.linkedin.com/company/123/about/", {"id": "123"}),
         ("linkedin", "https://www.linkedin.com/company/s%C3%B8rvik", {"handle": "sørvik"}),
-        ("linkedin", "https://www.linkedin.com/in/nordvik", {}),
+        ("linkedin", "https://www.linkedin.com/in/nordvik", {"handle": "in/nordvik"}),
         ("tiktok", "https://www.tiktok.com/@nordvik?lang=nb", {"handle": "nordvik"}),
         ("tiktok", "https://vm.tiktok.com/@nordvik", {}),
         ("youtube", "https://m.youtube.com/channel/UCabc/videos", {"id": "UCabc"}),
-        ("youtube", "https://www.youtube.com/c/nordvik", {}),
-        ("mastodon", "https://social.example/@nordvik/112", {"handle": "nordvik"}),
+        ("youtube", "https://www.youtube.com/c/nordvik", {"handle": "c/nordvik"}),
+        ("mastodon", "https://social.example/@nordvik", {"handle": "nordvik"}),
+        (
+            "mastodon",
+            "https://other.example/@nordvik@social.example",
+            {"handle": "nordvik", "server": "social.example"},
+        ),
         ("bluesky", "https://bsky.app/profile/nordvik.example", {"handle": "nordvik.example"}),
         ("bluesky", "https://bsky.app/profile/did:plc:abc", {"id": "did:plc:abc"}),
         ("vimeo", "https://vimeo.com/user12", {"id": "12"}),
@@ -104,7 +115,7 @@ def test_what_an_address_says_of_a_profile(code, url, said):
         ("facebook", "https://m.facebook.com/story.php?story_fbid=7&id=100", {"post": "7", "id": "100"}),
         ("instagram", "https://www.instagram.com/reel/Cabc/", {"post": "Cabc"}),
         ("x", "https://x.com/nordvik/status/12", {"handle": "nordvik", "post": "12"}),
-        ("x", "https://x.com/nordvik/status/12/photo/1", {}),
+        ("x", "https://x.com/nordvik/status/12/photo/1", {"handle": "nordvik", "post": "12"}),
         ("youtube", "https://youtu.be/dQw4", {"post": "dQw4"}),
         ("youtube", "https://www.youtube.com/dQw4", {}),
         ("youtube", "https://www.youtube.com/watch?v=dQw4&t=3", {"post": "dQw4"}),

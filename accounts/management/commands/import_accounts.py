@@ -2,7 +2,8 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from accounts.register.imports import AccountImporter
-from governance.imports.importer import ImportCommand
+from accounts.register.models import State
+from governance.imports.command import ImportCommand
 from governance.units.models import Unit
 
 
@@ -16,11 +17,15 @@ class Command(ImportCommand):
     def add_arguments(self, parser):
         super().add_arguments(parser)
         parser.add_argument("--unit", metavar="CODE", help="the unit of rows that name none")
+        parser.add_argument(
+            "--state", choices=[State.RETIRED.value], help="take the whole list in as accounts that are no longer ours"
+        )
 
     def importer_options(self, options):
+        state = {"state": State(options["state"]) if options["state"] else None}
         if not options["unit"]:
-            return {}
+            return state
         unit = Unit.objects.filter(code=options["unit"].lower()).first()
         if not unit:
             raise CommandError(_("There is no unit “%(code)s”.") % {"code": options["unit"]})
-        return {"unit": unit}
+        return state | {"unit": unit}

@@ -1,5 +1,5 @@
 from accounts.inbox.imports import PostImporter
-from governance.imports.importer import ImportCommand
+from governance.imports.command import ImportCommand
 
 
 class Command(ImportCommand):

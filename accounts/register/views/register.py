@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.applications.models import Application
 from accounts.duty.models import TakeOver
 from accounts.duty.roster import on_duty
+from accounts.inactivity.moves import can_be_told
 from accounts.moderators.models import with_people
 from accounts.register import page
 from accounts.register.checklists import Check, set_check
@@ -24,6 +25,7 @@ from accounts.register.statement import closing_notice, pause_notice
 from accounts.register.tables import register_table
 from governance.access import Permission, can, demand, requires
 from governance.audit.models import AuditEvent, json_value
+from governance.imports.kinds import KINDS
 from governance.pages.exports import csv_response, xlsx_response
 from governance.pages.forms import add_errors, form_page, posted
 
@@ -85,6 +87,7 @@ def accounts(request):
             (label, reverse("accounts:accounts_export", args=[kind]) + (f"?{query}" if query else ""))
             for kind, label in (("csv", "CSV"), ("xlsx", "XLSX"))
         ],
+        "may_import": KINDS["accounts"].open_to(request.user),
         "may_register": can(request.user, Permission.REGISTER_ACCOUNT, now=now),
     }
     return render(request, "accounts/register/accounts.html", context)
@@ -148,7 +151,9 @@ def account(request, pk):
         "duty_now": on_duty(found, now) if running and permitted[Permission.SEE_POSTS] else None,
         "took_over": TakeOver.objects.standing(now).filter(account=found, person=request.user).first(),
         "may": permitted,
-        "actions": page.actions(found, permitted),
+        "actions": page.actions(
+            found, permitted, may_say_posted=permitted[Permission.ANSWER_POSTS] and can_be_told(found)
+        ),
         "may_be_paused": page.may_be_paused(found, permitted),
         "facts": page.facts(found, permitted),
         "dates": page.dates(found, found.flags.open().count()),

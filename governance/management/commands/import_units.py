@@ -1,4 +1,4 @@
-from governance.imports.importer import ImportCommand
+from governance.imports.command import ImportCommand
 from governance.units.imports import UnitImporter
 
 

@@ -4,10 +4,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from governance.access import Permission, demand_place, requires
+from governance.imports.kinds import kinds_open_to
 from governance.notices.delivery import IN_DOUBT_AFTER
 from governance.notices.models import Notice
 from governance.operations.models import JobRun
@@ -15,7 +15,6 @@ from governance.platforms.models import Platform
 from governance.signin.tokens import ApiToken
 
 STUCK_SHOWN = 50
-IMPORT_TITLES = {"units": gettext_lazy("Import units"), "people": gettext_lazy("Import people")}
 
 
 def settings_crumbs() -> list[tuple]:
@@ -31,14 +30,13 @@ def settings(request):
     context = {
         "title": _("Settings"),
         "platforms": Platform.objects.all(),
-        "tokens": [
-            {"token": token, "valid": token.is_valid(now)}
-            for token in ApiToken.objects.select_related("unit", "person", "created_by")
-        ],
+        "token_count": ApiToken.objects.standing(now).count(),
         "jobs": JobRun.objects.order_by("name"),
         "waiting": Notice.objects.deliverable(now).count(),
         "stuck_count": stuck.count(),
         "stuck": stuck.select_related("person")[:STUCK_SHOWN],
-        "imports": [(title, reverse("import_upload", args=[kind])) for kind, title in IMPORT_TITLES.items()],
+        "imports": [
+            (kind.title, reverse("import_upload", args=[name])) for name, kind in kinds_open_to(request.user).items()
+        ],
     }
     return render(request, "governance/operations/settings.html", context)

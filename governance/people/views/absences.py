@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from governance.access import Permission, can, signed_in
+from governance.access import Permission, can, signed_in, units_where
 from governance.pages.forms import add_errors, form_page, posted
 from governance.people.absences import Absence
 from governance.people.calendar_files import CalendarError, known, proposals, register_all
 from governance.people.forms import AbsenceForm, CalendarFileForm, ChosenForm, ListedForm
 from governance.people.models import Person
+from governance.people.reach import places_of
 
 
 @signed_in
@@ -76,6 +77,7 @@ def _register(request, person: Person, *, crumbs, back: str):
     if request.method == "POST" and form.is_valid():
         absence = Absence(person=person, **form.cleaned_data)
         try:
+            _demand_cover(request.user, absence)
             absence.register(by=request.user, now=timezone.now())
         except ValidationError as error:
             add_errors(form, error)
@@ -100,6 +102,19 @@ def _register(request, person: Person, *, crumbs, back: str):
         cancel=back,
         submit=_("Register"),
     )
+
+
+def _demand_cover(actor: Person, absence: Absence) -> None:
+    """Whoever takes over sees and answers what the person does, so nobody is put there from outside.
+
+    Raises ValidationError where the actor, who is not the person, arranges cover in some of those places only.
+    """
+    if absence.replacement is None or actor == absence.person:
+        return
+    now = timezone.now()
+    if not places_of(absence.person, now) <= units_where(actor, Permission.ARRANGE_COVER, now=now):
+        reason = _("%(name)s answers for accounts of other units too. Leave this empty; who comes next is asked there.")
+        raise ValidationError({"replacement": reason % {"name": absence.person}})
 
 
 def _replacement_is_away(absence: Absence) -> bool:

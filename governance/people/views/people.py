@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.access import Permission, can, demand_place, requires, signed_in
+from governance.access import DECIDING, Permission, can, demand_place, requires, signed_in
 from governance.departures import holdings
 from governance.pages.exports import csv_response
 from governance.pages.forms import add_errors, form_page, posted
@@ -22,6 +22,8 @@ from governance.pages.lists import Column, table_of
 from governance.people.absences import Absence
 from governance.people.forms import GRANTED, EndForm, EndGrantForm, GrantForm, PeopleFilter, PersonForm, SubstituteForm
 from governance.people.models import Person, RoleGrant, Substitute
+from governance.people.reach import decides, demand_reach
+from governance.signin.fresh import demand_fresh
 
 PEOPLE_A_PAGE = 25
 COLUMNS = [
@@ -144,13 +146,10 @@ def managed_person(request, pk: int) -> Person:
     return found
 
 
-def demand_their_places(actor: Person, person: Person) -> None:
-    """For what takes a person's roles or hands them on: 403 unless the actor manages people wherever there is one.
-
-    Whoever changes the e-mail can have a new password sent to it, and so become the person.
-    """
-    for grant in RoleGrant.objects.unended(timezone.localdate()).filter(person=person).select_related("unit"):
-        demand_place(actor, Permission.EDIT_PEOPLE, grant.unit)
+def guard_decider(request, person: Person, now, *, deciding: bool = False) -> None:
+    """Before a change that makes a decider (`deciding`) or concerns one: a fresh log-in."""
+    if deciding or decides(person, now):
+        demand_fresh(request)
 
 
 @requires(Permission.EDIT_PEOPLE)
@@ -181,10 +180,12 @@ def person_edit(request, pk):
     form = PersonForm(posted(request), instance=found)
     if request.method == "POST" and form.is_valid():
         demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
+        now = timezone.now()
         if form.instance.email != old.email:
-            demand_their_places(request.user, found)
+            demand_reach(request.user, old, now)
+            guard_decider(request, old, now)
         try:
-            changed = form.instance.write(by=request.user, now=timezone.now(), old=old)
+            changed = form.instance.write(by=request.user, now=now, old=old)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -207,12 +208,17 @@ def grant_new(request, pk):
     form = GrantForm(posted(request), initial={"starts_on": timezone.localdate(now), "unit": found.unit_id})
     if request.method == "POST" and form.is_valid():
         demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
+        guard_decider(request, found, now, deciding=form.cleaned_data["role"] in DECIDING)
+        new = RoleGrant(person=found, **form.cleaned_data)
         try:
-            grant = RoleGrant(person=found, **form.cleaned_data).give(by=request.user, now=now)
+            grant = new.give(by=request.user, now=now)
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, _("%(name)s has the role: %(role)s.") % {"name": found, "role": grant})
+            if grant is new:
+                messages.success(request, _("%(name)s has the role: %(role)s.") % {"name": found, "role": grant})
+            else:
+                messages.info(request, _("That was done already."))
             return redirect(found)
     return form_page(
         request,
@@ -233,6 +239,7 @@ def grant_end(request, pk):
     form = EndGrantForm(posted(request), today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
         last_day, reason = form.cleaned_data["last_day"], form.cleaned_data["reason"]
+        guard_decider(request, grant.person, now)
         try:
             ended = grant.end(last_day, reason=reason, by=request.user, now=now)
         except ValidationError as error:
@@ -257,17 +264,21 @@ def grant_end(request, pk):
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def substitute_new(request, pk):
-    found = managed_person(request, pk)
-    demand_their_places(request.user, found)
-    now = timezone.now()
+    found, now = managed_person(request, pk), timezone.now()
+    demand_reach(request.user, found, now)
     form = SubstituteForm(posted(request), person=found, initial={"starts_on": timezone.localdate(now)})
     if request.method == "POST" and form.is_valid():
+        guard_decider(request, found, now)
+        new = Substitute(person=found, **form.cleaned_data)
         try:
-            row = Substitute(person=found, **form.cleaned_data).appoint(by=request.user, now=now)
+            row = new.appoint(by=request.user, now=now)
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, f"{row.in_words}.")
+            if row is new:
+                messages.success(request, f"{row.in_words}.")
+            else:
+                messages.info(request, _("That was done already."))
             return redirect(found)
     return form_page(
         request,
@@ -286,8 +297,10 @@ def substitute_end(request, pk):
     row = get_object_or_404(Substitute.objects.select_related("person__unit", "substitute"), pk=pk)
     demand_place(request.user, Permission.EDIT_PEOPLE, row.person.unit)
     now = timezone.now()
+    demand_reach(request.user, row.person, now)
     form = EndForm(posted(request), today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
+        guard_decider(request, row.person, now)
         if row.end(form.cleaned_data["last_day"], by=request.user, now=now):
             messages.success(
                 request, _("%(name)s is no longer the substitute after that day.") % {"name": row.substitute}

@@ -10,7 +10,7 @@ from accounts.applications.sweeps import expire_drafts, remind_deciders
 from governance.audit.models import AuditEvent
 from governance.notices.models import Notice
 from governance.people.absences import Absence
-from governance.people.models import Substitute
+from governance.people.models import Person, Substitute
 from governance.policy.models import set_policy
 from tests import factories
 
@@ -69,8 +69,9 @@ def test_an_application_that_lost_its_deciders_is_told_of(waiting, cast, now):
     assert remind_deciders(now)["stuck"] == 0
 
 
-def test_the_substitute_of_a_partial_decider_is_reminded_like_a_decider(waiting, cast, now):
+def test_the_substitute_of_a_partial_decider_is_reminded_like_a_decider(waiting, cast, body, now):
     Application.objects.update(applicant=cast.principal)
+    Person.objects.filter(pk=cast.moderator.pk).update(unit=body.culture)  # does not work below the applicant
     assert remind_deciders(after(now, 5)) == {"reminded": 1, "substitutes": 1, "stuck": 0}
     ((name, _params),) = told(notices.APPLICATION_SLOW)
     assert name == cast.moderator.name

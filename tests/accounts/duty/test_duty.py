@@ -118,9 +118,9 @@ def test_deactivated_people_are_skipped(account, crew, now):
 
 def test_acknowledgement_where_the_policy_demands_it(account, crew, body, now, monkeypatch):
     function = "guidelines.reading.acknowledgements.acknowledged_person_ids"
-    monkeypatch.setattr(function, lambda audience, moment: {crew.deputy.pk})
+    monkeypatch.setattr(function, lambda audience, moment, among=None: {crew.deputy.pk})
     assert who(account, now)[0] == crew.deputy
-    monkeypatch.setattr(function, lambda audience, moment: set())
+    monkeypatch.setattr(function, lambda audience, moment, among=None: set())
     assert who(account, now)[0] is None
     set_policy(body.nordvik, {"acknowledgement_required": False}, by=None, now=now)
     assert who(account, now)[0] == crew.moderator

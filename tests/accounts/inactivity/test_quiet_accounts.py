@@ -66,7 +66,7 @@ def test_a_quiet_account_is_flagged_once_and_its_people_are_told(quiet, crew, no
 @pytest.mark.parametrize(
     "fields",
     [
-        {"last_activity_at": None},  # unknown is not silence
+        {"last_activity_at": None, "opened_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC)},  # counted from the opening
         {"state": State.PAUSED},
         {"state": State.RETIRING},
         {"last_activity_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC)},

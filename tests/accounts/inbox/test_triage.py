@@ -190,7 +190,7 @@ def patch(client, body, cast, now):
         name="Robot",
         unit=body.central,
         scopes=[ApiToken.Scope.POSTS_CLOSE],
-        by=cast.admin,
+        by=cast.section,
         now=now,
         expires_at=now + dt.timedelta(days=900),
     )

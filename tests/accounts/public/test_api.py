@@ -24,8 +24,10 @@ def token(body, cast):
     def issue(unit=body.nordvik, scopes=ALL, person=None, **fields):
         fields.setdefault("expires_at", timezone.now() + DAY)
         made, secret = ApiToken.issue(
-            name="Inbox robot", unit=unit, scopes=scopes, person=person, by=cast.admin, now=timezone.now(), **fields
+            name="Inbox robot", unit=unit, scopes=scopes, person=person, by=cast.section, now=timezone.now(), **fields
         )
+        if person:
+            made.approve(by=person, now=timezone.now())
         issue.made = made
         return {"authorization": f"Bearer {secret}"}
 
@@ -248,7 +250,7 @@ def test_overdue_posts_page_by_page(call, token, account, django_assert_num_quer
     assert call("GET", "posts", headers=headers)[1]["count"] == 5
     assert call("GET", f"posts?account={account.pk + 1}", headers=headers)[1]["count"] == 0
     for size in (1, 3):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             call("GET", f"posts?state=overdue&page_size={size}", headers=headers)
 
 
@@ -277,7 +279,7 @@ def test_triage_and_close(call, token, account, cast):
     assert status == 409
     assert "No answer needed" in problem["detail"]
     event = AuditEvent.objects.get(event="post.closed")
-    assert (event.actor_id, event.after["via"]) == (cast.admin.pk, "Inbox robot")
+    assert (event.actor_id, event.actor_name, event.after["via"]) == (None, "Inbox robot (API)", "Inbox robot")
 
 
 @pytest.mark.parametrize(
@@ -352,7 +354,20 @@ def test_verify(call, account, body, facebook):
     status, answer = call("GET", f"verify?url=https://m.facebook.com/{account.handle.upper()}/")
     assert (status, answer["status"], answer["account"]["id"]) == (200, "official", account.pk)
     assert call("GET", f"verify?url=facebook.com/{retired.handle}")[1]["status"] == "formerly_official"
-    assert call("GET", "verify?url=facebook.com/impostor")[1] == {"status": "unknown", "account": None}
+    unknown = call("GET", "verify?url=facebook.com/impostor")[1]
+    assert unknown == {
+        "status": "unknown",
+        "of": "profile",
+        "account": None,
+        "in_doubt": None,
+        "near": [],
+        "reason": None,
+    }
+    post = call("GET", f"verify?url=facebook.com/{account.handle}/posts/17")[1]
+    assert (post["status"], post["of"], post["account"]["id"]) == ("official", "post", account.pk)
+    close = call("GET", f"verify?url=facebook.com/{account.handle}x")[1]
+    assert (close["status"], close["near"][0]["id"]) == ("unknown", account.pk)
+    assert "sharing" in call("GET", "verify?url=https://www.facebook.com/share/1A/")[1]["reason"]
     assert call("GET", "verify?url=%00")[1]["status"] == "unknown"
     assert call("GET", "verify")[0] == 422
 

@@ -43,7 +43,7 @@ def test_opening_by_hand_from_first_to_last(login, planned, cast):
     response = client.post(page_of(planned), address, follow=True)
     assert "Does the body own that address?" in response.text  # a hint, no refusal
     planned.refresh_from_db()
-    assert (planned.url, planned.handle) == ("https://facebook.com/NordvikVGS", "NordvikVGS")
+    assert (planned.url, planned.handle) == ("https://www.facebook.com/NordvikVGS", "NordvikVGS")
     assert AuditEvent.objects.get(event="account.changed").after["handle"] == "NordvikVGS"
     for item in OPENING_ITEMS:
         client.post(page_of(planned, "account_check"), {"item": item, "done": "yes"})

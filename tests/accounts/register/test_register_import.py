@@ -129,19 +129,19 @@ def test_an_account_known_by_its_address_alone(run):
     ("row", "field", "reason"),
     [
         ("Facebok,x,,,,,", "platform", "There is no platform “Facebok”. Nearest known: Facebook"),
-        ("qwzzj,x,,,,,", "platform", "Nearest known: Blog, Bluesky"),
+        ("qwzzj,x,,,,,", "platform", "no platform “qwzzj”. Add it under Settings"),
         (",x,,,,,", "platform", "The field is empty."),
         ("facebook,,,,,,", "handle", "The field is empty."),
         (",,,,,,x", "", ""),
         ("facebook,,https://x.com/a,,,,", "url", "This is an address on X, but the account is on Facebook."),
         ("facebook,,https://example.com/a,,,,", "url", "This is not an address on Facebook."),
-        ("facebook,x,not an address,,,,", "url", ""),
+        ("facebook,x,not an address,,,,", "url", "No handle on Facebook"),
         ("facebook,x,,nordvk,,,", "unit", "There is no unit “nordvk”. Nearest known: nordvik"),
         ("facebook,x,,,awake,,", "state", "“awake” is not one of planned, active"),
         ("facebook,x,,,,nobody@fjordvik.example,", "moderators", "There is nobody with the e-mail “nobody@"),
         ("facebook,x,,,,,31.02.2026", "last_activity_at", "not a day and time"),
         ("facebook,x,,,,,2031-01-01", "last_activity_at", "in the future"),
-        ("facebook,=cmd(),,,,,", "handle", "looks like a formula"),
+        ("facebook,=cmd(),,,,,", "handle", "No handle on Facebook looks like this"),
     ],
 )
 def test_what_is_wrong_names_row_and_field(run, row, field, reason):
@@ -160,8 +160,13 @@ def test_a_former_employee_and_a_role_held_otherwise(run, cast, now):
 
 
 def test_the_same_account_twice_in_a_file(run):
-    report = run("platform,handle\nfacebook,One\nFacebook,@one\n")
-    assert reasons(report) == [(3, "", "The same stands in row 2 already.")]
+    report = run("platform,handle,purpose\nfacebook,One,News\nFacebook,@one,News\nfacebook,one,Sports\n")
+    said = "The same stands in row 2 already."
+    assert [(row.row, row.outcome, row.reason) for row in report.results] == [
+        (2, "accepted", ""),
+        (3, "unchanged", said),  # says nothing else
+        (4, "rejected", said),
+    ]
 
 
 def test_without_a_unit_each_row_must_name_one(run):
@@ -219,16 +224,72 @@ def test_many_rows_take_no_queries_each_that_change_nothing(run, django_assert_n
     [
         ("https://www.facebook.com/Nordvik", "Nordvik", ""),
         ("https://www.facebook.com/profile.php?id=100", "", "100"),
-        ("https://www.facebook.com/groups/nordvik", "", ""),
         ("https://www.youtube.com/@nordvik", "nordvik", ""),
         ("https://www.youtube.com/channel/UC1", "", "UC1"),
-        ("https://www.youtube.com/nordvik", "", ""),
+        ("https://www.youtube.com/c/nordvik", "c/nordvik", ""),
         ("https://www.linkedin.com/company/nordvik/", "nordvik", ""),
-        ("https://www.linkedin.com/in/nordvik/", "", ""),
-        ("https://x.com/", "", ""),
+        ("https://www.linkedin.com/in/nordvik/", "in/nordvik", ""),
     ],
 )
 def test_handles_and_ids_in_addresses(run, url, handle, external_id):
     run(f"url\n{url}\n")
     account = OfficialAccount.objects.get()
     assert (account.handle, account.external_id) == (handle, external_id)
+
+
+# --- identities ---
+
+
+def kept():
+    return sorted(OfficialAccount.objects.values_list("handle", "external_id", "url", "name"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("https://www.linkedin.com/showcase/nordvik-jobb/", "https://www.linkedin.com/showcase/nordvik-jobb"),
+        ("https://www.linkedin.com/company/s%C3%B8rvik", "https://www.linkedin.com/company/sørvik?trk=x"),
+        ("https://www.facebook.com/NordvikVGS", "https://m.facebook.com/nordvik.vgs/about"),
+        ("https://x.com/nordvik", "https://twitter.com/#!/Nordvik"),
+        ("https://snabelen.no/@nordvik", "https://helvede.net/@nordvik@snabelen.no"),
+    ],
+)
+def test_a_worse_form_changes_nothing(run, first, second):
+    platform = "mastodon" if "snabelen" in first else ""
+    run(f"platform,url\n{platform},{first}\n")
+    before = kept()
+    for url in (second, first, second):
+        assert run(f"platform,url\n{platform},{url}\n").counts["unchanged"] == 1
+    assert kept() == before
+
+
+def test_three_pages_below_one_step_are_three(run):
+    run(
+        "url\nhttps://www.facebook.com/pg/Badet\nhttps://www.facebook.com/pg/Kinoen/\nfacebook.com/pg/Galleriet/posts\n"
+    )
+    assert [row[0] for row in kept()] == ["Badet", "Galleriet", "Kinoen"]
+
+
+@pytest.mark.parametrize("name", ["Nordvik vgs – skolen", "Søk Nordvik!", "Den gamle skulen"])
+def test_a_handle_that_is_a_name_is_the_name(run, name):
+    run(f"platform,handle,url\nfacebook,{name},https://www.facebook.com/NordvikVGS\n")
+    assert kept() == [("NordvikVGS", "", "https://www.facebook.com/NordvikVGS", name)]
+    assert reasons(run(f"platform,handle\nfacebook,{name}\n"))[0][1] == "handle"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "x,naturskolen,https://x.com",
+        "facebook,naturskolen,https://www.facebook.com/",
+        "instagram,naturskolen,https://www.instagram.com",
+        "x,ekte,https://x.com/falsk",
+        "mastodon,nordvik,",
+        "youtube,,https://www.youtube.com/watch?v=abc",
+        "flickr,,https://www.flickr.com/photos/",
+        "linkedin,,https://www.linkedin.com/feed/",
+    ],
+)
+def test_an_address_that_names_nobody_brings_in_nothing(run, row):
+    assert run(f"platform,handle,url\n{row}\n").counts["rejected"] == 1
+    assert not OfficialAccount.objects.exists()

@@ -137,7 +137,7 @@ def test_one_who_is_deactivated_is_named(body, now):
         ("x@y.no,X,,principal,", "roles", "role@unit-code"),
         ("x@y.no,X,,principal@nowhere,", "roles", "no unit"),
         ("x@y.no,X,,,fi", "language", "is not one of nb"),
-        ("=x@y.no,X,,,", "email", "formula"),
+        ("#N/A,X,,,", "email", "shows the error #N/A"),
     ],
 )
 def test_each_mistake_names_its_field_and_reason(body, now, row, field, said):

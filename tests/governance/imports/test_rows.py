@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.imports import rows
-from governance.imports.rows import FileError, RowError, parse_date, parse_moment, read_rows, split_list
+from governance.imports import files, sheets
+from governance.imports.files import read_rows
+from governance.imports.rows import FileError, RowError, parse_date, parse_moment, split_list
 
 
 def values(data, name="list.csv"):
@@ -119,8 +120,9 @@ def test_half_and_wrong_files_say_what_is_wrong(data, name, said):
 
 
 def test_caps(monkeypatch):
-    monkeypatch.setattr(rows, "MAX_ROWS", 2)
-    monkeypatch.setattr(rows, "MAX_BYTES", 1024 * 1024)
+    monkeypatch.setattr(files, "MAX_ROWS", 2)
+    monkeypatch.setattr(sheets, "MAX_ROWS", 2)
+    monkeypatch.setattr(files, "MAX_BYTES", 1024 * 1024)
     for data, name in [
         (b"a\n1\n2\n3\n", "a.csv"),
         (b'[{"a":1},{"a":1},{"a":1}]', "a.json"),
@@ -131,10 +133,10 @@ def test_caps(monkeypatch):
             read_rows(data, name)
     with pytest.raises(FileError, match="larger than 1 MB"):
         read_rows(b"a" * (1024 * 1024 + 1), "a.csv")
-    monkeypatch.setattr(rows, "MAX_COLUMNS", 2)
+    monkeypatch.setattr(files, "MAX_COLUMNS", 2)
     with pytest.raises(FileError, match="more than 2 columns"):
         read_rows(b"a,b,c\n1,2,3\n", "a.csv")
-    monkeypatch.setattr(rows, "MAX_UNPACKED_BYTES", 10)
+    monkeypatch.setattr(sheets, "MAX_UNPACKED_BYTES", 10)
     with pytest.raises(FileError, match="too large when unpacked"):
         read_rows(xlsx(["a"], ["1"]), "a.xlsx")
 

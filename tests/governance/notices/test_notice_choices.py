@@ -15,6 +15,7 @@ from governance.notices import delivery, notices
 from governance.notices.delivery import deliver, digest
 from governance.notices.kinds import Group, NoticeKind
 from governance.notices.models import Channel, Notice, choices_of, choose, key_of, tell
+from governance.signin import notices as signin_notices
 from tests import factories
 from tests.governance.notices.test_delivery import refusing
 
@@ -34,6 +35,12 @@ ALWAYS_BY_MAIL = {
     register_notices.ACCOUNT_RETIRING,
     cover_notices.HANDOVER,
     departures_notices.ROLE_VACANT,
+    signin_notices.OWN_ADDRESS_CHANGED,
+    signin_notices.ADDRESS_CHANGED,
+    signin_notices.OWN_RIGHTS_CHANGED,
+    signin_notices.RIGHTS_CHANGED,
+    signin_notices.TOKEN_WAITS,
+    signin_notices.TOKEN_HANDED_OVER,
 }
 
 
