@@ -44,7 +44,7 @@ def _select(widget: dict) -> str:
     """As Django's template writes it. A filter has thirty options, and a template for each of them takes longer than
     all queries of the list below it.
     """
-    lines = []
+    lines: list[str] = []
     for group, options, _index in widget["optgroups"]:
         if group:
             lines.append(format_html('<optgroup label="{}">', group))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -97,7 +98,7 @@ def table_of(
     request: HttpRequest,
     rows: QuerySet,
     columns: Sequence[Column],
-    cells: Callable[[QuerySet], list[list[str]]],
+    cells: Callable[[Any], list[list[str]]],
     *,
     per_page: int,
     caption: str | Promise,

@@ -28,6 +28,7 @@ OPEN = 10  # one post in so many waits for an answer
 def multiply(model: type[models.Model], like: models.Model, first: int, last: int, **expressions: str) -> None:
     """Copies of a row, one for each number from `first` up to but not including `last`."""
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    expressions.setdefault("form_token", "gen_random_uuid()")  # no two rows come from one form
     values = [expressions.get(field.column, f't."{field.column}"') for field in fields]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     with connection.cursor() as cursor:
