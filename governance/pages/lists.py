@@ -43,7 +43,8 @@ class BoundedPaginator(Paginator):
     def page(self, number) -> Page:
         """As Django's; beyond the first page the ids come first, so that what is skipped is neither joined nor read."""
         page = super().page(number)
-        if page.number > 1 and isinstance(self.object_list, QuerySet) and self.object_list._fields != ("pk",):
+        bare = getattr(self.object_list, "_fields", None) == ("pk",)
+        if page.number > 1 and isinstance(self.object_list, QuerySet) and not bare:
             start = page.start_index() - 1
             ids = list(self.object_list.values_list("pk", flat=True)[start : start + self.per_page])
             page.object_list = self.object_list.filter(pk__in=ids)
