@@ -22,7 +22,7 @@ EMBEDDED = {
         "guidelines/test_demo.py",
     ),
     "names, addresses and e-mails without regard to case, Æ, Ø and Å among them": (
-        "accounts/register/test_addresses.py",
+        "accounts/register/test_identity.py",
         "accounts/register/test_register.py",
         "governance/people/test_people.py",
         "governance/units",

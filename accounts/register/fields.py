@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.register.models import OfficialAccount, any_case
 from governance.pages.choosers import ChooserField, number_in
 
-_NUMBER = re.compile(r"\(no\. (\d{1,18})\)$")
+_NUMBER = re.compile(r"\(#(\d{1,18})\)$")
 
 
 class AccountField(ChooserField):
-    """An account by name or handle, as “Nordvik vgs on Facebook (no. 12)”. Cleans to an OfficialAccount or None."""
+    """An account by name or handle, as “Nordvik vgs on Facebook (#12)”. Cleans to an OfficialAccount or None."""
 
     address_name = "accounts:choose_account"
 
@@ -24,7 +24,7 @@ class AccountField(ChooserField):
 
     @staticmethod
     def in_words(row: OfficialAccount) -> str:
-        return f"{row.name} (no. {row.pk})"
+        return f"{row.name} (#{row.pk})"
 
     @staticmethod
     def meant(rows: models.QuerySet, text: str) -> models.QuerySet:

@@ -203,7 +203,7 @@ class Journey:
         visitor = self.as_(moderator)
         page = visitor.go("/inbox/")
         visitor.press("Register a post")
-        page.locator("[name=account]").fill(f"{account.name} (no. {account.pk})")
+        page.locator("[name=account]").fill(f"{account.name} (#{account.pk})")
         page.locator("[name=text]").fill("When do you open on Sunday?")
         page.locator("[name=author]").fill("Olga Innbygger")
         visitor.submit()
