@@ -159,8 +159,8 @@ def import_step(request, kind, pk):
         "to_confirm": file.state == State.TRIED and report and report.changes_anything,
         "written": file.state == State.WRITTEN,
     }
-    bad = form.errors or sheet_form.errors
-    return render(request, "governance/imports/step.html", context, status=422 if bad else 200)
+    # What was sent and not done is to be mended, be it that nothing was asked.
+    return render(request, "governance/imports/step.html", context, status=200 if posted is None else 422)
 
 
 def _next(request, opened: Kind, file: ImportFile, sheet_form, form) -> HttpResponse | None:
