@@ -27,6 +27,8 @@ from governance.signin.fresh import demand_fresh
 SHOWN = 200  # rows of the report on the page; all of them are in the download
 SAMPLES = 3  # cells of a column shown beside its heading
 State = ImportFile.State
+# What a button of the step asks for.
+ACTS = frozenset({"put_away", "choose_sheet", "try", "confirm"})
 
 
 def _kind(request, name: str) -> Kind:
@@ -159,13 +161,15 @@ def import_step(request, kind, pk):
         "to_confirm": file.state == State.TRIED and report and report.changes_anything,
         "written": file.state == State.WRITTEN,
     }
-    # What was sent and not done is to be mended, be it that nothing was asked.
-    return render(request, "governance/imports/step.html", context, status=200 if posted is None else 422)
+    bad = form.errors or sheet_form.errors
+    return render(request, "governance/imports/step.html", context, status=422 if bad else 200)
 
 
 def _next(request, opened: Kind, file: ImportFile, sheet_form, form) -> HttpResponse | None:
     """What the person asked for; None where the form is to be mended."""
     here = redirect("import_step", file.kind, file.pk)
+    if ACTS.isdisjoint(request.POST):
+        return here
     if "put_away" in request.POST:
         ImportFile.objects.filter(pk=file.pk).exclude(state__in=ImportFile.WAITING).delete()
         return redirect("import_upload", file.kind)
