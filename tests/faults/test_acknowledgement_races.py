@@ -45,4 +45,4 @@ def test_two_thousand_acknowledge_at_once(cast, body, login, now):
     client.get(address)
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
-    assert len(captured) == 13
+    assert len(captured) == 12

@@ -42,6 +42,7 @@ from accounts.platforms.health import Health, with_health
 from accounts.platforms.models import Connection, Cursor, TokenLimit
 from accounts.platforms.sweeps import connections
 from governance.audit.models import AuditEvent
+from governance.celery import app
 from governance.operations.models import JobRun
 from governance.platforms import usual
 from tests import factories
@@ -579,9 +580,17 @@ def test_the_turn_of_one_that_was_killed_is_over_when_its_time_is(connection, pl
     assert "account" in platform.asked
 
 
-def test_without_a_broker_all_platforms_share_ten_seconds(body, cast, settings, monkeypatch, now):
+@pytest.fixture
+def eager(settings):
+    """No broker, whatever the settings were when Celery read them."""
+    before = app.conf.task_always_eager
+    settings.CELERY_TASK_ALWAYS_EAGER = app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = before
+
+
+def test_without_a_broker_all_platforms_share_ten_seconds(body, cast, eager, monkeypatch, now):
     """The scheduler waits meanwhile. Whose account waits longest comes first, so that each gets its turn."""
-    settings.CELERY_TASK_ALWAYS_EAGER = True
     for number, code in enumerate(["x", "facebook", "tiktok", "youtube"]):
         other = factories.account(unit=body.nordvik, platform=factories.platform(code))
         factories.connection(other, cast.moderator, next_fetch_at=now + number * MINUTE)
