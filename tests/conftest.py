@@ -13,9 +13,9 @@ from django.utils import translation
 from tests import factories
 from tests.chromium import chromium, visit  # noqa: F401 - fixtures
 from tests.connectors.worlds.bluesky import bluesky, bluesky_network  # noqa: F401 - fixtures
-from tests.embedded import promised_on_sqlite
+from tests.embedded import promised_on_sqlite, tried_on_sqlite_only
 from tests.emptying import empty_database
-from tests.scene import scene  # noqa: F401 - fixture
+from tests.scene import scene, standing  # noqa: F401 - fixtures
 from tests.spread import OUTSIDE, group_of, place_of, scheduler
 
 
@@ -23,14 +23,14 @@ from tests.spread import OUTSIDE, group_of, place_of, scheduler
 def pytest_collection_modifyitems(config, items):
     """Marks what runs where, leaves out what cannot, and says what runs one after the other, in which order.
 
-    What needs PostgreSQL is left out elsewhere, not skipped: SQLite promises nothing of the kind.
+    What needs the other database is left out, not skipped: this one promises nothing of the kind.
     """
     from django.conf import settings
 
-    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
-        left_out = [item for item in items if item.get_closest_marker("postgresql")]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+    on_postgresql = "postgresql" in settings.DATABASES["default"]["ENGINE"]
+    left_out = [item for item in items if _is_of_the_other(item, on_postgresql)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
     for item in items:
         outside = {"chromium", "bluesky_network", "mastodon_server"} & _fixtures(item)
         assert not outside or group_of(item.nodeid) == OUTSIDE, f"{item.nodeid}: tests/spread.py does not know it"
@@ -40,6 +40,10 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker("embedded")
     yield  # shuffled, and chosen by -m and -k
     items.sort(key=lambda item: place_of(item.nodeid))
+
+
+def _is_of_the_other(item, on_postgresql: bool) -> bool:
+    return tried_on_sqlite_only(item.path) if on_postgresql else bool(item.get_closest_marker("postgresql"))
 
 
 def _fixtures(item) -> set[str]:
@@ -128,9 +132,7 @@ def login(client):
 
 @pytest.fixture
 def facebook(db):
-    return factories.platform(
-        "facebook", "Facebook", hosts=["facebook.com", "fb.com"], address="https://www.facebook.com/{handle}"
-    )
+    return factories.facebook()
 
 
 @pytest.fixture

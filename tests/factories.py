@@ -77,6 +77,12 @@ def platform(code: str = "facebook", name: str = "", **fields) -> Platform:
     return Platform.objects.update_or_create(code=code, defaults={"name": name or code.capitalize(), **fields})[0]
 
 
+def facebook() -> Platform:
+    return platform(
+        "facebook", "Facebook", hosts=["facebook.com", "fb.com"], address="https://www.facebook.com/{handle}"
+    )
+
+
 def account(*, unit: Unit, platform: Platform, state: str = "active", handle: str = "", **fields) -> OfficialAccount:
     handle = handle or f"handle{next(_numbers)}"
     fields.setdefault("name", f"{unit.name} on {platform.name}")

@@ -1,8 +1,12 @@
 """One of everything, for tests that go to every address."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
+from django.utils import translation
 
 from accounts.applications.models import Status, Verb
 from accounts.applications.moves import move
@@ -32,8 +36,27 @@ from tests import factories
 
 
 @pytest.fixture
-def scene(body, cast, facebook, account, now):
-    """One of everything at Nordvik: `places` says which arguments each address takes."""
+def scene(body, cast, account, now):
+    """One of everything at Nordvik: which arguments each address takes, by what it is called in the tables."""
+    return places_at(body, cast, account, now)
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker):
+    """`scene` with its `cast` and `body`, built once for a file whose tests keep nothing of what they write."""
+    now = dt.datetime(2026, 11, 18, 9, 0, tzinfo=dt.UTC)
+    plain = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
+    # Each test's own transaction lies within this one.
+    with django_db_blocker.unblock(), plain, translation.override("en-gb"), transaction.atomic():
+        body = factories.body()
+        cast = factories.cast(body)
+        account = factories.account(unit=body.nordvik, platform=factories.facebook())
+        yield SimpleNamespace(body=body, cast=cast, places=places_at(body, cast, account, now))
+        transaction.set_rollback(True)
+
+
+def places_at(body, cast, account, now) -> dict[str, dict]:
+    facebook = account.platform
     factories.assign(account, cast.moderator)
     factories.assign(account, cast.deputy, Part.DEPUTY)
     offered = factories.assign(account, cast.employee, Part.DEPUTY, accepted=False)

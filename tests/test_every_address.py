@@ -332,10 +332,11 @@ def test_every_address_stands_in_the_table():
     assert set(addresses()) == set(ROWS) | NOT_HERE
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ROWS)
-def test_each_role_against_each_address(name, scene, cast, client):
+def test_each_role_against_each_address(name, standing, client):
     place, allowed = ROWS[name]
-    url = reverse(name, kwargs=scene[place] if place else {})
+    url = reverse(name, kwargs=standing.places[place] if place else {})
     roles = ["nobody", *CAST]
     if (
         connection.vendor == "sqlite"
@@ -345,7 +346,7 @@ def test_each_role_against_each_address(name, scene, cast, client):
             *[role for role in roles if role not in allowed][-1:],
         ]
     for role in roles:
-        answers = answers_of(client, url, getattr(cast, role, None), DATA.get(name, {}))
+        answers = answers_of(client, url, getattr(standing.cast, role, None), DATA.get(name, {}))
         assert answers, "neither GET nor POST is taken"
         for answer in answers:
             if role in allowed:

@@ -18,13 +18,14 @@ SAYS_WHAT_TO_MEND = ['class="ds-error-summary" role="alert"', 'class="ds-alert" 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(ROWS) - NO_FORMS))
 @pytest.mark.parametrize("sent", [{}, {"nonsense": "?"}], ids=["nothing", "nonsense"])
-def test_a_bad_form_is_never_answered_as_if_it_were_good(name, sent, scene, cast, client):
+@pytest.mark.django_db
+def test_a_bad_form_is_never_answered_as_if_it_were_good(name, sent, standing, client):
     place, allowed = ROWS[name]
-    url = reverse(name, kwargs=scene[place] if place else {})
+    url = reverse(name, kwargs=standing.places[place] if place else {})
     for role in sorted(allowed):
         client.logout()
         if role != "nobody":
-            client.force_login(getattr(cast, role))
+            client.force_login(getattr(standing.cast, role))
         with transaction.atomic():
             answer = client.post(url, sent)
             transaction.set_rollback(True)

@@ -38,7 +38,9 @@ def wait_for(what, seconds=60):
 def database_url() -> str:
     at = connection.settings_dict
     password = f":{at['PASSWORD']}" if at["PASSWORD"] else ""
-    return f"postgres://{at['USER']}{password}@{at['HOST'] or '127.0.0.1'}:{at['PORT'] or 5432}/{at['NAME']}"
+    # A folder is where the server's socket lies.
+    server = f"/{at['HOST']}" if at["HOST"].startswith("/") else f"{at['HOST'] or '127.0.0.1'}:{at['PORT'] or 5432}"
+    return f"postgres://{at['USER']}{password}@{server}/{at['NAME']}"
 
 
 class PostOffice:

@@ -10,7 +10,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import psycopg
@@ -50,7 +50,8 @@ def bluesky_network(tmp_path_factory):
     environment = os.environ | {f"{part}_PORT": str(port) for part, port in ports.items()}
     environment["REDIS_HOST"] = f"{redis.hostname}:{redis.port or 6379}"
     secret = f":{given['PASSWORD']}" if given["PASSWORD"] else ""
-    environment["DB_POSTGRES_URL"] = f"postgres://{where['user']}{secret}@{where['host']}:{where['port']}/{name}"
+    query = urlencode({"host": where["host"], "port": where["port"]})  # a folder, where its socket lies there
+    environment["DB_POSTGRES_URL"] = f"postgres://{where['user']}{secret}@/{name}?{query}"
     log = tmp_path_factory.mktemp("bluesky") / "log"
     with psycopg.connect(dbname="postgres", autocommit=True, **where) as server:
         server.execute(f'create database "{name}"')

@@ -24,6 +24,7 @@ def environment(tmp_path):
         "DATABASE_URL": f"sqlite:///{tmp_path / 'serve.sqlite3'}",
         "REDIS_URL": "",
         "SECRET_KEY": "only-for-this-test-" * 4,
+        "WEB_CONCURRENCY": "1",
         "PORT": "0",
         "BIND": "127.0.0.1",
         "DEMO": "on",
@@ -112,7 +113,7 @@ def test_serve_answers_and_says_who_can_log_in(portal):
 def test_a_signal_ends_all_of_it_with_status_0(portal, number):
     process, _, _ = portal
     everyone = family(process.pid)
-    assert len(everyone) >= 3  # the web, one of its workers, the scheduler
+    assert len(everyone) >= 3  # the web, its worker, the scheduler
     process.send_signal(number)
     assert process.wait(timeout=30) == 0
     assert all_gone(everyone)
