@@ -1,11 +1,13 @@
 """One of everything, for tests that go to every address."""
 
 import datetime as dt
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.db import transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import translation
 
 from accounts.applications.models import Status, Verb
@@ -41,18 +43,41 @@ def scene(body, cast, account, now):
     return places_at(body, cast, account, now)
 
 
+@dataclass
+class Standing:
+    """`scene` with its cast and body. `sessions`: by role, the key of a session in which that one is logged in."""
+
+    body: SimpleNamespace
+    cast: SimpleNamespace
+    places: dict[str, dict]
+    sessions: dict[str, str]
+
+    def client(self, role: str) -> Client:
+        """The browser of one of the cast, or of nobody."""
+        client = Client()
+        if role in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+        return client
+
+
 @pytest.fixture(scope="module")
 def standing(django_db_setup, django_db_blocker):
-    """`scene` with its `cast` and `body`, built once for a file whose tests keep nothing of what they write."""
+    """Built once for a file whose tests keep nothing of what they write."""
     now = dt.datetime(2026, 11, 18, 9, 0, tzinfo=dt.UTC)
     plain = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
     # Each test's own transaction lies within this one.
     with django_db_blocker.unblock(), plain, translation.override("en-gb"), transaction.atomic():
         body = factories.body()
         cast = factories.cast(body)
-        account = factories.account(unit=body.nordvik, platform=factories.facebook())
-        yield SimpleNamespace(body=body, cast=cast, places=places_at(body, cast, account, now))
+        places = places_at(body, cast, factories.account(unit=body.nordvik, platform=factories.facebook()), now)
+        yield Standing(body, cast, places, {role: _session_of(person) for role, person in vars(cast).items()})
         transaction.set_rollback(True)
+
+
+def _session_of(person) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def places_at(body, cast, account, now) -> dict[str, dict]:

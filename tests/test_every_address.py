@@ -334,7 +334,7 @@ def test_every_address_stands_in_the_table():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ROWS)
-def test_each_role_against_each_address(name, standing, client):
+def test_each_role_against_each_address(name, standing):
     place, allowed = ROWS[name]
     url = reverse(name, kwargs=standing.places[place] if place else {})
     roles = ["nobody", *CAST]
@@ -346,7 +346,7 @@ def test_each_role_against_each_address(name, standing, client):
             *[role for role in roles if role not in allowed][-1:],
         ]
     for role in roles:
-        answers = answers_of(client, url, getattr(standing.cast, role, None), DATA.get(name, {}))
+        answers = answers_of(standing, role, url, DATA.get(name, {}))
         assert answers, "neither GET nor POST is taken"
         for answer in answers:
             if role in allowed:
@@ -358,15 +358,12 @@ def test_each_role_against_each_address(name, standing, client):
                 assert answer.status_code in (403, 404), role
 
 
-def answers_of(client, url, person, data) -> list:
+def answers_of(standing, role, url, data) -> list:
     """What GET and POST are answered, where they are taken at all; nothing of it is kept."""
     answers = []
-    for method in (client.get, client.post):
-        client.logout()
-        if person:
-            client.force_login(person)
+    for method in ("get", "post"):
         with transaction.atomic():
-            answer = method(url, data)
+            answer = getattr(standing.client(role), method)(url, data)
             transaction.set_rollback(True)
         if answer.status_code != 405:
             answers.append(answer)
