@@ -91,7 +91,7 @@ OUTSIDE = {
     "guidelines": {"apps", "demo", "management", "migrations", "models", "urls"},
     "accounts": {"apps", "demo", "management", "migrations", "models", "sweeps", "tasks", "urls"},
 }
-DOOR = re.compile(r"(forms|views|api)(_\w+)?|fields|urls|tables|imports")
+DOOR = re.compile(r"(forms|views|api)(_\w+)?|fields|urls|tables|imports|revisions")
 # Heavy to load and seldom needed: imported where a document is read or a PDF is made.
 LATE = {
     "governance.pages.pdf",

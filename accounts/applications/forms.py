@@ -23,6 +23,7 @@ from accounts.applications.moves import text_demanded
 from accounts.applications.requirements import PEOPLE_LABELS, STEPS, Surroundings, problems, required_fields
 from accounts.register.choices import Kind, Part, Purpose
 from governance.pages.fields import DateField
+from governance.pages.revisions import Revised
 from governance.people.models import Person
 from governance.platforms.models import Platform, PlatformAssessment
 from governance.units.fields import UnitChoiceField
@@ -72,6 +73,12 @@ class PeopleField(forms.CharField):
     def prepare_value(self, value):
         return "\n".join(person.email for person in value) if isinstance(value, list) else value
 
+    @staticmethod
+    def words_of(emails: str) -> str:
+        """Whom the field names, for people to read."""
+        names = dict(Person.objects.filter(email__in=emails.splitlines()).values_list("email", "name"))
+        return "\n".join(f"{names[email]} ({email})" for email in emails.splitlines() if email in names)
+
     def clean(self, value) -> list[Person]:
         addresses = list(dict.fromkeys(re.split(r"[\s,;]+", super().clean(value).strip().lower())))
         addresses = [address for address in addresses if address]
@@ -106,7 +113,7 @@ class PlatformRadios(forms.RadioSelect):
         return option
 
 
-class StepForm(forms.ModelForm):
+class StepForm(Revised, forms.ModelForm):
     """One step. `surroundings` are those of the stored application, for what is shown.
 
     `complete` false saves what there is for later: only what is wrong is refused, not what is missing. After
@@ -136,6 +143,15 @@ class StepForm(forms.ModelForm):
         for name, field in self.fields.items():
             field.required = name in required or name in NEVER_EMPTY
             field.guide = GUIDES[name]
+
+    def stands(self):
+        Application.objects.select_for_update().get(pk=self.instance.pk)  # as `save_step` does
+        stands, named = super().stands(), self.instance.named()
+        return stands | {name: named[part] for name, part in PARTS.items()}
+
+    def last_change(self):
+        """Steps leave no trace in the trail; the applicant alone writes them, perhaps in another window."""
+        return self.instance.applicant.name, self.instance.changed_at
 
     def full_clean(self):
         # That something is missing is said by `problems`, by the answers as they now are; the mark at the field stays.
@@ -292,7 +308,7 @@ STEP_FORMS: dict[str, type[StepForm]] = {
 }
 
 
-def without_blank(form: forms.Form, *names: str) -> None:
+def without_blank(form: forms.BaseForm, *names: str) -> None:
     """Radio buttons need no “---------” among them."""
     for name in names:
         form.fields[name].choices = [choice for choice in form.fields[name].choices if choice[0] != ""]

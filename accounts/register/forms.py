@@ -14,13 +14,14 @@ from accounts.register.identity import Known, settle
 from accounts.register.models import OfficialAccount, State
 from accounts.register.refusals import NoProfile, Wrong
 from governance.pages.fields import DateField, DateTimeField
+from governance.pages.revisions import Revised
 from governance.people.fields import PersonField
 from governance.platforms.models import Platform
 from governance.units.fields import UnitChoiceField
 from governance.units.models import Tree, Unit
 
 
-class _AddressChecks(forms.ModelForm):
+class _AddressChecks(Revised, forms.ModelForm):
     """Whatever way an account is written, it is kept in one; another account’s already is refused by name."""
 
     # Also what is no address to a browser: “@name@server”, “<…>” from a mail.

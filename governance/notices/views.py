@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from governance.access import Permission, demand_place, requires, signed_in
 from governance.notices.delivery import send_again
 from governance.notices.forms import NoticeChoicesForm
-from governance.notices.models import Notice, choices_of, choose
+from governance.notices.models import Notice, choose
 from governance.notices.texts import notice_text
 from governance.pages.forms import form_page, posted
 from governance.pages.lists import page_of
+from governance.pages.revisions import compared_again
 
 NOTICES_A_PAGE = 25
 
@@ -44,11 +45,13 @@ def notices_read(request):
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def notice_choices(request):
     """What comes by mail as it happens, once a day, or not at all."""
-    form = NoticeChoicesForm(posted(request), initial=choices_of(request.user))
+    form = NoticeChoicesForm(posted(request), person=request.user)
     if request.method == "POST" and form.is_valid():
-        changed = choose(request.user, form.cleaned_data, by=request.user, now=timezone.now())
+        with form.saving():
+            changed = choose(request.user, form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, _("Your choice is saved.") if changed else _("That is your choice already."))
         return redirect("me")
     return form_page(

@@ -19,6 +19,16 @@ class DesignedBoundField(forms.BoundField):
         """For the field, and for each of several to choose among."""
         return {"class": "ds-input", **super().build_widget_attrs(attrs, widget)}
 
+    @property
+    def meanwhile(self) -> str:
+        """What somebody else saved while the form was open, in words, where one must choose (`pages.revisions`)."""
+        return getattr(self.form, "meanwhile", {}).get(self.name, "")
+
+    @property
+    def aria_describedby(self):
+        described = super().aria_describedby
+        return f"{described} {self.auto_id}_saved".strip() if self.meanwhile else described
+
     def as_widget(self, widget=None, attrs=None, only_initial=False):
         attrs = attrs or {}
         widget = widget or self.field.widget

@@ -60,6 +60,12 @@ class PersonField(forms.CharField):
             value = Person.objects.filter(pk=value).first()
         return value.email if isinstance(value, Person) else value
 
+    @staticmethod
+    def words_of(email: str) -> str:
+        """Whom the field names, for people to read."""
+        person = Person.objects.filter(email=email).first()
+        return f"{person.name} ({email})" if person else email
+
     def clean(self, value) -> Person | None:
         text = super().clean(value)
         if not text:

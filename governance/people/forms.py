@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.access import Role
 from governance.imports.rows import RowError, parse_date
 from governance.pages.fields import DateField, DateTimeField, SentOnce
+from governance.pages.revisions import Revised
 from governance.people.absences import Absence
 from governance.people.calendar_files import MAX_BYTES, Span
 from governance.people.fields import EmailField, PersonField
@@ -27,7 +28,7 @@ EARLIEST, LATEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 
 GRANTED = [(role.value, role.label) for role in Role if role.granted]
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(Revised, forms.ModelForm):
     email = EmailField()
     unit = UnitChoiceField(required=False)
 

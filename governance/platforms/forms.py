@@ -1,12 +1,15 @@
 """Forms of the settings pages: platforms, API tokens, files to import."""
 
 import re
+from copy import copy
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from governance.pages.fields import DateField
+from governance.pages.revisions import Revised
 from governance.platforms.models import Platform, PlatformAssessment
+from governance.units.models import Tree, Unit
 
 
 class HostsField(forms.CharField):
@@ -28,7 +31,7 @@ class HostsField(forms.CharField):
         return list(dict.fromkeys(hosts))
 
 
-class PlatformForm(forms.ModelForm):
+class PlatformForm(Revised, forms.ModelForm):
     hosts = HostsField(
         label=_("Hosts"), required=False, help_text=_("One a line, old and short ones too. Hosts below them count.")
     )
@@ -61,9 +64,31 @@ class PlatformForm(forms.ModelForm):
         return address
 
 
-class AssessmentForm(forms.ModelForm):
+class AssessmentForm(Revised, forms.ModelForm):
+    """What holds for the unit, be it from above; writing it is a decision of the unit's own."""
+
     assessed_on = DateField(label=_("Assessed on"), required=False)
 
     class Meta:
         model = PlatformAssessment
         fields = ["stance", "conditions", "reference", "assessed_on"]
+
+    stands_already = True  # also where nobody has decided yet
+
+    def __init__(self, *args, platform: Platform, unit: Unit, **kwargs):
+        self.platform, self.unit = platform, unit
+        self.decided = self._decided()
+        super().__init__(*args, instance=copy(self.decided), **kwargs)
+
+    def _decided(self) -> PlatformAssessment | None:
+        path = Tree.load().path_up(self.unit.pk)
+        return PlatformAssessment.objects.filter(platform=self.platform).standing_for(path).get(self.platform.pk)
+
+    def stands(self):
+        Unit.objects.select_for_update().get(pk=self.unit.pk)  # as `assess` does
+        return forms.model_to_dict(self._decided() or PlatformAssessment(), self._meta.fields)
+
+    def last_change(self):
+        """Each decision is a row of its own."""
+        decided = self.decided
+        return (decided.created_by.name, decided.created_at) if decided and decided.created_by else None

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.access import Permission, can, demand, demand_place, requires, signed_in
 from governance.pages.forms import form_page, posted
+from governance.pages.revisions import compared_again
 from governance.platforms.forms import AssessmentForm, PlatformForm
 from governance.platforms.models import Platform, PlatformAssessment, assess
 from governance.units.models import Tree, Unit
@@ -34,16 +35,18 @@ def unit_platforms(request, code):
 
 @requires(Permission.EDIT_PLATFORMS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def unit_platform(request, code, platform):
     """One decision about one platform; earlier ones stay in history."""
     unit = get_object_or_404(Unit, code=code)
     demand(request.user, Permission.EDIT_PLATFORMS, unit)
     found = get_object_or_404(Platform, code=platform)
-    standing = PlatformAssessment.objects.filter(platform=found).standing_for(Tree.load().path_up(unit.pk))
-    form = AssessmentForm(posted(request), instance=copy.copy(standing.get(found.pk)))
+    form = AssessmentForm(posted(request), platform=found, unit=unit)
     back = reverse("unit_platforms", args=[unit.code])
     if request.method == "POST" and form.is_valid():
-        if assess(found, unit, by=request.user, now=timezone.now(), **form.cleaned_data):
+        with form.saving():
+            changed = assess(found, unit, by=request.user, now=timezone.now(), **form.cleaned_data)
+        if changed:
             messages.success(request, _("The decision about %(platform)s is saved.") % {"platform": found})
         else:
             messages.info(request, _("Nothing was changed."))
@@ -81,13 +84,15 @@ def platform_new(request):
 
 @requires(Permission.EDIT_PLATFORMS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def platform_edit(request, code):
     demand_place(request.user, Permission.EDIT_PLATFORMS, None)
     found = get_object_or_404(Platform, code=code)
     old, back = copy.copy(found), _home_of_platforms(request)
     form = PlatformForm(posted(request), instance=found)
     if request.method == "POST" and form.is_valid():
-        changed = form.instance.write(by=request.user, now=timezone.now(), old=old)
+        with form.saving():
+            changed = form.instance.write(by=request.user, now=timezone.now(), old=old)
         messages.success(request, _("The changes are saved.") if changed else _("Nothing was changed."))
         return redirect(back)
     return form_page(

@@ -1,7 +1,5 @@
 """The policy of a unit as one form, made from SETTINGS. An empty field gives the setting back to the units above."""
 
-import hashlib
-import json
 import re
 
 from django import forms
@@ -10,9 +8,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from governance.pages.revisions import Revised
 from governance.policy import advice
 from governance.policy.kinds import LADDER_STEPS, TEXT_CAP, Setting
-from governance.policy.models import Policies, PolicyValue, Valued
+from governance.policy.models import Policies, PolicyValue, Valued, lock
 from governance.policy.presets import PRESET_NAMES
 from governance.policy.settings import SETTINGS
 from governance.units.models import Unit
@@ -28,19 +27,23 @@ class InheritedChoice(forms.ChoiceField):
         super().__init__(choices=[("", inherited), *choices], required=False, **kwargs)
 
 
-class PolicyForm(forms.Form):
-    # What the unit had decided when the form was shown: two people must not overwrite one another unseen.
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
+class PolicyForm(Revised, forms.Form):
     def __init__(self, *args, unit: Unit, **kwargs):
         policies = Policies.load()
         self.unit = unit
         self.own = dict(PolicyValue.objects.filter(unit=unit).values_list("key", "value"))
         inherited = policies.for_unit(unit.parent_id).valued() if unit.parent_id else defaults()
-        initial = {"seen": fingerprint(self.own)}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
         for valued in inherited:
             self._add(valued)
+
+    @property
+    def subject(self):
+        return self.unit
+
+    def stands(self):
+        lock(self.unit)
+        return PolicyForm(unit=self.unit).initial
 
     def _add(self, inherited: Valued) -> None:
         setting, key = inherited.setting, inherited.setting.key
@@ -109,12 +112,6 @@ class PolicyForm(forms.Form):
                     setting.clean(values[key])
             except ValidationError as error:
                 self.add_error(key, error)
-        if not self.errors:
-            differs = any(self.own.get(key) != value for key, value in values.items())
-            if differs and cleaned.get("seen") != fingerprint(self.own):
-                raise ValidationError(
-                    _("Somebody else has changed this policy since you opened the page. Open it again and look.")
-                )
         cleaned["values"] = values
         return cleaned
 
@@ -172,7 +169,3 @@ def inherited_words(inherited: Valued) -> str:
     if inherited.source is None:
         return _("%(value)s (the portal’s default)") % {"value": inherited.in_words}
     return _("%(value)s (from %(unit)s)") % {"value": inherited.in_words, "unit": inherited.source}
-
-
-def fingerprint(values: dict) -> str:
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]

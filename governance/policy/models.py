@@ -108,6 +108,11 @@ def units_by(policies: Policies, *keys: str) -> list[tuple[tuple, list[int]]]:
     return list(groups.items())
 
 
+def lock(unit: Unit) -> None:
+    """Until the transaction ends others who decide for this unit wait."""
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+
+
 def set_policy(
     unit: Unit, values: dict[str, Any], *, by, now: dt.datetime, event: Event = events.POLICY_CHANGED
 ) -> int:
@@ -127,7 +132,8 @@ def set_policy(
     if errors:
         raise ValidationError(errors)
     with transaction.atomic():
-        rows = PolicyValue.objects.select_for_update().filter(unit=unit, key__in=values)
+        lock(unit)
+        rows = PolicyValue.objects.filter(unit=unit, key__in=values)
         present = {row.key: row.value for row in rows}
         before = {key: present.get(key) for key, value in values.items() if present.get(key) != value}
         after = {key: values[key] for key in before}

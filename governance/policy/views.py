@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, demand, requires
 from governance.pages.forms import posted
+from governance.pages.revisions import compared_again
 from governance.policy.forms import PolicyForm, PresetForm, defaults
 from governance.policy.models import Policies, set_policy
 from governance.policy.presets import PRESET_NAMES, apply_preset, preset_values
@@ -24,11 +25,13 @@ def decided_here(request, code: str) -> Unit:
 
 @requires(Permission.EDIT_POLICY)
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def unit_policy(request, code):
     unit = decided_here(request, code)
     form = PolicyForm(posted(request), unit=unit)
     if request.method == "POST" and form.is_valid():
-        changed = set_policy(unit, form.cleaned_data["values"], by=request.user, now=timezone.now())
+        with form.saving():
+            changed = set_policy(unit, form.cleaned_data["values"], by=request.user, now=timezone.now())
         _say_changed(request, changed)
         return redirect(unit)
     context = {

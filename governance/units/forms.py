@@ -3,11 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from governance.pages.revisions import Revised
 from governance.units.fields import UnitChoiceField
-from governance.units.models import Unit
+from governance.units.models import Tree, Unit
 
 
-class UnitForm(forms.ModelForm):
+class UnitForm(Revised, forms.ModelForm):
     parent = UnitChoiceField(label=_("Belongs to"), required=False, help_text=_("Empty for the body itself."))
     orgno = forms.CharField(label=_("Organisation number"), required=False, max_length=20)
 
@@ -19,6 +20,10 @@ class UnitForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             del self.fields["code"]  # it stands in addresses and import files
+
+    def stands(self):
+        Tree.locked()  # as `write` does: one unit first and then all would wait for each other
+        return super().stands()
 
     def clean_orgno(self):
         return self.cleaned_data["orgno"].replace(" ", "")

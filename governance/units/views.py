@@ -15,6 +15,7 @@ from governance.calendar.closing_days import ClosingDay
 from governance.pages.choosers import suggestions
 from governance.pages.forms import add_errors, form_page, posted
 from governance.pages.lists import page_of
+from governance.pages.revisions import compared_again
 from governance.people.models import Person, RoleGrant
 from governance.policy.models import Policies
 from governance.units.fields import UnitChoiceField
@@ -119,6 +120,7 @@ def unit_new(request):
 
 @requires(Permission.EDIT_UNITS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def unit_edit(request, code):
     found = get_object_or_404(Unit, code=code)
     demand(request.user, Permission.EDIT_UNITS, found)
@@ -127,7 +129,8 @@ def unit_edit(request, code):
         if "parent" in form.changed_data:
             demand_place(request.user, Permission.EDIT_UNITS, form.cleaned_data["parent"])
         try:
-            changed = form.instance.write(by=request.user, now=timezone.now())
+            with form.saving():
+                changed = form.instance.write(by=request.user, now=timezone.now())
         except ValidationError as error:
             add_errors(form, error)
         else:

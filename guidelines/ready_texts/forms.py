@@ -3,13 +3,16 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from governance.pages.revisions import Revised
 from guidelines.ready_texts import models
 
 
-class ReadyTextForm(forms.Form):
+class ReadyTextForm(Revised, forms.ModelForm):
     body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": "8"}), max_length=models.BODY_CAP)
-    # Which state of the text it began from: two people must not overwrite one another unseen.
-    stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = models.ReadyText
+        fields = ["body"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from governance.access import Permission, requires
 from governance.pages.forms import posted
 from governance.pages.lists import page_of
+from governance.pages.revisions import compared_again
 from guidelines.ready_texts.forms import ReadyTextForm
 from guidelines.ready_texts.models import EarlierText, ReadyText, ReadyTextConflict
 
@@ -23,20 +24,16 @@ def _in_the_list(text: ReadyText) -> str:
 
 @requires(Permission.EDIT_READY_TEXTS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def ready_text(request, pk):
     text = get_object_or_404(ReadyText.objects.select_related("changed_by"), pk=pk)
-    form = ReadyTextForm(posted(request), initial={"body": text.body, "stamp": text.stamp})
+    form = ReadyTextForm(posted(request), instance=text)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = text.write(**form.cleaned_data, by=request.user, now=timezone.now())
+            with form.saving():
+                changed = text.write(**form.cleaned_data, stamp=text.stamp, by=request.user, now=timezone.now())
         except ValidationError as error:
             form.add_error(None, error)
-        except ReadyTextConflict as conflict:
-            form.add_error(None, str(conflict))
-            text.refresh_from_db()
-            # Sent once more, it replaces what has been looked at.
-            form.data = form.data.copy()
-            form.data["stamp"] = text.stamp
         else:
             messages.success(request, _("The text is saved.") if changed else _("Nothing was changed."))
             return redirect(_in_the_list(text))

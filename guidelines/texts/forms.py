@@ -1,16 +1,21 @@
 """Forms for writing and publishing guidelines."""
 
+import datetime as dt
+
 from django import forms
 from django.conf import settings
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from governance.pages.fields import DateField, DateTimeField
+from governance.pages.revisions import Revised
 from governance.people.fields import PersonField
 from guidelines.texts.guidelines import Audience, Guideline
 from guidelines.texts.markdown import MAX_LENGTH, slug_of
+from guidelines.texts.plans import Plan
 from guidelines.texts.reviews import Review
-from guidelines.texts.rounds import COMMENT_CAP
+from guidelines.texts.rounds import COMMENT_CAP, CommentRound
+from guidelines.texts.versions import Version
 
 MAX_REVISION = 2_147_483_647  # what the database holds
 _TITLE = forms.CharField(label=_("Title"), max_length=200)
@@ -48,7 +53,7 @@ class TextForm(forms.Form):
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 
-class PublishForm(forms.Form):
+class PublishForm(Revised, forms.Form):
     must_acknowledge = forms.TypedChoiceField(
         label=_("Must this version be acknowledged?"),
         choices=[
@@ -78,13 +83,25 @@ class PublishForm(forms.Form):
     )
     number = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, first: bool = False, **kwargs):
-        super().__init__(*args, **kwargs)
+    stands_already = True
+
+    def __init__(self, *args, draft: Version, first: bool = False, **kwargs):
+        self.draft, self.first = draft, first
+        plan = Plan.objects.filter(version=draft).first()
+        super().__init__(*args, initial=(plan.as_decided() if plan else {}) | {"number": draft.number}, **kwargs)
         self.fields["change_note"].required = not first
         if first:
             del self.fields["acknowledge_why"]
             self.fields["change_note"].label = _("What is this guideline about?")
             self.fields["change_note"].help_text = ""
+
+    @property
+    def subject(self):
+        return self.draft.guideline
+
+    def stands(self):
+        self.draft.lock_draft()
+        return PublishForm(draft=self.draft, first=self.first).initial
 
     def clean(self):
         data = super().clean()
@@ -188,8 +205,25 @@ class ReviewForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)  # which state of the draft was read
 
 
-class RoundForm(forms.Form):
+class RoundForm(Revised, forms.Form):
+    """Opens a round on the draft, or moves the end of the one that is open."""
+
     until = DateTimeField(label=_("Open for comments until"))
+
+    stands_already = True
+
+    def __init__(self, *args, draft: Version, now: dt.datetime, **kwargs):
+        self.draft, self.now = draft, now
+        self.current = CommentRound.objects.open(now).filter(version=draft).first()
+        super().__init__(*args, initial={"until": self.current.until if self.current else None}, **kwargs)
+
+    @property
+    def subject(self):
+        return self.draft.guideline
+
+    def stands(self):
+        self.draft.lock_draft()
+        return RoundForm(draft=self.draft, now=self.now).initial
 
 
 class CommentForm(forms.Form):
@@ -204,9 +238,13 @@ class CommentForm(forms.Form):
         self.fields["anchor"].choices = [("", _("the draft as a whole")), *rules]
 
 
-class ReviewDateForm(forms.Form):
+class ReviewDateForm(Revised, forms.ModelForm):
     review_on = DateField(
         label=_("Look at the text again by"),
         required=False,
         help_text=_("dd.mm.yyyy. On that day those who publish guidelines are reminded. Empty: no reminder."),
     )
+
+    class Meta:
+        model = Guideline
+        fields = ["review_on"]

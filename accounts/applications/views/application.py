@@ -23,6 +23,7 @@ from accounts.applications.requirements import STEP_TITLES, STEPS, Problem, Surr
 from governance.access import Permission, requires, signed_in
 from governance.audit.models import AuditEvent
 from governance.pages.forms import form_page, posted
+from governance.pages.revisions import compared_again
 from governance.policy.models import Policies
 
 MESSAGES_AT_MOST = 200  # comments and events of one application shown on its page
@@ -130,12 +131,13 @@ def _show(request, found: Application, status: int = 200, **bound):
 
 @requires(Permission.APPLY)
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def application_step(request, pk, step):
     if step not in STEPS:
         raise Http404
     now = timezone.now()
     found = own_application(request, pk)
-    if not found.editable:
+    if not found.editable and request.method != "POST":
         messages.warning(request, applying.why_not(found, now))
         return redirect(found)
     people, surroundings = found.named(), Surroundings.of(found, now)
@@ -153,17 +155,18 @@ def application_step(request, pk, step):
     if request.method == "POST":
         valid = form.is_valid()
         try:
-            applying.save_step(
-                found, step, form.answers, form.named, done=valid and not later, by=request.user, now=now
-            )
+            with form.saving():
+                done = valid and not later
+                applying.save_step(found, step, form.answers, form.named, done=done, by=request.user, now=now)
+                form.read_again()
         except ValidationError as error:
-            messages.warning(request, " ".join(error.messages))
-            return redirect(found)
-        if valid and later:
-            messages.success(request, _("Saved. Go on whenever you like."))
-            return redirect(found)
-        if valid:
-            return redirect(_after(found, step))
+            form.add_error(None, error)  # sent or withdrawn meanwhile; what was typed stays to be copied
+        else:
+            if valid and later:
+                messages.success(request, _("Saved. Go on whenever you like."))
+                return redirect(found)
+            if valid:
+                return redirect(_after(found, step))
     context = {
         "title": str(STEP_TITLES[step]),
         "application": found,

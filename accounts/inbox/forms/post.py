@@ -13,6 +13,7 @@ from accounts.inbox.store import Incoming
 from accounts.register.fields import AccountField
 from accounts.register.models import OfficialAccount
 from governance.pages.fields import DateField, DateTimeField
+from governance.pages.revisions import Revised
 from guidelines.ready_texts.models import ReadyText
 
 
@@ -48,7 +49,7 @@ class NewPostForm(forms.Form):
         return Incoming(remote_id=f"hand-{data['token']}", **{name: data[name] for name in fields})
 
 
-class TriageForm(forms.Form):
+class TriageForm(Revised, forms.Form):
     tone = forms.ChoiceField(label=_("What is it?"), choices=Post.Tone, widget=forms.RadioSelect)
     concerns = forms.MultipleChoiceField(
         label=_("What does it touch?"),
@@ -57,6 +58,23 @@ class TriageForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("“Concern for a child” removes the text and the author here for good: follow the duty to report."),
     )
+
+    stands_already = True
+
+    def __init__(self, *args, post: Post, **kwargs):
+        super().__init__(*args, initial=self._said_of(post), prefix="triage", **kwargs)
+        self.post = post
+
+    @property
+    def subject(self):
+        return self.post
+
+    def stands(self):
+        return self._said_of(Post.objects.select_for_update().get(pk=self.post.pk))
+
+    @staticmethod
+    def _said_of(post: Post) -> dict:
+        return {"tone": post.tone, "concerns": post.concerns}
 
 
 class CloseForm(forms.Form):

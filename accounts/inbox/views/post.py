@@ -1,5 +1,7 @@
 """One post: what was said, what is to be done about it, and what was done."""
 
+from contextlib import nullcontext
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +21,7 @@ from accounts.inbox.worklist import DUE_SOON
 from governance.access import Permission, can, demand, signed_in
 from governance.audit.models import AuditEvent
 from governance.pages.forms import form_page, posted
+from governance.pages.revisions import Revised, compared_again
 from governance.policy.advice import Action
 from governance.policy.models import Policies
 from guidelines.ready_texts.models import ReadyText
@@ -94,7 +97,7 @@ def _show(request, post: Post, *, status: int = 200, **bound):
 
 def _to_act_with(request, post: Post, now) -> dict:
     """What those who answer see: the questions, the advice, the texts that fit it, the ways to end it."""
-    triage_form = TriageForm(initial={"tone": post.tone, "concerns": post.concerns}, prefix="triage")
+    triage_form = TriageForm(post=post)
     if post.closed_at:
         # Read on the platform: it may have been a holding reply only.
         read_there = post.outcome == Post.Outcome.ANSWERED and not post.closed_by_id
@@ -172,9 +175,10 @@ def post_new(request):
 
 @signed_in
 @require_POST
+@compared_again
 def post_triage(request, pk):
     found = _found(request, pk, Permission.ANSWER_POSTS)
-    form = TriageForm(request.POST, prefix="triage")
+    form = TriageForm(request.POST, post=found)
     return _do(request, found, moves.triage, _("The triage is saved."), _("That was said already."), form)
 
 
@@ -243,7 +247,8 @@ def _do(request, post: Post, verb, said: str, already: str, form=None):
     if form and not form.is_valid():
         return _show(request, post, status=422, **{f"{form.prefix}_form": form})
     try:
-        changed = verb(post, **(form.cleaned_data if form else {}), by=request.user, now=timezone.now())
+        with form.saving() if isinstance(form, Revised) else nullcontext():
+            changed = verb(post, **(form.cleaned_data if form else {}), by=request.user, now=timezone.now())
     except ValidationError as error:
         form.add_error(None, error)
         return _show(request, post, status=422, **{f"{form.prefix}_form": form})

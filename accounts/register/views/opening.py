@@ -18,24 +18,29 @@ from accounts.register.statement import SHORT, profile_statement
 from accounts.register.views.register import account_or_404, checked, crumbs, tell_errors
 from governance.access import Permission, demand, requires
 from governance.pages.forms import posted
+from governance.pages.revisions import compared_again
 from governance.people.models import Person
 
 
 @requires(Permission.SEE_REGISTER)
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def account_opening(request, pk):
     """What it takes to open the account, and the form for its address."""
     now, account = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.OPEN_ACCOUNT, account, now=now)
-    if account.state != State.PLANNED:
+    if account.state != State.PLANNED and request.method != "POST":
         messages.info(request, _("The account is open already."))
         return redirect(account)
     # Before the form, which writes into the account while it checks.
     gates, checks = opening_gates(account, now), checked(account)
     old = account.facts()
     form = AddressForm(posted(request), instance=account)
-    if request.method == "POST" and form.is_valid():
-        form.instance.write(by=request.user, now=now, old=old)
+    if account.state != State.PLANNED:
+        form.add_error(None, _("The account is open already."))  # meanwhile; what was typed stays to be copied
+    elif request.method == "POST" and form.is_valid():
+        with form.saving():
+            form.instance.write(by=request.user, now=now, old=old)
         messages.success(request, _("The address is registered."))
         _hint_about_domain(request, account.contact_email)
         return redirect("accounts:account_opening", pk=pk)

@@ -28,6 +28,7 @@ from governance.audit.models import AuditEvent, json_value
 from governance.imports.kinds import KINDS
 from governance.pages.exports import csv_response, xlsx_response
 from governance.pages.forms import add_errors, form_page, posted
+from governance.pages.revisions import compared_again
 
 HISTORY = 50
 EXPORTED = [
@@ -195,6 +196,7 @@ def account_new(request):
 
 @requires(Permission.SEE_REGISTER)
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def account_edit(request, pk):
     now, found = timezone.now(), account_or_404(request, pk)
     demand(request.user, Permission.EDIT_ACCOUNT, found, now=now)
@@ -203,7 +205,9 @@ def account_edit(request, pk):
     if request.method == "POST" and form.is_valid():
         # Not moved to a unit where one may not edit.
         demand(request.user, Permission.EDIT_ACCOUNT, form.instance.unit, now=now)
-        if form.instance.write(by=request.user, now=now, old=old):
+        with form.saving():
+            changed = form.instance.write(by=request.user, now=now, old=old)
+        if changed:
             messages.success(request, _("The account is changed."))
         else:
             messages.info(request, _("Nothing was changed."))

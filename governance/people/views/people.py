@@ -19,6 +19,7 @@ from governance.departures import holdings
 from governance.pages.exports import csv_response
 from governance.pages.forms import add_errors, form_page, posted
 from governance.pages.lists import Column, table_of
+from governance.pages.revisions import compared_again
 from governance.people.absences import Absence
 from governance.people.forms import GRANTED, EndForm, EndGrantForm, GrantForm, PeopleFilter, PersonForm, SubstituteForm
 from governance.people.models import Person, RoleGrant, Substitute
@@ -174,6 +175,7 @@ def person_new(request):
 
 @requires(Permission.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def person_edit(request, pk):
     found = managed_person(request, pk)
     old = copy.copy(found)
@@ -185,7 +187,8 @@ def person_edit(request, pk):
             demand_reach(request.user, old, now)
             guard_decider(request, old, now)
         try:
-            changed = form.instance.write(by=request.user, now=now, old=old)
+            with form.saving():
+                changed = form.instance.write(by=request.user, now=now, old=old)
         except ValidationError as error:
             add_errors(form, error)
         else:

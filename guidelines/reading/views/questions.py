@@ -1,5 +1,7 @@
 """Asking the information section (M53), its answers, and notes beside the rules."""
 
+from copy import copy
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from governance.access import Permission, can, requires, signed_in
 from governance.pages.forms import form_page, posted
 from governance.pages.lists import page_of
+from governance.pages.revisions import Revised, compared_again
 from guidelines.reading.questions import TEXT_CAP, Note, Question, ask, publish_note
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.guidelines import Guideline
@@ -130,12 +133,14 @@ def questions(request):
     return render(request, "guidelines/reading/questions.html", context)
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Revised, forms.ModelForm):
     answer = forms.CharField(
         label=gettext_lazy("Answer"), max_length=TEXT_CAP, widget=forms.Textarea(attrs={"rows": "8"})
     )
-    # Which answer stood when it was begun: two people must not overwrite one another unseen.
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Question
+        fields = ["answer"]
 
 
 @signed_in
@@ -146,18 +151,18 @@ def question(request, pk):
 
 @requires(Permission.PUBLISH_GUIDELINES)
 @require_POST
+@compared_again
 def answer(request, pk):
     """Answers, or mends the answer. With an error the question's page comes again, with what was written."""
-    found, form = _found(request, pk), AnswerForm(request.POST)
+    found = _found(request, pk)
+    form = AnswerForm(request.POST, instance=copy(found))
     if form.is_valid():
         try:
-            changed = found.give_answer(**form.cleaned_data, by=request.user, now=timezone.now())
+            with form.saving():
+                seen, now = found.stamp, timezone.now()
+                changed = found.give_answer(**form.cleaned_data, seen=seen, by=request.user, now=now)
         except GuidelineError as error:
             form.add_error(None, str(error))
-            found = _found(request, pk)
-            # Sent once more, it replaces the answer that has been looked at.
-            form.data = form.data.copy()
-            form.data["seen"] = found.stamp
         else:
             messages.success(request, _("The answer is sent.") if changed else _("Nothing was changed."))
             return redirect(found)
@@ -166,7 +171,7 @@ def answer(request, pk):
 
 def _page(request, found, form=None):
     if form is None and can(request.user, Permission.PUBLISH_GUIDELINES):
-        form = AnswerForm(initial={"answer": found.answer, "seen": found.stamp})
+        form = AnswerForm(instance=copy(found))
     context = {
         "title": _("Question"),
         "question": found,
@@ -197,7 +202,9 @@ def withdraw(request, pk):
     return redirect("guidelines:questions")
 
 
-class NoteForm(forms.Form):
+class NoteForm(Revised, forms.Form):
+    """What stands beside the rule, or else what it begins with: the question and its answer."""
+
     place = forms.ChoiceField(label=gettext_lazy("Beside"))
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     question = forms.CharField(label=gettext_lazy("Question"), max_length=300)
@@ -205,29 +212,49 @@ class NoteForm(forms.Form):
         label=gettext_lazy("Answer"), max_length=TEXT_CAP, widget=forms.Textarea(attrs={"rows": "8"})
     )
 
-    def __init__(self, *args, places, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["place"].choices = places
+    stands_already = True
+
+    def __init__(self, *args, source: Question, **kwargs):
+        self.source, self.note = source, self._note(source)
+        super().__init__(*args, initial=self._words(), **kwargs)
+        self.fields["place"].choices = _places()
+
+    @staticmethod
+    def _note(source: Question) -> Note | None:
+        return Note.objects.standing().filter(came_from=source).select_related("guideline", "published_by").first()
+
+    def _words(self) -> dict:
+        if note := self.note:
+            place = _place(note.guideline, note.anchor)
+            return {"place": place, "language": note.language, "question": note.question, "answer": note.answer}
+        return {
+            "place": _place(self.source.guideline, self.source.anchor),
+            "language": self.source.asked_by.language,
+            "question": " ".join(self.source.text.split())[:300],
+            "answer": self.source.answer,
+        }
+
+    def stands(self):
+        source = Question.objects.select_for_update(of=("self",)).select_related("asked_by", "guideline")
+        return NoteForm(source=source.get(pk=self.source.pk)).initial
+
+    def last_change(self):
+        return (self.note.published_by.name, self.note.published_at) if self.note else None
 
 
 @requires(Permission.PUBLISH_GUIDELINES)
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def note(request, pk):
     """Makes a note beside a rule of an answered question. Words may differ: everybody reads them."""
     found = get_object_or_404(Question.objects.exclude(answered_at=None).select_related("guideline", "asked_by"), pk=pk)
-    standing = Note.objects.filter(came_from=found).select_related("guideline").first()
-    initial = {
-        "place": _place(standing.guideline, standing.anchor) if standing else _place(found.guideline, found.anchor),
-        "language": standing.language if standing else found.asked_by.language,
-        "question": standing.question if standing else " ".join(found.text.split())[:300],
-        "answer": standing.answer if standing else found.answer,
-    }
-    form = NoteForm(posted(request), initial=initial, places=_places())
+    form = NoteForm(posted(request), source=found)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         slug, _sign, anchor = data.pop("place").partition("#")
         guideline = get_object_or_404(Guideline, slug=slug)
-        _note, changed = publish_note(found, guideline, anchor=anchor, by=request.user, now=timezone.now(), **data)
+        with form.saving():
+            _note, changed = publish_note(found, guideline, anchor=anchor, by=request.user, now=timezone.now(), **data)
         messages.success(request, _("The note is published.") if changed else _("Nothing was changed."))
         return redirect(f"{guideline.get_absolute_url()}#notes")
     context = {

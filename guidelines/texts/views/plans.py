@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.access import Permission, requires
 from governance.pages.forms import form_page, posted
+from governance.pages.revisions import compared_again
 from guidelines.texts.forms import ReviewDateForm
 from guidelines.texts.guidelines import Guideline
 from guidelines.texts.plans import Plan
@@ -28,12 +29,14 @@ def plan_cancel(request, slug):
 
 @requires(Permission.PUBLISH_GUIDELINES)
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def review_date(request, slug):
     """By when somebody looks whether the text is still right."""
     guideline = get_object_or_404(Guideline, slug=slug)
-    form = ReviewDateForm(posted(request), initial={"review_on": guideline.review_on})
+    form = ReviewDateForm(posted(request), instance=guideline)
     if request.method == "POST" and form.is_valid():
-        changed = guideline.set_review_on(form.cleaned_data["review_on"], by=request.user, now=timezone.now())
+        with form.saving():
+            changed = guideline.set_review_on(form.cleaned_data["review_on"], by=request.user, now=timezone.now())
         messages.success(request, _("The date is set.") if changed else _("Nothing had changed."))
         return redirect(guideline)
     context = {

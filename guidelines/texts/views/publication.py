@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from governance.access import Permission, requires
 from governance.pages.forms import form_page, posted
+from governance.pages.revisions import compared_again
 from guidelines.texts import publication
 from guidelines.texts.errors import Frozen, GuidelineError
 from guidelines.texts.forms import DiscardForm, PublishForm
@@ -24,6 +25,7 @@ from guidelines.texts.views.drafts import open_draft
 
 @requires(Permission.PUBLISH_GUIDELINES)
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def publish(request, slug):
     """Asks whether it must be acknowledged and what has changed; then the draft is in force."""
     guideline = get_object_or_404(Guideline, slug=slug)
@@ -31,12 +33,12 @@ def publish(request, slug):
         messages.info(request, _("The version was published already."))
         return redirect(guideline)
     guideline, found = open_draft(slug)
-    in_force, plan = guideline.in_force(), Plan.objects.filter(version=found).first()
-    initial = plan.as_decided() if plan else {}
-    form = PublishForm(posted(request), first=in_force is None, initial=initial | {"number": found.number})
+    in_force = guideline.in_force()
+    form = PublishForm(posted(request), draft=found, first=in_force is None)
     if request.method == "POST" and form.is_valid():
         try:
-            messages.success(request, _publish(found, form.cleaned_data, request.user))
+            with form.saving():
+                said = _publish(found, form.cleaned_data, request.user)
         except PastTime as error:
             form.add_error("publish_at", str(error))
         except Frozen:  # the same form was sent twice at once
@@ -46,6 +48,7 @@ def publish(request, slug):
             messages.error(request, str(error))
             return redirect("guidelines:draft", slug)
         else:
+            messages.success(request, said)
             return redirect("guidelines:draft" if form.cleaned_data["publish_at"] else "guidelines:guideline", slug)
     context = {
         "title": _("Publish version %(number)d") % {"number": found.number},

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from governance.access import Permission, can, requires, signed_in
 from governance.pages.forms import form_page, posted
+from governance.pages.revisions import compared_again
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.forms import CommentForm, RoundForm
 from guidelines.texts.guidelines import Guideline
@@ -23,15 +24,16 @@ from guidelines.texts.views.drafts import open_draft
 
 @requires(Permission.PUBLISH_GUIDELINES)
 @require_http_methods(["GET", "HEAD", "POST"])
+@compared_again
 def open_round(request, slug):
     """Opens the draft to everyone's comments until a time, or moves that time."""
     _guideline, found = open_draft(slug)
     now = timezone.now()
-    current = CommentRound.objects.open(now).filter(version=found).first()
-    form = RoundForm(posted(request), initial={"until": current.until if current else None})
+    form = RoundForm(posted(request), draft=found, now=now)
     if request.method == "POST" and form.is_valid():
         try:
-            CommentRound.open_for(found, until=form.cleaned_data["until"], by=request.user, now=now)
+            with form.saving():
+                CommentRound.open_for(found, until=form.cleaned_data["until"], by=request.user, now=now)
         except GuidelineError as error:
             form.add_error("until", str(error))
         else:
@@ -43,7 +45,7 @@ def open_round(request, slug):
         "lead": _(
             "Until then everyone who logs in may read the draft and comment its rules. Those it is for are told."
         ),
-        "submit": _("Move the end") if current else _("Open the round"),
+        "submit": _("Move the end") if form.current else _("Open the round"),
         "crumbs": [
             (_("Guidelines"), reverse("guidelines:guidelines")),
             (_("Draft"), reverse("guidelines:draft", args=[slug])),

@@ -245,8 +245,10 @@ def test_contact_with_pupils_must_be_closed_and_alias_needs_the_policy(login, ca
 
 def test_a_sent_application_is_not_edited(login, cast, waiting):
     client = login(cast.employee)
+    late = client.post(step_url(waiting, "purpose"), ANSWERS["purpose"])
+    assert late.status_code == 422
+    assert "cannot be changed meanwhile" in late.content.decode()
     for response in (
-        client.post(step_url(waiting, "purpose"), ANSWERS["purpose"], follow=True),
         client.get(step_url(waiting, "purpose"), follow=True),
         client.get(url("application_submit", waiting), follow=True),
     ):

@@ -14,6 +14,7 @@ from guidelines.reading.questions import Note, Question, ask, publish_note
 from guidelines.texts.errors import GuidelineError
 from guidelines.texts.guidelines import Guideline
 from guidelines.texts.publication import publish
+from tests.sending import filled
 
 
 @pytest.fixture
@@ -106,15 +107,15 @@ def test_an_answer_reaches_whoever_asked_and_the_same_again_is_harmless(login, c
 
 @pytest.mark.django_db
 def test_two_who_answer_do_not_overwrite_one_another(login, cast, question, now):
-    question.give_answer("No.", by=cast.chief, now=now)
     client = login(cast.section)
-    late = post(client, "question_answer", question.pk, answer="Yes.", seen="")
+    opened = filled(client.get(question.get_absolute_url()))
+    question.give_answer("No.", by=cast.chief, now=now)
+    late = post(client, "question_answer", question.pk, **opened | {"answer": "Yes."})
     assert late.status_code == 422
-    page = late.content.decode()
-    assert "Yes." in page
-    assert "No." in page
-    seen = late.context["form"]["seen"].value()
-    assert post(client, "question_answer", question.pk, answer="Yes.", seen=seen).status_code == 302
+    assert late.context["form"].meanwhile == {"answer": "No."}
+    assert "Yes." in late.content.decode()
+    assert "Ingrid Sjef" in late.content.decode()
+    assert post(client, "question_answer", question.pk, **filled(late)).status_code == 302
     question.refresh_from_db()
     assert question.answer == "Yes."
 
