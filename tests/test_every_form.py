@@ -75,17 +75,17 @@ def begins_filled_in(form: BaseForm) -> bool:
 
 
 @pytest.mark.slow
-def test_every_form_that_edits_something_carries_what_it_was_opened_with(scene, cast, client):
+@pytest.mark.django_db
+def test_every_form_that_edits_something_carries_what_it_was_opened_with(standing):
     """See `governance.pages.revisions`."""
     found, revised = {}, set()
     for name in sorted(set(ROWS) - NO_FORMS):
         place, allowed = ROWS[name]
         # What a page of a row asks may depend on who looks at it.
         for role in sorted(allowed - {"nobody"}) if place else sorted(allowed)[:1]:
-            if role != "nobody":
-                client.force_login(getattr(cast, role))
             with transaction.atomic():
-                answer = client.get(reverse(name, kwargs=scene[place] if place else {}))
+                url = reverse(name, kwargs=standing.places[place] if place else {})
+                answer = standing.client(role).get(url)
                 transaction.set_rollback(True)
             for form in forms_on(answer):
                 if isinstance(form, Revised) and form.stands_already:
