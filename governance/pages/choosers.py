@@ -50,6 +50,11 @@ class ChooserField(forms.CharField):
         super().__init__(**kwargs)
 
     def get_bound_field(self, form, field_name):
+        standing = form.get_initial_for_field(self, field_name)
+        if isinstance(standing, int):
+            # What stands may be none that one would choose today, such as a closed unit: who changes another field of
+            # the form keeps it.
+            self.queryset = self.queryset | self.queryset.model._base_manager.filter(pk=standing)
         self.widget.address = reverse(self.address_name) + (f"?among={self.among}" if self.among else "")
         return super().get_bound_field(form, field_name)
 

@@ -227,6 +227,23 @@ def test_editing_a_person(login, cast, body):
     )
 
 
+def test_who_belongs_to_a_closed_unit_still_does_after_an_edit(login, cast, body, now):
+    body.klubb.closed_on = now.date() - dt.timedelta(days=30)
+    body.klubb.save()
+    person = factories.person("Kim Klubb", unit=body.klubb, email="kim@fjordvik.example")
+    client = login(cast.admin)
+    form = client.get(f"/people/{person.pk}/edit/").context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    assert "Fotoklubben" in form.as_p()
+    sent = {**shown, "unit": form.fields["unit"].prepare_value(shown["unit"]), "name": "Kim Klubben"}
+    assert client.post(f"/people/{person.pk}/edit/", sent).status_code == 302
+    person.refresh_from_db()
+    assert (person.name, person.unit) == ("Kim Klubben", body.klubb)
+    # Nobody else is put there.
+    other = client.post(f"/people/{cast.employee.pk}/edit/", {**sent, "email": cast.employee.email})
+    assert other.status_code == 422
+
+
 def test_granting_and_ending_through_the_pages(login, cast, body):
     client = login(cast.admin)
     url = reverse("grant_new", args=[cast.employee.pk])
