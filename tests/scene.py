@@ -127,7 +127,9 @@ def places_at(body, cast, account, now) -> dict[str, dict]:
         expires_at=long_from_now,
     )
     factories.connection(account, cast.moderator)
-    hook_source, _secret = HookSource.issue(name="Chat", unit=body.central, by=cast.admin, now=now)
+    hook_source, _secret = HookSource.issue(
+        name="Chat", unit=body.central, by=cast.section, now=now, expires_at=long_from_now
+    )
     grant = RoleGrant.objects.get(person=cast.leader)
     shift = Shift.objects.create(
         account=account,

@@ -22,6 +22,7 @@ from governance.access import Role
 from governance.audit.models import AuditEvent
 from governance.notices.models import Notice
 from governance.people.models import Person
+from governance.signin.tokens import ApiToken
 from guidelines.reading.questions import Question
 from tests import factories
 from tests.rows import counted
@@ -117,7 +118,8 @@ def crowd(body, chief, start: int, end: int) -> None:
     copies(Application, draft, account=None, name=named, applicant=person_each, form_token=lambda n: uuid.uuid4())
     copies(WorkUse, person=person_each)
     copies(Site, url="https://crowd{}.example/".format)
-    copies(HookSource, name=named)
+    tokens = copies(ApiToken, name=named, digest=keyed, form_token=lambda n: uuid.uuid4())
+    copies(HookSource, token=dict(zip(numbers, tokens, strict=True)).get)
     copies(Question, asked_by=person_each, key=keyed, answered_at=None, answered_by=None, answer="")
     connection = Connection.objects.first() or factories.connection(OfficialAccount.objects.first(), chief)
     copies(Connection, connection, account=one_each, external_id=keyed, token_key=keyed)

@@ -109,17 +109,9 @@ class Migration(migrations.Migration):
             name='HookSource',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('secret', governance.secrets.SealedField(blank=True, default='', editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.unit', verbose_name='covers the accounts of')),
+                ('token', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hook_source', to='governance.apitoken')),
             ],
-            options={
-                'ordering': ['-created_at', '-pk'],
-            },
         ),
         migrations.CreateModel(
             name='OfficialAccount',

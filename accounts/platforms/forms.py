@@ -6,9 +6,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.connectors.base import Checked, Connector, Credential
 from accounts.platforms.connections import BACKFILL_DAYS, check_backfill
-from accounts.platforms.models import HookSource
 from accounts.register.models import OfficialAccount
-from governance.units.fields import UnitChoiceField
+from governance.signin.forms import TokenForm
 
 SAME, BACKFILL = "same_account", "backfill_days"
 
@@ -72,16 +71,8 @@ def _field(credential: Credential) -> forms.Field:
     return forms.CharField(max_length=500, **basics)
 
 
-class HookSourceForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=100, help_text=gettext_lazy("Which system uses it."))
-    unit = UnitChoiceField(
-        label=gettext_lazy("Covers the accounts of"), help_text=gettext_lazy("Those of the units below it too.")
-    )
+class HookSourceForm(TokenForm):
+    """A system's own token that may bring in posts, whose secret signs its calls."""
 
-    def clean_name(self):
-        name = self.cleaned_data["name"]
-        if HookSource.objects.filter(revoked_at=None, name__iexact=name).exists():
-            raise forms.ValidationError(
-                _("A webhook in use has this name already. Revoke it first or choose another name.")
-            )
-        return name
+    scopes = None
+    person = None

@@ -23,7 +23,7 @@ from accounts.register.models import LONGEST_ID, OfficialAccount
 from governance.audit.models import record
 from governance.people.models import Person
 from governance.secrets import SealedField, seal
-from governance.units.models import Unit
+from governance.signin.tokens import ApiToken
 
 
 class ConnectionQuerySet(models.QuerySet):
@@ -126,50 +126,55 @@ class TokenLimit(models.Model):
 
 
 class HookSource(models.Model):
-    """Another system that hands in posts by signed calls, for the accounts of a unit and those below it."""
+    """Another system that hands in posts by signed calls, for the accounts of a unit and those below it.
 
-    name = models.CharField(_("name"), max_length=100)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("covers the accounts of"))
+    What it may do, who answers for it and how long it holds is its token's; only that the secret is never sent, it
+    signs.
+    """
+
+    token = models.OneToOneField(ApiToken, models.PROTECT, related_name="hook_source")
     secret = SealedField()
-    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-created_at", "-pk"]
 
     def __str__(self):
-        return self.name
+        return str(self.token)
 
     @property
     def trail_name(self) -> str:
-        return self.name
+        return self.token.name
+
+    @property
+    def unit_id(self) -> int:
+        return self.token.unit_id
 
     @classmethod
-    def issue(cls, *, name: str, unit: Unit, by: Person, now: dt.datetime) -> tuple[HookSource, str]:
-        """A new source and its secret (https://www.standardwebhooks.com), which is not to be had again."""
+    def issue(cls, *, by: Person, now: dt.datetime, **fields) -> tuple[HookSource, str]:
+        """A new source and its secret (https://www.standardwebhooks.com), which is not to be had again.
+
+        `fields` are those of `ApiToken.issue`: where `by` may not answer posts there, it waits for somebody who may.
+        """
         secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
         with transaction.atomic():
-            source = cls.objects.create(
-                name=name, unit=unit, secret=seal({"secret": secret}), created_by=by, created_at=now
+            token, _sent_with_no_call = ApiToken.issue(
+                by=by, now=now, scopes=[ApiToken.Scope.POSTS_WRITE.value], **fields
             )
-            record(events.HOOK_CREATED, source, by=by, now=now, after={"unit": unit.name})
+            source = cls.objects.create(token=token, secret=seal({"secret": secret}))
+            record(events.HOOK_CREATED, source, by=by, now=now, after={"unit": token.unit.name})
         return source, secret
+
+    def is_valid(self, now: dt.datetime) -> bool:
+        """Whether its calls are heard: agreed to, neither over nor revoked, and its owner may still answer there."""
+        token, owner = self.token, self.token.owner
+        may = owner is not None and owner.is_active and token.owner_holds(ApiToken.Scope.POSTS_WRITE, now)
+        return may and token.is_valid(now)
 
     def revoke(self, *, by: Person, now: dt.datetime) -> bool:
         """Its calls are refused from now on, its secret is forgotten. Returns False where it was revoked already."""
         with transaction.atomic():
-            if not HookSource.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now, secret=""):
+            if not self.token.revoke(by=by, now=now):
                 return False
-            self.revoked_at = now
+            HookSource.objects.filter(pk=self.pk).update(secret="")
             record(events.HOOK_REVOKED, self, by=by, now=now, after={"revoked_at": now.isoformat()})
         return True
-
-    def note_use(self, now: dt.datetime) -> None:
-        # Once a minute is near enough, and spares a write for each call.
-        if self.last_used_at is None or self.last_used_at < now - dt.timedelta(minutes=1):
-            HookSource.objects.filter(pk=self.pk).update(last_used_at=now)
 
 
 class HookDelivery(models.Model):

@@ -94,7 +94,8 @@ def accept_generic(source_id: int, body: bytes, headers: Mapping[str, str], *, n
 
     An address that is not in use is refused in the same words as a wrong signature.
     """
-    source = HookSource.objects.filter(pk=source_id, revoked_at=None).first()
+    sources = HookSource.objects.select_related("token__owner", "token__unit")
+    source = next((row for row in sources.filter(pk=source_id) if row.is_valid(now)), None)
     call_id, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     signatures = headers.get("webhook-signature", "")
     if source is None or not call_id or not _signed(source, call_id, stamp, body, signatures):
@@ -108,7 +109,7 @@ def accept_generic(source_id: int, body: bytes, headers: Mapping[str, str], *, n
         raise Refused(400, "The body is not valid JSON.") from None
     except NotAList as error:
         raise Refused(error.status, str(error)) from None
-    source.note_use(now)
+    source.token.note_use(now)
     return _keep(
         platform=GENERIC,
         delivery_id=hashlib.sha256(f"{source.pk}:{call_id}".encode()).hexdigest(),
@@ -198,11 +199,13 @@ def _claim(now: dt.datetime, tried: list[int]) -> int | None:
 def _work(pk: int, now: dt.datetime) -> int:
     """Work off one call and note it done, in one transaction: killed half-way, nothing of it has happened."""
     with transaction.atomic():
-        locked = HookDelivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("source")
+        locked = HookDelivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
+            "source__token__owner", "source__token__unit"
+        )
         row = locked.filter(pk=pk, done_at=None).first()
         if row is None:
             return 0
-        result = _bring_in(row) if row.platform == GENERIC else _fetch_now(row, now)
+        result = _bring_in(row, now) if row.platform == GENERIC else _fetch_now(row, now)
         HookDelivery.objects.filter(pk=pk).update(done_at=now, result=result[:300], body="")
     return 1
 
@@ -215,8 +218,8 @@ def _fetch_now(row: HookDelivery, now: dt.datetime) -> str:
     return f"accounts to fetch: {named.filter(next_fetch_at__gt=now).update(next_fetch_at=now)}"
 
 
-def _bring_in(row: HookDelivery) -> str:
-    if row.source is None or row.source.revoked_at:
+def _bring_in(row: HookDelivery, now: dt.datetime) -> str:
+    if row.source is None or not row.source.is_valid(now):
         return "revoked"
     covered = OfficialAccount.objects.filter(unit__in=Tree.load().below(row.source.unit_id))
     # They were first seen when the call came, however late it is worked off.

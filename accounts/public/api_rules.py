@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from collections.abc import Callable
 from functools import wraps
@@ -94,9 +93,7 @@ class Token(HttpBearer):
             raise Problem(403, f"The token lacks the scope {self.scope.value}.")
         if not found.owner_holds(self.scope, now):
             raise Problem(403, "Whoever answers for the token no longer holds what it may do.")
-        # Once a minute is near enough, and spares a write for each call.
-        if found.last_used_at is None or found.last_used_at < now - dt.timedelta(minutes=1):
-            ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
+        found.note_use(now)
         return found
 
 

@@ -1,7 +1,5 @@
 """The pages of log-in and password, and API tokens: issued by administrators, agreed to by who answers for them."""
 
-import datetime as dt
-
 from allauth.account import views as allauth
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +14,6 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.access import Permission, demand_place, requires, signed_in
-from governance.calendar.hours import midnight
 from governance.operations.views.settings import settings_crumbs
 from governance.pages.forms import form_page, posted
 from governance.signin.forms import TokenForm
@@ -95,10 +92,7 @@ def token_new(request):
             messages.info(request, _("That was done already. The token was shown then, and is not shown again."))
             return redirect("tokens")
         if request.method == "POST" and form.is_valid():
-            chosen = form.cleaned_data
-            last_day = chosen.pop("expires_on")
-            expires_at = midnight(last_day + dt.timedelta(days=1))
-            token, secret = ApiToken.issue(by=request.user, now=now, expires_at=expires_at, **chosen)
+            token, secret = ApiToken.issue(by=request.user, now=now, **form.issued())
     if token:
         asked = [] if token.approved_at else token.who_may_approve(now)
         context = {"title": _("The new token"), "crumbs": _crumbs(), "token": token, "secret": secret, "asked": asked}

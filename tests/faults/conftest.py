@@ -18,6 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from governance.calendar.hours import next_sending_time
+from tests.database import url_of
 
 ROOT = Path(__file__).resolve().parents[2]
 # How PostgreSQL knows our processes from the test's own sessions, such as those of the live server.
@@ -36,11 +37,7 @@ def wait_for(what, seconds=60):
 
 
 def database_url() -> str:
-    at = connection.settings_dict
-    password = f":{at['PASSWORD']}" if at["PASSWORD"] else ""
-    # A folder is where the server's socket lies.
-    server = f"/{at['HOST']}" if at["HOST"].startswith("/") else f"{at['HOST'] or '127.0.0.1'}:{at['PORT'] or 5432}"
-    return f"postgres://{at['USER']}{password}@{server}/{at['NAME']}"
+    return url_of(connection.settings_dict, connection.settings_dict["NAME"])
 
 
 class PostOffice:

@@ -1,5 +1,6 @@
 """Webhooks: the same call twice at once, two workers at once, a worker killed half-way. On PostgreSQL."""
 
+import datetime as dt
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +36,9 @@ def waiting(account, cast, now):
     """Calls that hand in posts: `waiting(calls, posts)` of each."""
 
     def make(calls, posts):
-        source, _secret = HookSource.issue(name="Chat", unit=account.unit, by=cast.admin, now=now)
+        source, _secret = HookSource.issue(
+            name="Chat", unit=account.unit, by=cast.section, now=now, expires_at=timezone.now() + dt.timedelta(days=1)
+        )
         for call in range(calls):
             rows = [{"account": account.pk, "remote_id": f"{call}-{number}"} for number in range(posts)]
             HookDelivery.objects.create(

@@ -26,11 +26,12 @@ PER_PAGE = 50
 @require_safe
 def hook_sources(request):
     demand_place(request.user, Permission.EDIT_SETTINGS, None)
-    sources = HookSource.objects.select_related("unit", "created_by").order_by("revoked_at", "-created_at", "-pk")
+    sources = HookSource.objects.select_related("token__unit", "token__created_by", "token__owner")
+    rows = sources.order_by("token__revoked_at", "-token__created_at", "-pk")
     context = {
         "title": _("Webhooks"),
         "crumbs": _crumbs()[:1],
-        "page": page_of(request, sources, PER_PAGE),
+        "page": page_of(request, rows, PER_PAGE),
         "origin": settings.SITE_URL,
         "meta": [
             (platform.name, _address("hook_meta", platform.code)) for platform in Platform.objects.filter(code__in=META)
@@ -45,19 +46,23 @@ def hook_sources(request):
 @sensitive_variables("secret")
 def hook_source_new(request):
     demand_place(request.user, Permission.EDIT_SETTINGS, None)
-    source = None
+    now, source = timezone.now(), None
     with transaction.atomic():
         if request.method == "POST":
             # The same form sent twice at once: the second waits here, and then finds the name taken.
             Unit.objects.select_for_update().filter(parent=None).first()
-        form = HookSourceForm(posted(request))
+        form = HookSourceForm(posted(request), now=now)
+        if request.method == "POST" and form.sent_before():
+            messages.info(request, _("That was done already. The secret was shown then, and is not shown again."))
+            return redirect("accounts:hook_sources")
         if request.method == "POST" and form.is_valid():
-            source, secret = HookSource.issue(by=request.user, now=timezone.now(), **form.cleaned_data)
+            source, secret = HookSource.issue(by=request.user, now=now, **form.issued())
     if source:
         context = {
             "title": _("The new webhook"),
             "crumbs": _crumbs(),
             "source": source,
+            "asked": [] if source.token.approved_at else source.token.who_may_approve(now),
             "secret": secret,
             "address": _address("hook_generic", source.pk),
         }
@@ -79,7 +84,7 @@ def hook_source_new(request):
 @require_POST
 def hook_source_revoke(request, pk):
     demand_place(request.user, Permission.EDIT_SETTINGS, None)
-    source = get_object_or_404(HookSource, pk=pk)
+    source = get_object_or_404(HookSource.objects.select_related("token"), pk=pk)
     if source.revoke(by=request.user, now=timezone.now()):
         messages.success(request, _("The webhook “%(name)s” is revoked.") % {"name": source})
     else:

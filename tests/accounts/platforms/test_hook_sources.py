@@ -1,5 +1,7 @@
 """Settings: the webhooks by which other systems hand in posts."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -11,6 +13,8 @@ from governance.secrets import unseal
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+
+A_DAY, YEARS = "24.12.2028", dt.timedelta(days=700)
 
 LIST, NEW = reverse("accounts:hook_sources"), reverse("accounts:hook_source_new")
 
@@ -32,7 +36,7 @@ def test_an_administrator_of_one_unit_has_no_webhooks_of_the_body(login, body):
 
 def test_the_secret_is_shown_once(login, cast, body):
     client = login(cast.admin)
-    page = client.post(NEW, {"name": "Chat", "unit": body.nordvik.pk})
+    page = client.post(NEW, {"name": "Chat", "unit": body.nordvik.pk, "expires_on": A_DAY})
     source = HookSource.objects.get()
     secret = unseal(source.secret)["secret"]
     assert secret.startswith("whsec_")
@@ -50,8 +54,8 @@ def test_the_secret_is_shown_once(login, cast, body):
 
 def test_the_same_form_twice_makes_one(login, cast, body):
     client = login(cast.admin)
-    client.post(NEW, {"name": "Chat", "unit": body.nordvik.pk})
-    page = client.post(NEW, {"name": "chat", "unit": body.nordvik.pk})
+    client.post(NEW, {"name": "Chat", "unit": body.nordvik.pk, "expires_on": A_DAY})
+    page = client.post(NEW, {"name": "chat", "unit": body.nordvik.pk, "expires_on": A_DAY})
     assert page.status_code == 422
     assert "has this name already" in page.content.decode()
     assert HookSource.objects.count() == 1
@@ -64,7 +68,7 @@ def test_a_name_and_a_unit_are_needed(login, cast):
 
 
 def test_revoking(login, cast, body, now):
-    source, _secret = HookSource.issue(name="Chat", unit=body.nordvik, by=cast.admin, now=now)
+    source, _secret = HookSource.issue(name="Chat", unit=body.nordvik, by=cast.admin, now=now, expires_at=now + YEARS)
     client = login(cast.admin)
     url = reverse("accounts:hook_source_revoke", args=[source.pk])
     assert client.get(url).status_code == 405
@@ -73,13 +77,13 @@ def test_revoking(login, cast, body, now):
     source.refresh_from_db()
     assert source.secret == ""
     assert AuditEvent.objects.filter(event=events.HOOK_REVOKED).count() == 1
-    assert client.post(NEW, {"name": "Chat", "unit": body.nordvik.pk}).status_code == 200
+    assert client.post(NEW, {"name": "Chat", "unit": body.nordvik.pk, "expires_on": A_DAY}).status_code == 200
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_no_query_for_each_row(login, cast, body, now, django_assert_num_queries, count):
     for number in range(count):
-        HookSource.issue(name=f"Chat {number}", unit=body.nordvik, by=cast.admin, now=now)
+        HookSource.issue(name=f"Chat {number}", unit=body.nordvik, by=cast.admin, now=now, expires_at=now + YEARS)
     client = login(cast.admin)
     client.get(LIST)
     with django_assert_num_queries(10):

@@ -7,6 +7,7 @@ import hmac
 import json
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from standardwebhooks import Webhook
 
@@ -14,6 +15,8 @@ from accounts import sweeps
 from accounts.inbox.models import Post
 from accounts.platforms import webhooks as hooks
 from accounts.platforms.models import HookDelivery, HookSource
+from governance.notices.models import Notice
+from governance.signin.notices import TOKEN_WAITS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +26,9 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 @pytest.fixture
 def source(body, cast, now):
-    source, source.secret_shown = HookSource.issue(name="Chat", unit=body.nordvik, by=cast.admin, now=now)
+    source, source.secret_shown = HookSource.issue(
+        name="Chat", unit=body.nordvik, by=cast.principal, now=now, expires_at=timezone.now() + 30 * DAY
+    )
     return source
 
 
@@ -101,8 +106,8 @@ def test_signed_posts_come_in_later(hand_in, source, account):
     row.refresh_from_db()
     assert row.body == ""
     assert row.result.startswith("created: 1, rejected: 1; kind: ")
-    source.refresh_from_db()
-    assert source.last_used_at
+    source.token.refresh_from_db()
+    assert source.token.last_used_at
 
 
 @pytest.mark.parametrize(
@@ -150,7 +155,9 @@ def test_the_same_id_again_changes_nothing(hand_in, account):
 
 
 def test_two_sources_may_use_the_same_id(hand_in, body, cast, now):
-    other, secret = HookSource.issue(name="Form", unit=body.culture, by=cast.admin, now=now)
+    other, secret = HookSource.issue(
+        name="Form", unit=body.culture, by=cast.section, now=now, expires_at=timezone.now() + DAY
+    )
     assert hand_in("[]").status_code == 200
     assert hand_in("[]", secret=secret).status_code == 403
     assert hand_in("[]", secret=secret, address=other.pk).status_code == 200
@@ -165,6 +172,30 @@ def test_only_accounts_of_the_unit_and_below(hand_in, body, facebook):
     sweeps.run("hooks", timezone.now())
     assert [post.account for post in Post.objects.all()] == [below]
     assert "rejected: 2" in HookDelivery.objects.get().result
+
+
+def test_nobody_hands_in_posts_where_nobody_agreed_who_may_answer_there(hand_in, account, body, cast, now):
+    """An administrator reads no posts; by a webhook of their own they would answer them (`answered_at`)."""
+    terms = {"unit": body.nordvik, "by": cast.admin, "now": now, "expires_at": timezone.now() + DAY}
+    source, secret = HookSource.issue(name="Bot", **terms)
+    sent = {"secret": secret, "address": source.pk}
+    assert hand_in([question(account)], **sent).status_code == 403
+    assert Notice.objects.get(person=cast.principal).event == TOKEN_WAITS
+    for nobody in (cast.admin, cast.employee, cast.stranger):
+        with pytest.raises(PermissionDenied):
+            source.token.approve(by=nobody, now=now)
+    assert source.token.approve(by=cast.principal, now=now)
+    assert hand_in([question(account)], **sent).status_code == 200
+    # It ends with the rights of whoever answers for it, also for what waits.
+    cast.principal.grants.update(ends_on=now.date() - DAY)
+    assert hand_in([question(account)], call_id="msg_2", **sent).status_code == 403
+    sweeps.run("hooks", timezone.now())
+    assert not Post.objects.exists()
+
+
+def test_a_webhook_ends_with_its_day(hand_in, source, account, now):
+    type(source.token).objects.update(expires_at=timezone.now() - HOUR)
+    assert hand_in([question(account)]).status_code == 403
 
 
 def test_a_revoked_source_is_refused_and_what_waits_is_dropped(hand_in, source, account, cast, now):

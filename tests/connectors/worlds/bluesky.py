@@ -10,7 +10,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg
@@ -22,6 +22,7 @@ from accounts.connectors.base import Access
 from accounts.connectors.bluesky import Bluesky
 from accounts.connectors.http import Http
 from tests.connectors.worlds.processes import free_ports, running
+from tests.database import server_of, url_of
 
 DAY = dt.timedelta(days=1)
 FOLDER = Path(__file__).parents[1] / "bluesky_network"
@@ -41,7 +42,7 @@ class Network:
 @pytest.fixture(scope="session")
 def bluesky_network(tmp_path_factory):
     given = settings.DATABASES["default"]
-    where = {"host": given["HOST"], "port": given["PORT"] or 5432, "user": given["USER"], "password": given["PASSWORD"]}
+    where = {**server_of(given), "user": given["USER"], "password": given["PASSWORD"]}
     name = f"bluesky_{os.getpid()}"
     ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
     redis = urlsplit(os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/14"))
@@ -49,9 +50,7 @@ def bluesky_network(tmp_path_factory):
     node = shutil.which("node") or str(Path(sys.executable).with_name("node"))
     environment = os.environ | {f"{part}_PORT": str(port) for part, port in ports.items()}
     environment["REDIS_HOST"] = f"{redis.hostname}:{redis.port or 6379}"
-    secret = f":{given['PASSWORD']}" if given["PASSWORD"] else ""
-    query = urlencode({"host": where["host"], "port": where["port"]})  # a folder, where its socket lies there
-    environment["DB_POSTGRES_URL"] = f"postgres://{where['user']}{secret}@/{name}?{query}"
+    environment["DB_POSTGRES_URL"] = url_of(given, name)
     log = tmp_path_factory.mktemp("bluesky") / "log"
     with psycopg.connect(dbname="postgres", autocommit=True, **where) as server:
         server.execute(f'create database "{name}"')
