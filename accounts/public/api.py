@@ -72,11 +72,14 @@ handle_problems(api)
 
 
 def public_accounts() -> QuerySet:
-    """The public register, each row with `changed_at`: when the audit trail last names it."""
+    """The public register, and what has a page without standing in it because nobody has confirmed it yet.
+
+    Each row with `changed_at`: when the audit trail last names it.
+    """
     named = AuditEvent.objects.filter(
         subject_type="officialaccount", subject_id=Cast(OuterRef("pk"), CharField(max_length=40))
     ).order_by("-at")
-    return with_doubts(OfficialAccount.objects.public()).annotate(
+    return with_doubts(OfficialAccount.objects.with_a_public_page()).annotate(
         changed_at=Coalesce(Subquery(named.values("at")[:1]), "registered_at")
     )
 
@@ -94,7 +97,7 @@ def to_public_dict(account: OfficialAccount) -> dict:
 
 @api.get("accounts", response=AccountPage, summary="The public register", tags=["public"])
 def accounts(request: HttpRequest, filters: Query[AccountFilters], page: int = PageNumber, page_size: int = PageSize):
-    rows = public_accounts().order_by("pk")
+    rows = public_accounts().public().order_by("pk")
     if filters.platform:
         rows = rows.filter(platform__code=filters.platform)
     if filters.unit:

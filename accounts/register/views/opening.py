@@ -19,6 +19,7 @@ from accounts.register.views.register import account_or_404, checked, crumbs, te
 from governance.access import Permission, demand, requires
 from governance.pages.forms import posted
 from governance.people.models import Person
+from governance.policy.models import Policies
 
 
 @requires(Permission.SEE_REGISTER)
@@ -35,9 +36,10 @@ def account_opening(request, pk):
     old = account.facts()
     form = AddressForm(posted(request), instance=account)
     if request.method == "POST" and form.is_valid():
-        form.instance.write(by=request.user, now=now, old=old)
+        form.write(by=request.user, now=now, old=old)
         messages.success(request, _("The address is registered."))
-        _hint_about_domain(request, account.contact_email)
+        if not Policies.of(account.unit).own_domains:
+            _hint_about_domain(request, account.contact_email)
         return redirect("accounts:account_opening", pk=pk)
     context = {
         "title": _("Open the account"),
