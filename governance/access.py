@@ -92,6 +92,7 @@ class Permission(models.TextChoices):
     SEE_AUDIT = "see_audit"
     EDIT_UNITS = "edit_units"
     EDIT_PEOPLE = "edit_people"
+    GRANT_ROLES = "grant_roles"
     EDIT_SETTINGS = "edit_settings"
 
 
@@ -130,11 +131,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.UNIT_LEADER: _HEAD,
     Role.PRINCIPAL: _HEAD,
     Role.INFORMATION_SECTION: _SECTION,
-    Role.INFORMATION_CHIEF: _SECTION | {P.DECIDE_AS_CHIEF, P.DELEGATE},
+    # Grants roles for want of a second administrator alone (governance.signin.safeguards).
+    Role.INFORMATION_CHIEF: _SECTION | {P.DECIDE_AS_CHIEF, P.DELEGATE, P.GRANT_ROLES},
     Role.ARCHIVIST: frozenset({P.SEE_POSTS}),
     # No decisions by virtue of this role.
     Role.ADMINISTRATOR: frozenset(
-        {P.EDIT_POLICY, P.EDIT_PLATFORMS, P.SEE_AUDIT, P.EDIT_UNITS, P.EDIT_PEOPLE, P.EDIT_SETTINGS}
+        {P.EDIT_POLICY, P.EDIT_PLATFORMS, P.SEE_AUDIT, P.EDIT_UNITS, P.EDIT_PEOPLE, P.GRANT_ROLES, P.EDIT_SETTINGS}
     ),
 }
 

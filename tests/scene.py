@@ -43,6 +43,7 @@ def scene(body, cast, facebook, account, now):
     planned = factories.account(unit=body.nordvik, platform=facebook, state="planned", editor=cast.employee)
     retiring = factories.account(unit=body.nordvik, platform=facebook, state="retiring")
     paused = factories.account(unit=body.nordvik, platform=facebook, state="paused")
+    unconfirmed = factories.account(unit=body.nordvik, platform=facebook, unconfirmed_since=now)
     long_from_now = now + dt.timedelta(days=900)
     pause = Pause.objects.create(
         account=account, starts_at=now, ends_at=long_from_now, reason="Holiday", created_by=cast.moderator
@@ -117,6 +118,7 @@ def scene(body, cast, facebook, account, now):
         "unit": {"code": "nordvik"},
         "account": {"pk": account.pk},
         "planned": {"pk": planned.pk},
+        "unconfirmed": {"pk": unconfirmed.pk},
         "retiring": {"pk": retiring.pk},
         "paused": {"pk": paused.pk},
         "offer": {"pk": offered.pk},
