@@ -1,8 +1,9 @@
 """The main job in Chromium, once for each way an account may come to be (K1).
 
 An employee applies; whoever policy names decides, or nobody, for one's own unit; the head delegates; people accept;
-the account is opened; where nobody decided the head confirms it, and only then is the public told that it is ours; a post arrives; 24 hours pass; it is flagged and the person on duty gets a mail; the post is answered and
-the flag is gone. Every page on the way is checked by axe.
+the account is opened; where nobody decided the head confirms it, and only then is the public told that it is ours; a
+post arrives; 24 hours pass; it is flagged and the person on duty gets a mail; the post is answered and the flag is
+gone. Every page on the way is checked by axe.
 """
 
 import datetime as dt
