@@ -10,7 +10,7 @@ from typing import Literal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
@@ -50,6 +50,7 @@ from accounts.public.api_shapes import (
 )
 from accounts.public.verification import answer, in_doubt, with_doubts
 from accounts.register.models import OfficialAccount
+from accounts.register.queries import OfficialAccountQuerySet
 from governance.access import Permission, can, public
 from governance.audit.models import AuditEvent
 from governance.signin.tokens import ApiToken
@@ -71,7 +72,7 @@ handle_problems(api)
 # --- the public register ------------------------------------------------------------------------------
 
 
-def public_accounts() -> QuerySet:
+def public_accounts() -> OfficialAccountQuerySet:
     """The public register, and what has a page without standing in it because nobody has confirmed it yet.
 
     Each row with `changed_at`: when the audit trail last names it.

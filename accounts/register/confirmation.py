@@ -60,7 +60,8 @@ def _partial(account: OfficialAccount) -> set[int]:
     """Ids of those who would confirm what is theirs alone: who registered it, and its only moderator."""
     moderators: set[int] = set(account.assignments.open().filter(part=Part.LEAD).values_list("person", flat=True))
     alone = moderators if len(moderators) == 1 else set()
-    return alone | ({applicant_of(account)} - {None})
+    applicant = applicant_of(account)
+    return alone if applicant is None else {*alone, applicant}
 
 
 def what_is_seen(account: OfficialAccount) -> str:
@@ -167,13 +168,18 @@ class Confirmers:
 
     def notices_at_once(self, account: OfficialAccount, by: Person) -> list[Notice]:
         """Unsaved notices to those who may confirm it; where nobody may, to those who can mend that."""
-        facts = {"account": account.name, "unit": account.unit.name, "by": by.name}
-        told: dict = {"about": account, "once": account.unconfirmed_since, "now": self.now}
-        people = self.of(account)
-        path = f"{account.get_absolute_url()}#confirm"
-        return notices_for(people, notices.ACCOUNT_TO_CONFIRM, path=path, **told, **facts) or self.notices_of_stuck(
-            account
+        asked = notices_for(
+            self.of(account),
+            notices.ACCOUNT_TO_CONFIRM,
+            about=account,
+            once=account.unconfirmed_since or (),
+            now=self.now,
+            path=f"{account.get_absolute_url()}#confirm",
+            account=account.name,
+            unit=account.unit.name,
+            by=by.name,
         )
+        return asked or self.notices_of_stuck(account)
 
     def notices_of_stuck(self, account: OfficialAccount) -> list[Notice]:
         administrators = holders(Permission.EDIT_PEOPLE, self.tree.path_up(account.unit_id), self.on)

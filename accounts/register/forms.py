@@ -48,7 +48,8 @@ class _AddressChecks(forms.ModelForm):
             del self.fields["own_all_the_same"]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         self.vouched = self._is_outside(cleaned)
         if not self.vouched:
             del self.fields["own_all_the_same"]

@@ -80,7 +80,7 @@ def confirmation(account: OfficialAccount, person: Person, now: dt.datetime) -> 
 def dates(account: OfficialAccount, open_flags: int) -> Iterator[Fact]:
     yield Fact(_("Registered"), day(account.registered_at))
     if account.confirmed_by:
-        yield Fact(_("Confirmed by"), account.confirmed_by)
+        yield Fact(_("Confirmed by"), account.confirmed_by.name)
     if account.opened_at:
         yield Fact(_("Opened"), day(account.opened_at))
     yield Fact(

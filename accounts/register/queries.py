@@ -31,7 +31,7 @@ class OfficialAccountQuerySet(models.QuerySet):
 
     def held_by(self, person: Person, on: dt.date):
         """Accounts on which the person, or somebody absent whom they stand in for, has a current assignment."""
-        held = self.model.objects.filter(held_by(person, on, of="assignments__"))
+        held = self.model._default_manager.filter(held_by(person, on, of="assignments__"))
         return self.filter(pk__in=held.order_by().values("pk"))
 
     def reached_by(self, person: Person, permission: Permission, *, now: dt.datetime | None = None):
@@ -63,7 +63,7 @@ class OfficialAccountQuerySet(models.QuerySet):
     def matching(self, text: str):
         """Search over name, handle, address, unit, purpose and the names of its people."""
         named = open_roles("assignments__") & any_case("assignments__person__name", text)
-        theirs = self.model.objects.filter(named).order_by().values("pk")
+        theirs = self.model._default_manager.filter(named).order_by().values("pk")
         fields = ["name", "handle", "url", "external_id", "unit__name", "purpose", "editor__name"]
         return self.filter(any_case(fields, text) | Q(pk__in=theirs))
 
@@ -92,11 +92,11 @@ class OfficialAccountQuerySet(models.QuerySet):
         policies, heads = Policies.load(), units_where(person, Permission.DECIDE_AS_HEAD, now=now)
         waived = [unit for unit in heads if policies.for_unit(unit).heads_confirm_their_own]
         leads = open_roles("assignments__") & Q(assignments__part=Part.LEAD)
-        shared = self.model.objects.filter(leads & ~Q(assignments__person=person)).order_by().values("pk")
-        theirs = self.model.objects.filter(leads & Q(assignments__person=person)).order_by().values("pk")
+        shared = self.model._default_manager.filter(leads & ~Q(assignments__person=person)).order_by().values("pk")
+        theirs = self.model._default_manager.filter(leads & Q(assignments__person=person)).order_by().values("pk")
         partial = Q(application__applicant=person) | (Q(pk__in=theirs) & ~Q(pk__in=shared))
         # Asked for by id: a join to what an account need not have would leave it out.
-        own = self.model.objects.filter(partial).order_by().values("pk")
+        own = self.model._default_manager.filter(partial).order_by().values("pk")
         return self.unconfirmed().filter(Q(unit__in=waived) | ~Q(pk__in=own), unit__in=units)
 
     def running(self):

@@ -40,7 +40,11 @@ def remind_confirmers(now: dt.datetime) -> dict[str, int]:
 def _reminder(person: Person, accounts: list[OfficialAccount], confirmers: Confirmers) -> list[Notice]:
     now = confirmers.now
     every = {row.pk: confirmers.policies.for_unit(row.unit_id).decision_reminder_days for row in accounts}
-    due = [row for row in accounts if row.unconfirmed_since <= now - dt.timedelta(days=every[row.pk])]
+    due = [
+        row
+        for row in accounts
+        if row.unconfirmed_since and row.unconfirmed_since <= now - dt.timedelta(days=every[row.pk])
+    ]
     if not due:
         return []
     since = now - dt.timedelta(days=min(every[row.pk] for row in due))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from typing import cast
 
 from django import forms
 from django.db.models import Q
@@ -63,7 +64,8 @@ class GrantForm(SentOnce, PeriodForm):
     field_order = ["role", "unit", "starts_on", "ends_on"]
 
     def only(self, roles: Collection[Role]) -> None:
-        self.fields["role"].choices = [(role, label) for role, label in GRANTED if role in roles]
+        field = cast(forms.ChoiceField, self.fields["role"])
+        field.choices = [(role, label) for role, label in GRANTED if role in roles]
 
 
 class SubstituteForm(SentOnce, PeriodForm):

@@ -97,7 +97,7 @@ class PolicyForm(forms.Form):
                 )
             self.fields[key] = field
             self.initial[key] = own if setting.kind == "text" else "\n".join(own or [])
-            none_of_it = "" if setting.kind == "text" else []
+            none_of_it: str | list[str] = "" if setting.kind == "text" else []
             if inherited.value or own == none_of_it:
                 none = _("%(setting)s: none here, whatever the units above say") % {"setting": setting.label}
                 self.fields[f"{key}{NONE}"] = forms.BooleanField(label=none, required=False)
