@@ -115,10 +115,12 @@ def look_again(account: OfficialAccount, old: dict, *, by: Person | None, now: d
 
     What the portal itself or whoever runs it changes (`by` None) needs nobody's look.
     """
-    application = getattr(account, "application", None)
-    if by is None or account.unconfirmed_since or account.state == State.RETIRED:
+    application = getattr(account, "application", None) if by else None
+    if by is None or application is None or not application.without_a_decision:
         return
-    if application is None or not application.without_a_decision:
+    # Somebody may have confirmed it since it was read; by now the row is locked.
+    account.refresh_from_db(fields=["unconfirmed_since", "confirmed_by"])
+    if account.unconfirmed_since or account.state == State.RETIRED:
         return
     before = of_row(old["platform"], old["handle"], old["external_id"], old["url"])
     if old["unit"] == account.unit and same_identity(before, account.identity):

@@ -281,6 +281,15 @@ def test_another_handle_by_the_applicant_waits_anew_and_the_head_is_told(registe
     assert AuditEvent.objects.get(event=events.ACCOUNT_UNCONFIRMED).before == {"confirmed_by": cast.principal.name}
 
 
+def test_a_form_opened_before_it_was_confirmed_does_not_slip_past(registered, cast, now):
+    """The applicant's account was read before the head confirmed it, and is written after."""
+    account = registered(handle_wanted="nordvikvgs")
+    read_before = OfficialAccount.objects.get(pk=account.pk)
+    confirm(account, by=cast.principal, now=now)
+    change(read_before, cast.employee, now + DAY, handle="impostor")
+    assert (read_before.unconfirmed_since, read_before.confirmed_by) == (now + DAY, None)
+
+
 @pytest.mark.parametrize("who", ["principal", "section", None])
 def test_another_handle_by_who_may_confirm_stays_confirmed(who, registered, cast, now):
     account = registered(handle_wanted="nordvikvgs")
