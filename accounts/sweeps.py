@@ -23,6 +23,7 @@ from accounts.platforms.servers import ask_servers
 from accounts.platforms.sweeps import connections
 from accounts.platforms.webhooks import work_off
 from accounts.register.moves import apply_pauses
+from accounts.register.sweeps import remind_confirmers
 from governance.imports import jobs as import_jobs
 from governance.notices import delivery
 from governance.operations.models import JobRun
@@ -56,6 +57,7 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "coverage": coverage,
     "remind_deciders": remind_deciders,
     "expire_drafts": expire_drafts,
+    "remind_confirmers": remind_confirmers,
     "unreachable": unreachable,
     "guideline_links": links,
     "guideline_review": review_due,

@@ -77,6 +77,7 @@ class Permission(models.TextChoices):
     ARRANGE_COVER = "arrange_cover"
     LEAD_PEOPLE = "lead_people"
     EDIT_ACCOUNT = "edit_account"
+    CONFIRM_ACCOUNT = "confirm_account"
     CONNECT_ACCOUNT = "connect_account"
     # the whole body
     DECIDE_AS_CHIEF = "decide_as_chief"
@@ -91,6 +92,7 @@ class Permission(models.TextChoices):
     SEE_AUDIT = "see_audit"
     EDIT_UNITS = "edit_units"
     EDIT_PEOPLE = "edit_people"
+    GRANT_ROLES = "grant_roles"
     EDIT_SETTINGS = "edit_settings"
 
 
@@ -99,11 +101,16 @@ _EVERYONE = frozenset({P.APPLY, P.SEE_REGISTER})
 _MODERATOR = frozenset(
     {P.SEE_POSTS, P.ANSWER_POSTS, P.PAUSE_ACCOUNT, P.ANSWER_FLAGS, P.OPEN_ACCOUNT, P.CONNECT_ACCOUNT}
 )
-_HEAD = _MODERATOR | {P.SEE_APPLICATIONS, P.DECIDE_AS_HEAD, P.DELEGATE, P.ARRANGE_COVER, P.EDIT_ACCOUNT, P.LEAD_PEOPLE}
+_HEAD = (
+    _MODERATOR
+    | {P.SEE_APPLICATIONS, P.DECIDE_AS_HEAD, P.DELEGATE, P.ARRANGE_COVER, P.EDIT_ACCOUNT, P.LEAD_PEOPLE}
+    | {P.CONFIRM_ACCOUNT}
+)
 _SECTION = _MODERATOR | {
     P.SEE_APPLICATIONS,
     P.ARRANGE_COVER,
     P.EDIT_ACCOUNT,
+    P.CONFIRM_ACCOUNT,
     P.DECIDE_FLAGS,
     P.ANSWER_FOR_SECTION,
     P.LEAD_IN_CRISIS,
@@ -124,11 +131,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.UNIT_LEADER: _HEAD,
     Role.PRINCIPAL: _HEAD,
     Role.INFORMATION_SECTION: _SECTION,
-    Role.INFORMATION_CHIEF: _SECTION | {P.DECIDE_AS_CHIEF, P.DELEGATE},
+    # Grants roles for want of a second administrator alone (governance.signin.safeguards).
+    Role.INFORMATION_CHIEF: _SECTION | {P.DECIDE_AS_CHIEF, P.DELEGATE, P.GRANT_ROLES},
     Role.ARCHIVIST: frozenset({P.SEE_POSTS}),
     # No decisions by virtue of this role.
     Role.ADMINISTRATOR: frozenset(
-        {P.EDIT_POLICY, P.EDIT_PLATFORMS, P.SEE_AUDIT, P.EDIT_UNITS, P.EDIT_PEOPLE, P.EDIT_SETTINGS}
+        {P.EDIT_POLICY, P.EDIT_PLATFORMS, P.SEE_AUDIT, P.EDIT_UNITS, P.EDIT_PEOPLE, P.GRANT_ROLES, P.EDIT_SETTINGS}
     ),
 }
 

@@ -54,6 +54,7 @@ app.conf.beat_schedule = {
     "deliver notices": every("deliver", seconds=MINUTE),
     "flag people without a working address": every("unreachable", seconds=HOUR),
     "remind deciders": every("remind_deciders", seconds=HOUR),
+    "remind of accounts to confirm": every("remind_confirmers", seconds=HOUR),
     # In the queue of the platforms: it waits for other people's servers too.
     "find dead links in guidelines": every("guideline_links", seconds=HOUR)
     | {"options": {"expires": HOUR, "queue": "fetch"}},

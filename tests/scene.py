@@ -91,6 +91,7 @@ def places_at(body, cast, account, now) -> dict[str, dict]:
     planned = factories.account(unit=body.nordvik, platform=facebook, state="planned", editor=cast.employee)
     retiring = factories.account(unit=body.nordvik, platform=facebook, state="retiring")
     paused = factories.account(unit=body.nordvik, platform=facebook, state="paused")
+    unconfirmed = factories.account(unit=body.nordvik, platform=facebook, unconfirmed_since=now)
     long_from_now = now + dt.timedelta(days=900)
     pause = Pause.objects.create(
         account=account, starts_at=now, ends_at=long_from_now, reason="Holiday", created_by=cast.moderator
@@ -167,6 +168,7 @@ def places_at(body, cast, account, now) -> dict[str, dict]:
         "unit": {"code": "nordvik"},
         "account": {"pk": account.pk},
         "planned": {"pk": planned.pk},
+        "unconfirmed": {"pk": unconfirmed.pk},
         "retiring": {"pk": retiring.pk},
         "paused": {"pk": paused.pk},
         "offer": {"pk": offered.pk},

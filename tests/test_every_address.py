@@ -132,6 +132,8 @@ TABLE = [
             "accounts:shift_remove": "shift",
             "accounts:account_edit": "account",
             "accounts:account_abandon": "planned",
+            "accounts:account_confirm": "unconfirmed",
+            "accounts:account_disown": "unconfirmed",
             "accounts:account_retire_begin": "account",
             "accounts:account_keep": "retiring",
             "accounts:account_retire": "retiring",

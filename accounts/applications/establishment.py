@@ -13,15 +13,40 @@ from accounts.moderators.models import delegate
 from accounts.register import events as register_events
 from accounts.register.choices import Communication, ModerationMode, Part, Visibility
 from accounts.register.models import OfficialAccount
+from governance.access import Permission, can
 from governance.audit.models import record
 from governance.people.models import Person
-from governance.policy.settings import AccountsLimit
+from governance.policy.models import Policy
+from governance.policy.settings import AccountsLimit, Establishment
+from governance.units.models import Unit
+
+WITHOUT_A_DECISION = (Establishment.NOTIFICATION, Establishment.OPEN)
+
+
+def registers_at_once(person: Person, unit: Unit, policy: Policy, now: dt.datetime) -> bool:
+    """Whether what this person applies for becomes an account without anybody deciding on it (S33, R03).
+
+    Only where policy asks for no decision, and only for one's own unit or one that one heads. Whoever belongs to a
+    unit above or below, or nowhere, applies as under any other policy.
+    """
+    if policy.establishment not in WITHOUT_A_DECISION:
+        return False
+    allowed = (Permission.DECIDE_AS_HEAD, Permission.REGISTER_ACCOUNT)
+    return person.unit_id == unit.pk or any(can(person, permission, unit, now=now) for permission in allowed)
 
 
 def establish(
-    application: Application, surroundings: Surroundings, *, by: Person, delegated_by: Person | None, now: dt.datetime
+    application: Application,
+    surroundings: Surroundings,
+    *,
+    by: Person,
+    delegated_by: Person | None,
+    now: dt.datetime,
+    unconfirmed: bool = False,
 ) -> OfficialAccount:
     """Create the account in state planned, and offer the roles. Call it inside the transaction of the move.
+
+    `unconfirmed`: somebody responsible has yet to see it (`accounts.register.confirmation`).
 
     `surroundings` are read with the unit locked, or two at once would both see room for one more. The applicant
     becomes the editor (B23). Raises ValidationError where a hard limit was reached meanwhile.
@@ -47,6 +72,7 @@ def establish(
         topics_not_commented=application.topics_not_commented,
         ends_on=application.ends_on,
         registered_at=now,
+        unconfirmed_since=now if unconfirmed else None,
     )
     after = {"name": account.name, "platform": application.platform.name, "application": application.pk}
     record(register_events.ACCOUNT_REGISTERED, account, by=by, now=now, after=after)

@@ -17,6 +17,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.applications import events
@@ -26,6 +28,7 @@ from governance.access import Permission, units_where
 from governance.audit.events import Event
 from governance.people.models import Person, Substitute
 from governance.platforms.models import Platform
+from governance.policy.settings import Establishment
 from governance.units.models import Unit
 
 TEXT_LENGTH = 5_000  # characters of one answer; a page of text is about 3,000
@@ -137,6 +140,8 @@ class Application(models.Model):
     submission = models.PositiveSmallIntegerField(default=0)
     decided_at = models.DateTimeField(null=True, blank=True)
     steps_done = models.JSONField(default=list)
+    # How an account comes to be by the policy under which it was registered or decided.
+    establishment = models.CharField(max_length=20, choices=Establishment, blank=True, default="")
     # Comes with the form that starts an application, so that a form sent twice starts one.
     form_token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     account = models.OneToOneField(OfficialAccount, models.PROTECT, null=True, blank=True, related_name="application")
@@ -238,12 +243,42 @@ class Application(models.Model):
         """Whether its account may be opened, as far as the application goes."""
         return self.status in (Status.APPROVED, Status.REGISTERED)
 
+    @property
+    def without_a_decision(self) -> bool:
+        """Whether its account is there without anybody having decided on it."""
+        return self.status == Status.REGISTERED
+
+    def came_to_be(self) -> str:
+        """Who did what, when, so that its account may be opened; "" where nobody has yet. One query at most."""
+        if self.status == Status.REGISTERED:
+            said = _("Registered without a decision by %(name)s on %(day)s")
+            if self.establishment == Establishment.NOTIFICATION:
+                said = _("Registered by notification by %(name)s on %(day)s")
+            return said % {"name": self.applicant, "day": _day(self.submitted_at)}
+        decision = self.decisions.select_related("decided_by", "on_behalf_of").first()
+        if self.status != Status.APPROVED or decision is None:
+            return ""
+        name = decision.decided_by.name
+        if decision.on_behalf_of:
+            name = gettext("%(name)s (for %(behalf)s)") % {"name": name, "behalf": decision.on_behalf_of.name}
+        if self.establishment == Establishment.AGREEMENT:
+            said = _("Agreed with %(name)s on %(day)s")
+        elif decision.outcome == Decision.Outcome.CONDITIONS:
+            said = _("Approved with conditions by %(name)s on %(day)s")
+        else:
+            said = _("Approved by %(name)s on %(day)s")
+        return said % {"name": name, "day": _day(decision.decided_at)}
+
     def named(self) -> dict[str, list[Person]]:
         """The people named, by part, in their order. One query."""
         people: dict[str, list[Person]] = {part: [] for part in Part.values}
         for row in self.people.select_related("person").order_by("pk"):
             people[row.part].append(row.person)
         return people
+
+
+def _day(moment: dt.datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "DATE_FORMAT") if moment else ""
 
 
 class ApplicationPerson(models.Model):

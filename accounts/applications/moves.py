@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.applications import events, notices
 from accounts.applications.answers import in_all_languages, snapshot
 from accounts.applications.deciders import Deciding, Routing
-from accounts.applications.establishment import establish
+from accounts.applications.establishment import establish, registers_at_once
 from accounts.applications.models import (
     OUTCOME_VERBS,
     Actor,
@@ -33,16 +33,16 @@ from accounts.applications.models import (
     transition,
 )
 from accounts.applications.requirements import Problem, Surroundings, problems
+from accounts.register.confirmation import Confirmers, own_word_is_enough
+from accounts.register.models import OfficialAccount
 from governance.access import Permission, can
 from governance.audit.models import record
 from governance.notices.models import Notice, notices_for, tell, tell_all
 from governance.people.models import Person
 from governance.policy.models import Policies
-from governance.policy.settings import Establishment
 from governance.units.models import Unit
 
 OUTCOMES = {verb: outcome for outcome, verb in OUTCOME_VERBS.items()}
-WITHOUT_A_DECISION = (Establishment.NOTIFICATION, Establishment.OPEN)
 
 
 class Incomplete(ValidationError):
@@ -146,9 +146,9 @@ def why_not(application: Application, now: dt.datetime) -> str:
 
 
 def send(application: Application, *, by: Person, now: dt.datetime) -> Application:
-    """Send it for a decision or, where policy asks for none, register the account at once (K1). See `move`."""
-    establishment = Policies.of(application.unit).establishment
-    verb = Verb.REGISTER if establishment in WITHOUT_A_DECISION else Verb.SUBMIT
+    """Send it for a decision or, where policy asks for none of this person, register at once (K1). See `move`."""
+    at_once = registers_at_once(by, application.unit, Policies.of(application.unit), now)
+    verb = Verb.REGISTER if at_once else Verb.SUBMIT
     return move(application, verb, by=by, now=now)
 
 
@@ -231,12 +231,20 @@ def _send(application: Application, verb: Verb, *, by: Person, now: dt.datetime)
     found = problems(application, application.named(), surroundings)
     if found:
         raise Incomplete(found)
-    if (verb == Verb.REGISTER) != (surroundings.policy.establishment in WITHOUT_A_DECISION):
-        raise ValidationError(_("The policy of the unit changed just now. Send the application again."))
+    policy, unit = surroundings.policy, application.unit
+    # Of the applicant as just read: `by` may have been moved to another unit meanwhile.
+    if (verb == Verb.REGISTER) != registers_at_once(application.applicant, unit, policy, now):
+        raise ValidationError(
+            _("The policy of the unit, or what you are there, changed just now. Send the application again.")
+        )
     fields = {"submitted_at": now, "submission": application.submission + 1, "decided_at": None}
     if verb == Verb.REGISTER:
-        delegates = by if can(by, Permission.DELEGATE, application.unit, now=now) else None
-        fields["account"] = establish(application, surroundings, by=by, delegated_by=delegates, now=now)
+        delegates = by if can(by, Permission.DELEGATE, unit, now=now) else None
+        unconfirmed = not own_word_is_enough(by, unit, policy, now)
+        fields["establishment"] = policy.establishment
+        fields["account"] = establish(
+            application, surroundings, by=by, delegated_by=delegates, now=now, unconfirmed=unconfirmed
+        )
     return fields
 
 
@@ -253,7 +261,7 @@ def _decide(
     Unit.objects.select_for_update().get(pk=application.unit_id)
     surroundings = Surroundings.of(application, now)
     by, behalf = deciding.person, deciding.on_behalf_of
-    fields: dict[str, Any] = {"decided_at": now}
+    fields: dict[str, Any] = {"decided_at": now, "establishment": surroundings.policy.establishment}
     decided = {
         "outcome": outcome.value,
         "words": in_all_languages(lambda: str(outcome.label)),
@@ -294,13 +302,20 @@ def _notices(application: Application, step: Transition, by: Person | None, rout
         return notices_for(
             [application.applicant_id], notices.APPLICATION_DECIDED, **about, outcome=outcome, by=cast(Person, by).name
         )
-    if (
-        step.target == Status.REGISTERED
-        and routing.policies.for_unit(application.unit_id).establishment == Establishment.NOTIFICATION
-    ):
-        told = [row for row in routing.holders(Permission.REGISTER_ACCOUNT, application.unit_id) if row != by]
-        return notices_for(told, notices.APPLICATION_NOTIFIED, **about, by=application.applicant.name)
+    if step.target == Status.REGISTERED:
+        return _notices_of_registered(application, routing, about)
     return []
+
+
+def _notices_of_registered(application: Application, routing: Routing, about: dict[str, Any]) -> list[Notice]:
+    """The head and the section are told at once, in every mode; those who may confirm it are asked to."""
+    account, applicant = cast(OfficialAccount, application.account), application.applicant
+    confirmers = Confirmers(routing.now, routing.policies)
+    asked = confirmers.notices_at_once(account, applicant) if account.unconfirmed_since else []
+    already = {applicant.pk, *(row.person_id for row in asked)}
+    told = [row for row in confirmers.informed(application.unit_id) if row.pk not in already]
+    path = account.get_absolute_url()
+    return [*asked, *notices_for(told, notices.APPLICATION_NOTIFIED, path=path, **about, by=applicant.name)]
 
 
 # --- The comments beside it -----------------------------------------------------------------------------------

@@ -46,9 +46,9 @@ APPLICATION_STUCK = NoticeKind(
 )
 APPLICATION_NOTIFIED = NoticeKind(
     "application_notified",
-    _("An account was registered by notification"),
+    _("An account was registered without a decision"),
     subject=_("An account was registered: %(application)s"),
-    body=_("%(unit)s has registered the account “%(application)s”, which by its policy needs no decision."),
+    body=_("%(by)s has registered the account “%(application)s” for %(unit)s, where the policy asks for no decision."),
     group=Group.APPLICATIONS,
 )
 APPLICATION_DECIDED = NoticeKind(

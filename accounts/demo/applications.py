@@ -174,7 +174,7 @@ def load(body: SimpleNamespace, now: dt.datetime) -> None:
     withdrawn = send(withdrawn, by=body.sorvik_one, now=days(30))
     move(withdrawn, Verb.WITHDRAW, by=body.sorvik_one, now=days(29))
 
-    # Registered by notification: no decision, the information section is told.
+    # Registered by notification: no decision; its head and the information section are asked to confirm it.
     notified = application(
         body.culture_one,
         "kulturhuset",

@@ -74,7 +74,7 @@ GRANTS = [
 ]
 
 POLICIES = [
-    (ROOT, PRESETS["more-og-romsdal"]),
+    (ROOT, PRESETS["more-og-romsdal"] | {"own_domains": [DEMO_DOMAIN]}),
     ("kulturhuset", {"establishment": "notification", "response_target": "same_day"}),
     ("nordvik-foto", {"establishment": "agreement"}),
     ("ungdomsskolen", PRESETS["randers"] | {"response_target": "working_hours", "response_hours": 8}),

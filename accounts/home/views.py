@@ -34,6 +34,7 @@ class Row:
     about: str = ""
     at: dt.datetime | None = None  # when it is, or was, due
     late: bool = False
+    unconfirmed: bool = False  # an account that nobody has confirmed yet
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def waiting(person: Person, now: dt.datetime) -> list[Waiting]:
     return [
         _posts(person, now),
         _decisions(person, now),
+        _to_confirm(person, now),
         _offers(person),
         _flags(person, now),
         _to_open(person, now),
@@ -102,6 +104,17 @@ def _decisions(person: Person, now: dt.datetime) -> Waiting:
     return Waiting(_("Applications to decide"), rows, reverse("accounts:applications"), _("All applications"))
 
 
+def _to_confirm(person: Person, now: dt.datetime) -> Waiting:
+    """What came without a decision and waits for this person to say that it is ours."""
+    accounts = OfficialAccount.objects.to_confirm(person, now=now).select_related("unit")[:AT_MOST]
+    rows = [
+        Row(account.name, f"{account.get_absolute_url()}#confirm", account.unit.name, account.unconfirmed_since)
+        for account in accounts
+    ]
+    url = reverse("accounts:accounts") + "?lacking=confirmation"
+    return Waiting(_("Accounts to confirm"), rows, url, _("All that nobody has confirmed"))
+
+
 def _offers(person: Person) -> Waiting:
     offers = Assignment.objects.waiting_for(person).select_related("account")[:AT_MOST]
     rows = [Row(offer.account.name, offer.get_absolute_url(), offer.get_part_display()) for offer in offers]
@@ -128,7 +141,15 @@ def _flags(person: Person, now: dt.datetime) -> Waiting:
 
 def _to_open(person: Person, now: dt.datetime) -> Waiting:
     accounts = OfficialAccount.objects.to_open(person, now=now).select_related("unit").distinct()[:AT_MOST]
-    rows = [Row(account.name, account.get_absolute_url(), account.unit.name) for account in accounts]
+    rows = [
+        Row(
+            account.name,
+            account.get_absolute_url(),
+            account.unit.name,
+            unconfirmed=account.unconfirmed_since is not None,
+        )
+        for account in accounts
+    ]
     return Waiting(_("Accounts to open"), rows, reverse("accounts:accounts") + "?state=planned", _("Planned accounts"))
 
 

@@ -16,7 +16,8 @@ from accounts.duty.presence import answered_by, may_be_on_duty
 from accounts.duty.roster import Roster
 from accounts.inbox import claims
 from accounts.inbox.models import Post
-from accounts.register.models import OfficialAccount, any_case
+from accounts.register.models import OfficialAccount
+from accounts.register.queries import any_case
 from governance.access import Permission, can
 from governance.people.models import Person
 from governance.units.models import Tree

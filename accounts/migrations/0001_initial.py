@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('submission', models.PositiveSmallIntegerField(default=0)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('steps_done', models.JSONField(default=list)),
+                ('establishment', models.CharField(blank=True, choices=[('application', 'Application, decided before the account is opened'), ('agreement', 'Agreement with the head of the unit'), ('notification', 'Notification only: registered at once for one’s own unit, its head and the section are told'), ('open', 'Open: registered at once for one’s own unit')], default='', max_length=20)),
                 ('form_token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('kind', models.CharField(choices=[('ordinary', 'Ordinary account'), ('project', 'Project or campaign, with an end date'), ('trial', 'Trial, with an end date and labelled as a trial'), ('personal_office', 'A leader’s account, tied to the office')], default='ordinary', max_length=20, verbose_name='what sort of account')),
                 ('name', models.CharField(blank=True, max_length=200, verbose_name='name of the account')),
@@ -143,7 +144,9 @@ class Migration(migrations.Migration):
                 ('registered_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('retired_at', models.DateTimeField(blank=True, null=True)),
+                ('unconfirmed_since', models.DateTimeField(blank=True, null=True)),
                 ('last_activity_at', models.DateTimeField(blank=True, null=True, verbose_name='last activity')),
+                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('editor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='edits', to=settings.AUTH_USER_MODEL, verbose_name='editor')),
                 ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='governance.platform', verbose_name='platform')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='governance.unit', verbose_name='unit')),
@@ -533,6 +536,14 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('done_at', None)), fields=['received_at'], name='hook_to_work_off')],
                 'constraints': [models.UniqueConstraint(fields=('platform', 'delivery_id'), name='hook_delivery_once')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='officialaccount',
+            index=models.Index(condition=models.Q(('unconfirmed_since__isnull', False)), fields=['unconfirmed_since'], name='account_unconfirmed'),
+        ),
+        migrations.AddConstraint(
+            model_name='officialaccount',
+            constraint=models.CheckConstraint(condition=models.Q(('unconfirmed_since', None), ('confirmed_by', None), _connector='OR'), name='account_confirmed_or_not'),
         ),
         migrations.AddIndex(
             model_name='officialaccount',

@@ -10,7 +10,7 @@ from typing import Literal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
@@ -50,6 +50,7 @@ from accounts.public.api_shapes import (
 )
 from accounts.public.verification import answer, in_doubt, with_doubts
 from accounts.register.models import OfficialAccount
+from accounts.register.queries import OfficialAccountQuerySet
 from governance.access import Permission, can, public
 from governance.audit.models import AuditEvent
 from governance.signin.tokens import ApiToken
@@ -71,12 +72,15 @@ handle_problems(api)
 # --- the public register ------------------------------------------------------------------------------
 
 
-def public_accounts() -> QuerySet:
-    """The public register, each row with `changed_at`: when the audit trail last names it."""
+def public_accounts() -> OfficialAccountQuerySet:
+    """The public register, and what has a page without standing in it because nobody has confirmed it yet.
+
+    Each row with `changed_at`: when the audit trail last names it.
+    """
     named = AuditEvent.objects.filter(
         subject_type="officialaccount", subject_id=Cast(OuterRef("pk"), CharField(max_length=40))
     ).order_by("-at")
-    return with_doubts(OfficialAccount.objects.public()).annotate(
+    return with_doubts(OfficialAccount.objects.with_a_public_page()).annotate(
         changed_at=Coalesce(Subquery(named.values("at")[:1]), "registered_at")
     )
 
@@ -94,7 +98,7 @@ def to_public_dict(account: OfficialAccount) -> dict:
 
 @api.get("accounts", response=AccountPage, summary="The public register", tags=["public"])
 def accounts(request: HttpRequest, filters: Query[AccountFilters], page: int = PageNumber, page_size: int = PageSize):
-    rows = public_accounts().order_by("pk")
+    rows = public_accounts().public().order_by("pk")
     if filters.platform:
         rows = rows.filter(platform__code=filters.platform)
     if filters.unit:

@@ -11,6 +11,8 @@ from pydantic import ConfigDict, Field
 from accounts.inbox.deliveries import Moment, Words
 from accounts.inbox.models import Post, Removal
 
+InDoubt = Literal["unconfirmed", "renamed", "gone", "suspended", "changed"]
+
 
 class UnitOut(Schema):
     code: str
@@ -33,8 +35,8 @@ class AccountOut(Schema):
     ends_on: dt.date | None
     retired_at: dt.datetime | None
     changed_at: dt.datetime
-    # What the platform said of the account and nobody has decided yet.
-    in_doubt: Literal["renamed", "gone", "suspended", "changed"] | None = None
+    # Nobody responsible has confirmed the account; or what the platform said of it and nobody has decided yet.
+    in_doubt: InDoubt | None = None
 
 
 class AccountPage(Schema):
@@ -47,7 +49,7 @@ class VerifyOut(Schema):
     status: Literal["official", "formerly_official", "unknown"]
     of: Literal["profile", "post"]
     account: AccountOut | None
-    in_doubt: Literal["renamed", "gone", "suspended", "changed"] | None
+    in_doubt: InDoubt | None
     near: list[AccountOut]
     reason: str | None = Field(description="why the text names no profile, and what to paste instead")
 

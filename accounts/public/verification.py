@@ -23,8 +23,16 @@ class Status(TextChoices):
 
 
 class Doubt(TextChoices):
-    """What the platform has said of the account, while nobody has decided what it means."""
+    """Why it is no unreserved yes: nobody responsible has seen the account, or the platform has said something of it
+    and nobody has decided what that means."""
 
+    UNCONFIRMED = (
+        "unconfirmed",
+        _(
+            "This account has been registered, but nobody responsible has confirmed it yet. Until somebody has, do not "
+            "trust that it is ours."
+        ),
+    )
     RENAMED = (
         "renamed",
         _(
@@ -85,8 +93,12 @@ def answer(text: str) -> Answer:
         close = near(names_in(problem, found), OfficialAccount.objects.public())
         return Answer(Status.UNKNOWN, of=of, near=close, problem=problem, asked=asked)
     account, of = matched.account, "post" if matched.reading.is_post else "profile"
+    if account.unconfirmed_since and account.state == State.RETIRED and not matched.former:
+        return Answer(Status.UNKNOWN, of=of, asked=asked)  # nobody ever said that it was ours
     if account.state == State.RETIRED or matched.former:
         return Answer(Status.FORMERLY, account, of, asked=asked)
+    if account.unconfirmed_since:
+        return Answer(Status.UNKNOWN, account, of, Doubt.UNCONFIRMED, asked=asked)
     doubt = Doubt.RENAMED if matched.renamed else in_doubt(account)
     if doubt:
         return Answer(Status.UNKNOWN, account, of, doubt, asked=asked)
@@ -94,10 +106,13 @@ def answer(text: str) -> Answer:
 
 
 def in_doubt(account: OfficialAccount) -> Doubt | None:
-    """What the platform said of it and nobody has decided yet: an open flag, or a connection to what is not there.
+    """Nobody has confirmed it; or what the platform said of it and nobody has decided yet: an open flag, or a
+    connection to what is not there.
 
     With `flagged` (`with_doubts`) and its connection joined it asks nothing.
     """
+    if account.unconfirmed_since:
+        return Doubt.UNCONFIRMED
     connection = getattr(account, "connection", None)
     if connection and connection.remote_state != RemoteState.ACTIVE:
         return Doubt.SUSPENDED if connection.remote_state == RemoteState.SUSPENDED else Doubt.GONE

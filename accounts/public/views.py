@@ -67,13 +67,18 @@ def _cells(page: QuerySet) -> list[list[str]]:
 @require_safe
 def register_account(request, pk):
     now = timezone.now()
-    account = get_object_or_404(with_doubts(OfficialAccount.objects.public()), pk=pk)
+    account = get_object_or_404(with_doubts(OfficialAccount.objects.with_a_public_page()), pk=pk)
+    confirmed = account.unconfirmed_since is None
     context = {
         "title": account.name,
         "account": account,
         "retired": account.state == State.RETIRED,
+        "confirmed": confirmed,
         "doubt": in_doubt(account),
-        "statement": profile_statement(account, get_language()) if account.state != State.RETIRED else None,
+        # What says how we answer there says that it is ours.
+        "statement": (
+            profile_statement(account, get_language()) if confirmed and account.state != State.RETIRED else None
+        ),
         "pause": account.pauses.running(now).first(),
     }
     return render(request, "accounts/public/account.html", context)

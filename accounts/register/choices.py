@@ -50,3 +50,11 @@ class Part(models.TextChoices):
 
     LEAD = "lead", _("Moderator")
     DEPUTY = "deputy", _("Deputy")
+
+
+class State(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    RETIRING = "retiring", _("Retiring")
+    RETIRED = "retired", _("Retired")

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.register.models import OfficialAccount, any_case
+from accounts.register.models import OfficialAccount
+from accounts.register.queries import any_case
 from governance.pages.choosers import ChooserField, number_in
 
 _NUMBER = re.compile(r"\(#(\d{1,18})\)$")

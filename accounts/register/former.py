@@ -28,13 +28,16 @@ class FormerHandle(models.Model):
 
 
 def keep_former(account, old: dict, *, now: dt.datetime) -> None:
-    """Keep the handle that an account in use has given up; `old` are its `facts()` before."""
+    """Keep the handle that an account in use has given up; `old` are its `facts()` before.
+
+    Not one that nobody had confirmed: it never was ours.
+    """
     before = of_row(old["platform"], old["handle"], old["external_id"], old["url"])
     if (before.platform, before.handle_key) == (account.platform.code, account.handle_key):
         return
     # What is had again is formerly nobody's.
     FormerHandle.objects.filter(platform=account.platform, handle_key=account.handle_key).delete()
-    if account.state != "planned" and before.handle_key:
+    if account.state != "planned" and before.handle_key and not account.unconfirmed_since:
         FormerHandle.objects.update_or_create(
             platform=old["platform"],
             handle_key=before.handle_key,

@@ -1,6 +1,9 @@
 """Forms about an account: its facts, its address, and the filters above the register."""
 
+import datetime as dt
+
 from django import forms
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,15 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from accounts.duty.presence import absentees
 from accounts.moderators.models import Assignment
 from accounts.platforms.servers import address_server
+from accounts.register import events
 from accounts.register.checklists import Check
 from accounts.register.choices import Kind, Part
 from accounts.register.identity import Known, settle
 from accounts.register.models import OfficialAccount, State
 from accounts.register.refusals import NoProfile, Wrong
+from governance.audit.models import record
 from governance.pages.fields import DateField, DateTimeField
 from governance.pages.revisions import Revised
 from governance.people.fields import PersonField
+from governance.people.models import Person
 from governance.platforms.models import Platform
+from governance.policy.kinds import is_within
+from governance.policy.models import Policies
 from governance.units.fields import UnitChoiceField
 from governance.units.models import Tree, Unit
 
@@ -29,6 +37,52 @@ class _AddressChecks(Revised, forms.ModelForm):
     web_page_url = forms.URLField(
         label=_("Web page with the same information"), max_length=300, required=False, assume_scheme="https"
     )
+    # Asked where the e-mail lies outside the body's own domains, and only then.
+    own_all_the_same = forms.BooleanField(label=_("The body owns this address all the same"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = [name for name in self.fields if name != "own_all_the_same"]
+        names.insert(names.index("contact_email") + 1, "own_all_the_same")
+        self.order_fields(names)
+        if not self.is_bound:
+            del self.fields["own_all_the_same"]
+
+    def clean(self):
+        super().clean()
+        cleaned = self.cleaned_data
+        self.vouched = self._is_outside(cleaned)
+        if not self.vouched:
+            del self.fields["own_all_the_same"]
+        elif not cleaned.get("own_all_the_same"):
+            domains = ", ".join(self._own_domains(cleaned))
+            text = _("The e-mail lies outside the body’s own domains (%(domains)s). Use another, or tick this.")
+            self.add_error("own_all_the_same", forms.ValidationError(text, params={"domains": domains}))
+        return cleaned
+
+    def _is_outside(self, cleaned) -> bool:
+        """Whether the e-mail is new here, and at none of the domains that policy calls the body's own."""
+        email, domains = cleaned.get("contact_email"), self._own_domains(cleaned)
+        # `clean` comes before what was typed is written into the account.
+        changed = email != self.instance.contact_email or self._unit_of(cleaned) != self.instance.unit_id
+        return bool(email and domains and changed) and not is_within(email, domains)
+
+    def _unit_of(self, cleaned) -> int | None:
+        unit = cleaned.get("unit")
+        return unit.pk if unit else self.instance.unit_id
+
+    def _own_domains(self, cleaned) -> list[str]:
+        unit = self._unit_of(cleaned)
+        return Policies.load().for_unit(unit).own_domains if unit else []
+
+    def write(self, *, by: Person, now: dt.datetime, old: dict | None = None) -> bool:
+        """`OfficialAccount.write`; that somebody answered for an e-mail outside the body's domains is kept too."""
+        with transaction.atomic():
+            written = self.instance.write(by=by, now=now, old=old)
+            if written and self.vouched:
+                email = {"contact_email": self.instance.contact_email}
+                record(events.EMAIL_VOUCHED_FOR, self.instance, by=by, now=now, after=email)
+        return written
 
     def _post_clean(self):
         """Handle, id and address in their best form: what one of them holds need not be typed again."""
@@ -149,11 +203,12 @@ class ReasonForm(forms.Form):
 
 
 class Lacking:
-    MODERATOR, DEPUTY, PRESENT = "moderator", "deputy", "present"
+    MODERATOR, DEPUTY, PRESENT, CONFIRMATION = "moderator", "deputy", "present", "confirmation"
     choices = [
         (MODERATOR, _("Without a moderator")),
         (DEPUTY, _("Without a deputy")),
         (PRESENT, _("Everybody is away now")),
+        (CONFIRMATION, _("Not confirmed yet")),
     ]
 
 
@@ -206,6 +261,8 @@ class RegisterFilter(PublicFilter):
         return accounts.matching(words)
 
     def lacks(self, accounts, what: str):
+        if what == Lacking.CONFIRMATION:
+            return accounts.filter(pk__in=OfficialAccount.objects.unconfirmed().order_by().values("pk"))
         current = Assignment.objects.current(timezone.localdate(self.now)).filter(account=OuterRef("pk")).order_by()
         if what == Lacking.DEPUTY:
             current = current.filter(part=Part.DEPUTY)

@@ -74,6 +74,12 @@ def retirement_gates(account: OfficialAccount, now: dt.datetime) -> list[Gate]:
     return _checks(account, RETIREMENT_ITEMS)
 
 
+def unconfirmed_gates(account: OfficialAccount, now: dt.datetime) -> list[Gate]:
+    """What was confirmed is ours, and is retired instead."""
+    unconfirmed = account.unconfirmed_since is not None
+    return [Gate("unconfirmed", _("Nobody has confirmed the account"), unconfirmed, _("It is confirmed. Retire it."))]
+
+
 def _approval(account: OfficialAccount) -> list[Gate]:
     application = getattr(account, "application", None)
     if application is None:
@@ -81,7 +87,7 @@ def _approval(account: OfficialAccount) -> list[Gate]:
     return [
         Gate(
             "approval",
-            _("The application is approved"),
+            application.came_to_be() or _("The application is decided"),
             application.lets_open,
             format_lazy(_("The application is: {status}."), status=application.get_status_display()),
             _("whoever decides the application"),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import reduce
-from operator import or_
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,12 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.register import events, listeners
-from accounts.register.choices import Communication, Kind, ModerationMode, Part, Visibility
+from accounts.register.choices import Communication, Kind, ModerationMode, Part, State, Visibility
+from accounts.register.confirmation import look_again
 from accounts.register.former import keep_former
-from accounts.register.holders import held_by, open_roles
+from accounts.register.holders import held_by
 from accounts.register.identity import Identity, Known, of_row, settle
+from accounts.register.queries import OfficialAccountQuerySet
 from accounts.register.refusals import NoProfile
-from governance.access import Permission, Role, covers_body, units_where
+from governance.access import Permission, Role, covers_body
 from governance.audit.models import changes, json_value, record
 from governance.languages import DEFAULT
 from governance.people.models import Person
@@ -28,77 +28,6 @@ from governance.platforms.models import Platform
 from governance.units.models import Unit
 
 LONGEST_ID = 200  # of an account, in the platform's own words
-
-
-class State(models.TextChoices):
-    PLANNED = "planned", _("Planned")
-    ACTIVE = "active", _("Active")
-    PAUSED = "paused", _("Paused")
-    RETIRING = "retiring", _("Retiring")
-    RETIRED = "retired", _("Retired")
-
-
-def any_case(fields: str | list[str], text: str) -> Q:
-    """The text somewhere in one of the fields, case-blind. SQLite's LIKE is not, past a to z: so each writing."""
-    writings = {text} if text.isascii() else {text, text.lower(), text.upper(), text.capitalize(), text.title()}
-    names = [fields] if isinstance(fields, str) else fields
-    return reduce(or_, (Q(**{f"{name}__icontains": writing}) for name in names for writing in sorted(writings)))
-
-
-class OfficialAccountQuerySet(models.QuerySet):
-    def visible_to(self, person: Person):
-        """Every employee sees the register (S27, B22): transparency is its point."""
-        return self.all()
-
-    def held_by(self, person: Person, on: dt.date):
-        """Accounts on which the person, or somebody absent whom they stand in for, has a current assignment."""
-        held = OfficialAccount.objects.filter(held_by(person, on, of="assignments__"))
-        return self.filter(pk__in=held.order_by().values("pk"))
-
-    def reached_by(self, person: Person, permission: Permission, *, now: dt.datetime | None = None):
-        """Accounts the person holds (`held_by`), and those of the units where they have the permission."""
-        if covers_body(person, permission, now=now):
-            return self.all()
-        units = units_where(person, permission, now=now)
-        held = self.held_by(person, timezone.localdate(now))
-        # An OR would have every account looked at.
-        return self.filter(Q(unit__in=units) | Q(pk__in=held.values("pk"))) if units else held
-
-    def posts_visible_to(self, person: Person, *, now: dt.datetime | None = None):
-        """Accounts whose posts the person may see: their own, and those of the units they answer for."""
-        return self.reached_by(person, Permission.SEE_POSTS, now=now)
-
-    def to_answer_on(self, person: Person, now: dt.datetime):
-        """Accounts in use on which the person may answer."""
-        return self.reached_by(person, Permission.ANSWER_POSTS, now=now).running()
-
-    def to_open(self, person: Person, *, now: dt.datetime | None = None):
-        """Planned accounts that wait for this person to open them: their own, and those of their units."""
-        units = units_where(person, Permission.DELEGATE, now=now)
-        own = Q(editor=person) | Q(application__applicant=person)
-        return self.filter(
-            own | Q(unit__in=units) | Q(pk__in=self.held_by(person, timezone.localdate(now)).values("pk")),
-            state=State.PLANNED,
-        )
-
-    def matching(self, text: str):
-        """Search over name, handle, address, unit, purpose and the names of its people."""
-        named = open_roles("assignments__") & any_case("assignments__person__name", text)
-        theirs = OfficialAccount.objects.filter(named).order_by().values("pk")
-        fields = ["name", "handle", "url", "external_id", "unit__name", "purpose", "editor__name"]
-        return self.filter(any_case(fields, text) | Q(pk__in=theirs))
-
-    def matching_publicly(self, text: str):
-        """Search over what the public may see: no people."""
-        return self.filter(any_case(["name", "handle", "url", "unit__name", "purpose"], text))
-
-    def public(self):
-        """What stands in the public register: what citizens can meet, and what was ours."""
-        return self.exclude(state=State.PLANNED).exclude(state=State.RETIRED, handle="", external_id="", url="")
-
-    def running(self):
-        """Accounts that citizens can meet: not planned, not retired."""
-        return self.filter(state__in=[State.ACTIVE, State.PAUSED, State.RETIRING])
 
 
 def on_reached(rows: models.QuerySet, person: Person, permission: Permission, *, now: dt.datetime | None = None):
@@ -162,6 +91,9 @@ class OfficialAccount(models.Model):
     registered_at = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
+    # Came without a decision, and nobody responsible has said yet that it is ours. Null: somebody has, or need not.
+    unconfirmed_since = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     # The newest sign of life we know of; null: none since it was opened.
     last_activity_at = models.DateTimeField(_("last activity"), null=True, blank=True)
 
@@ -186,12 +118,20 @@ class OfficialAccount(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["planned", "retired"]) | Q(opened_at__isnull=False), name="account_opened_since"
             ),
+            models.CheckConstraint(
+                condition=Q(unconfirmed_since=None) | Q(confirmed_by=None), name="account_confirmed_or_not"
+            ),
         ]
         indexes = [
             models.Index(fields=["name", "id"], name="account_by_name"),
             models.Index(fields=["handle_key"], condition=~Q(handle_key=""), name="account_by_handle"),
             models.Index(fields=["address_key"], condition=~Q(address_key=""), name="account_by_address"),
             models.Index(fields=["unit", "state"], name="account_by_unit"),
+            models.Index(
+                fields=["unconfirmed_since"],
+                condition=Q(unconfirmed_since__isnull=False),
+                name="account_unconfirmed",
+            ),
             models.Index(
                 fields=["last_activity_at"], condition=Q(state__in=["active", "paused"]), name="account_activity"
             ),
@@ -279,6 +219,7 @@ class OfficialAccount(models.Model):
                 self.save(update_fields=[*after, "address_server"])
                 keep_former(self, old, now=now)
                 record(events.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
+                look_again(self, old, by=by, now=now)
             for listener in listeners.account_written:
                 listener(self, set(after), by=by, now=now)
         return True
@@ -324,6 +265,11 @@ class OfficialAccount(models.Model):
                 if other := rows.exclude(pk=self.pk).first():
                     found[field] = other
         return found
+
+    @property
+    def was_ours(self) -> bool:
+        """Retired, and met by citizens before: what is given up, or never confirmed, keeps nothing to know it by."""
+        return self.state == State.RETIRED and bool(self.handle or self.external_id or self.url)
 
     def roles_of(self, person: Person, on: dt.date) -> set[Role]:
         """For `access.can`: the roles the person holds on this very account, in their own right or as stand-in."""

@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.register import events, listeners, notices
 from accounts.register.checklists import RETIREMENT_ITEMS, Check
-from accounts.register.gates import Gate, opening_gates, retirement_gates
+from accounts.register.confirmation import applicant_of
+from accounts.register.gates import Gate, opening_gates, retirement_gates, unconfirmed_gates
 from accounts.register.models import OfficialAccount, Pause, State
 from governance.access import Permission, demand
 from governance.audit.events import Event
@@ -38,6 +39,7 @@ class Verb(models.TextChoices):
     BEGIN_RETIREMENT = "begin_retirement", _("Begin retirement")
     KEEP = "keep", _("Call off retirement")
     RETIRE = "retire", _("Retire")
+    DISOWN = "disown", _("This is not ours")
     ABANDON = "abandon", _("Give up before opening")
 
 
@@ -95,7 +97,20 @@ TRANSITIONS = [
         retirement_gates,
         notices.ACCOUNT_RETIRED,
     ),
+    *(
+        Transition(
+            source,
+            Verb.DISOWN,
+            State.RETIRED,
+            Permission.CONFIRM_ACCOUNT,
+            events.ACCOUNT_DISOWNED,
+            unconfirmed_gates,
+            notices.ACCOUNT_DISOWNED,
+        )
+        for source in (State.PLANNED, State.ACTIVE, State.PAUSED)
+    ),
 ]
+NOTHING_TO_KNOW_IT_BY = dict.fromkeys(["handle", "external_id", "url", "handle_key", "address_key"], "")
 
 
 def transition(state: str, verb: Verb) -> Transition | None:
@@ -178,10 +193,20 @@ def open_account(account: OfficialAccount, *, by: Person, now: dt.datetime) -> b
 def abandon(account: OfficialAccount, *, by: Person, now: dt.datetime, reason: str) -> bool:
     """It never opened and will not: it was never ours in public, so its handle is not held."""
     with transaction.atomic():
-        done = move(
-            account, Verb.ABANDON, by=by, now=now, reason=reason, retired_at=now, handle="", external_id="", url=""
-        )
+        done = move(account, Verb.ABANDON, by=by, now=now, reason=reason, retired_at=now, **NOTHING_TO_KNOW_IT_BY)
         if done:
+            _end_roles(account, by=by, now=now, reason=reason)
+    return done
+
+
+def disown(account: OfficialAccount, *, by: Person, now: dt.datetime, reason: str) -> bool:
+    """It is not ours: somebody registered it, and nobody confirmed it. Its handle is free for whose it is."""
+    with transaction.atomic():
+        done = move(account, Verb.DISOWN, by=by, now=now, reason=reason, retired_at=now, **NOTHING_TO_KNOW_IT_BY)
+        if done:
+            told = Person.objects.active().filter(pk=applicant_of(account)).exclude(pk=by.pk)
+            tell(told, notices.ACCOUNT_DISOWNED, about=account, once=now, now=now, account=account.name, reason=reason)
+            _cut_pauses_short(account, by=by, now=now)
             _end_roles(account, by=by, now=now, reason=reason)
     return done
 
@@ -190,10 +215,15 @@ def begin_retirement(account: OfficialAccount, *, by: Person | None, now: dt.dat
     """From active or paused; its pauses are over."""
     with transaction.atomic():
         done = move(account, Verb.BEGIN_RETIREMENT, by=by, now=now, reason=reason)
-        cut_short = Pause.objects.filter(account=account, ends_at__gt=now, ended_at=None)
-        if done and cut_short.update(ended_at=now, ended_by=by):
-            _tell_of_pauses(account, by=by, now=now)
+        if done:
+            _cut_pauses_short(account, by=by, now=now)
     return done
+
+
+def _cut_pauses_short(account: OfficialAccount, *, by: Person | None, now: dt.datetime) -> None:
+    cut_short = Pause.objects.filter(account=account, ends_at__gt=now, ended_at=None)
+    if cut_short.update(ended_at=now, ended_by=by):
+        _tell_of_pauses(account, by=by, now=now)
 
 
 def keep(account: OfficialAccount, *, by: Person | None, now: dt.datetime, reason: str) -> bool:
@@ -206,9 +236,15 @@ def keep(account: OfficialAccount, *, by: Person | None, now: dt.datetime, reaso
 
 
 def retire(account: OfficialAccount, *, by: Person, now: dt.datetime) -> bool:
-    """The account stays in the register as formerly ours, its handle held; nobody answers for it any more."""
+    """The account stays in the register as formerly ours, its handle held; nobody answers for it any more.
+
+    One that nobody confirmed was never ours in public: its handle is not held.
+    """
     with transaction.atomic():
-        done = move(account, Verb.RETIRE, by=by, now=now, retired_at=now)
+        account.lock()
+        account.refresh_from_db()
+        forgotten = NOTHING_TO_KNOW_IT_BY if account.unconfirmed_since and account.state != State.RETIRED else {}
+        done = move(account, Verb.RETIRE, by=by, now=now, retired_at=now, **forgotten)
         if done:
             _end_roles(account, by=by, now=now, reason="")
     return done

@@ -3,17 +3,21 @@
 The page loops over them. Who may what is asked once in the view; `may` is {permission's value: bool}.
 """
 
+import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.register.confirmation import Confirmers, may_confirm, what_is_seen
 from accounts.register.models import OfficialAccount, State
 from accounts.register.moves import TRANSITIONS, Verb
 from governance.access import Permission
 from governance.pages.facts import Action, Fact, Link
+from governance.people.models import Person
 
 PAGES = {
     Verb.OPEN: "accounts:account_opening",
@@ -22,6 +26,7 @@ PAGES = {
     Verb.BEGIN_RETIREMENT: "accounts:account_retire_begin",
     Verb.KEEP: "accounts:account_keep",
     Verb.RETIRE: "accounts:account_retire",
+    Verb.DISOWN: "accounts:account_disown",
 }
 
 
@@ -52,8 +57,30 @@ def facts(account: OfficialAccount, may: dict[str, bool]) -> Iterator[Fact]:
         yield Fact(_("E-mail the account is opened with"), account.contact_email)
 
 
+@dataclass(frozen=True)
+class Confirmation:
+    """What the page says of an account that waits to be confirmed."""
+
+    came_to_be: str  # who registered it how; "" where it came otherwise
+    may: bool
+    seen: str  # goes with the button
+    who: str  # the names of those whom it waits for
+
+
+def confirmation(account: OfficialAccount, person: Person, now: dt.datetime) -> Confirmation | None:
+    """None where nobody needs to confirm the account."""
+    if account.unconfirmed_since is None or account.state == State.RETIRED:
+        return None
+    application = getattr(account, "application", None)
+    said = f"{application.came_to_be()}." if application else ""
+    who = ", ".join(one.name for one in Confirmers(now).of(account))
+    return Confirmation(said, may_confirm(person, account, now), what_is_seen(account), who)
+
+
 def dates(account: OfficialAccount, open_flags: int) -> Iterator[Fact]:
     yield Fact(_("Registered"), day(account.registered_at))
+    if account.confirmed_by:
+        yield Fact(_("Confirmed by"), account.confirmed_by.name)
     if account.opened_at:
         yield Fact(_("Opened"), day(account.opened_at))
     yield Fact(
@@ -80,7 +107,10 @@ def actions(account: OfficialAccount, may: dict[str, bool], *, may_say_posted: b
     moves = [
         (row.verb.label, reverse(PAGES[row.verb], args=[account.pk]), row.target in (State.RETIRING, State.RETIRED))
         for row in TRANSITIONS
-        if row.source == account.state and row.verb in PAGES and may[row.permission]
+        if row.source == account.state
+        and row.verb in PAGES
+        and may[row.permission]
+        and (row.verb != Verb.DISOWN or account.unconfirmed_since)
     ]
     found = []
     if account.state == State.PAUSED and may[Permission.PAUSE_ACCOUNT]:

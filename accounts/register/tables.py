@@ -26,7 +26,7 @@ COLUMNS = [
     Column(gettext_lazy("Moderators and deputies")),
     Column(gettext_lazy("Last activity"), "last_activity_at", ["last_activity_at"]),
 ]
-SHOWN = ("pk", "name", "handle", "platform__name", "unit__name", "state", "last_activity_at")
+SHOWN = ("pk", "name", "handle", "platform__name", "unit__name", "state", "unconfirmed_since", "last_activity_at")
 
 
 def register_table(request: HttpRequest, accounts: QuerySet) -> Table:
@@ -47,16 +47,17 @@ def _cells(page: QuerySet) -> list[list[str]]:
     rows = list(page.values_list(*SHOWN))
     people = _people([row[0] for row in rows])
     tags = {state: state_tag(state, label) for state, label in State.choices}
+    unconfirmed = state_tag("unconfirmed", _("Not confirmed yet"))
     return [
         [
             name_cell(reverse("accounts:account", args=[pk]), name, handle),
             platform,
             unit,
-            tags[state],
+            format_html("{} {}", tags[state], unconfirmed) if since and state != State.RETIRED else tags[state],
             format_html_join(mark_safe("<br>"), "{} ({})", people[pk]) or "–",
             formats.date_format(timezone.localtime(at), "SHORT_DATE_FORMAT") if at else "–",
         ]
-        for pk, name, handle, platform, unit, state, at in rows
+        for pk, name, handle, platform, unit, state, since, at in rows
     ]
 
 

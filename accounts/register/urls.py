@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.register.views import opening, pauses, register
+from accounts.register.views import confirmation, opening, pauses, register
 
 urlpatterns = [
     path("accounts/", register.accounts, name="accounts"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("accounts/<int:pk>/open/", opening.account_open, name="account_open"),
     path("accounts/<int:pk>/check/", register.account_check, name="account_check"),
     path("accounts/<int:pk>/statement/", opening.account_statement, name="account_statement"),
+    path("accounts/<int:pk>/confirm/", confirmation.account_confirm, name="account_confirm"),
+    path("accounts/<int:pk>/disown/", confirmation.account_disown, name="account_disown"),
     path("accounts/<int:pk>/abandon/", register.account_abandon, name="account_abandon"),
     path("accounts/<int:pk>/retire/begin/", register.account_retire_begin, name="account_retire_begin"),
     path("accounts/<int:pk>/retire/keep/", register.account_keep, name="account_keep"),

@@ -188,6 +188,10 @@ class Revised(forms.BaseForm):
         words_of = getattr(field, "words_of", str)
         return words_of(shown[0])
 
+    def _differs(self, shown: dict[str, list[str]]) -> bool:
+        """Of the fields that the form has by now: one that asks something only where need be goes while it is read."""
+        return any(_digest(parts) != _digest(self._standing[name]) for name, parts in shown.items())
+
     # --- saving ---
 
     @contextmanager
@@ -197,7 +201,7 @@ class Revised(forms.BaseForm):
         Raises SavedMeanwhile, for `compared_again`.
         """
         with transaction.atomic():
-            if self.stands_already and _digests(self._shown_of(self.stands())) != _digests(self._standing):
+            if self.stands_already and self._differs(self._shown_of(self.stands())):
                 raise SavedMeanwhile
             yield
 
@@ -215,7 +219,3 @@ def _digest(shown: list[str]) -> str:
     """Short, and the same for what a browser makes of it: it ends lines in its own way."""
     parts = sorted(part.replace("\r\n", "\n").strip() for part in shown)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
-
-
-def _digests(shown: dict[str, list[str]]) -> dict[str, str]:
-    return {name: _digest(parts) for name, parts in shown.items()}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from typing import cast
 
 from django import forms
 from django.db.models import Q
@@ -61,6 +63,10 @@ class GrantForm(SentOnce, PeriodForm):
     role = forms.ChoiceField(label=_("Role"), choices=GRANTED)
     unit = UnitChoiceField(help_text=_("The role reaches all units below it too."))
     field_order = ["role", "unit", "starts_on", "ends_on"]
+
+    def only(self, roles: Collection[Role]) -> None:
+        field = cast(forms.ChoiceField, self.fields["role"])
+        field.choices = [(role, label) for role, label in GRANTED if role in roles]
 
 
 class SubstituteForm(SentOnce, PeriodForm):

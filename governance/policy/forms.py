@@ -16,6 +16,7 @@ from governance.policy.presets import PRESET_NAMES
 from governance.policy.settings import SETTINGS
 from governance.units.models import Unit
 
+DOMAINS_CAP = 3000
 OWN = "own"
 NONE = "_none"  # after a text setting's key: it is empty here, and not inherited
 
@@ -86,15 +87,24 @@ class PolicyForm(Revised, forms.Form):
                 label=label, required=False, min_value=setting.least, max_value=setting.most, help_text=help_text
             )
             self.initial[key] = own
-        elif setting.kind == "text":
-            self.fields[key] = forms.CharField(
-                label=setting.label, required=False, max_length=TEXT_CAP, help_text=help_text
-            )
-            self.initial[key] = own
-            if inherited.value or own == "":
+        elif setting.is_a_fact:
+            if setting.kind == "text":
+                field = forms.CharField(label=setting.label, required=False, max_length=TEXT_CAP, help_text=help_text)
+            else:
+                field = forms.CharField(
+                    label=setting.label,
+                    required=False,
+                    max_length=DOMAINS_CAP,
+                    help_text="{} {}".format(_("Without @, one on each line. Those below them count too."), help_text),
+                    widget=forms.Textarea(attrs={"rows": "3", "spellcheck": "false"}),
+                )
+            self.fields[key] = field
+            self.initial[key] = own if setting.kind == "text" else "\n".join(own or [])
+            none_of_it: str | list[str] = "" if setting.kind == "text" else []
+            if inherited.value or own == none_of_it:
                 none = _("%(setting)s: none here, whatever the units above say") % {"setting": setting.label}
                 self.fields[f"{key}{NONE}"] = forms.BooleanField(label=none, required=False)
-                self.initial[f"{key}{NONE}"] = own == ""
+                self.initial[f"{key}{NONE}"] = own == none_of_it
         else:
             example = _("Such as 08:00–15:45.")
             self.fields[key] = forms.CharField(
@@ -128,13 +138,15 @@ class PolicyForm(Revised, forms.Form):
         if cleaned.get(f"{key}{NONE}"):
             if given:
                 raise ValidationError(_("Write it, or say that there is none; not both."))
-            return ""
+            return "" if setting.kind == "text" else []
         if given in (None, ""):
             return None
         if setting.kind == "yes_no":
             return given == "yes"
         if setting.kind == "blocks":
             return read_blocks(given)
+        if setting.kind == "domains":
+            return read_domains(given)
         if setting.kind == "advice":
             own = self.own.get(key)
             # A preset's own rules stay as long as its choice does.
@@ -158,6 +170,12 @@ def read_blocks(text: str) -> list[list[str]]:
         hour, minute, end_hour, end_minute = (int(number or 0) for number in edges.groups())
         blocks.append([f"{hour:02}:{minute:02}", f"{end_hour:02}:{end_minute:02}"])
     return blocks
+
+
+def read_domains(text: str) -> list[str]:
+    """`fjordvik.no, @Skole.fjordvik.no` as ["fjordvik.no", "skole.fjordvik.no"], each once."""
+    named = (part.lower().rpartition("@")[2].strip(".") for part in re.split(r"[\s,;]+", text))
+    return list(dict.fromkeys(domain for domain in named if domain))
 
 
 def defaults() -> list[Valued]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import DomainNameValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from governance.policy import advice
@@ -53,6 +53,30 @@ def check_web_address(value: str) -> None:
 
 
 TEXT_CAP = 300
+DOMAINS_AT_MOST = 50
+_is_domain = DomainNameValidator()
+
+
+def check_domains(value) -> None:
+    """Domains in small letters, such as ["fjordvik.no"]."""
+    if not isinstance(value, list) or not all(isinstance(domain, str) for domain in value):
+        raise ValidationError(_("Write domains such as example.no, one on each line."))
+    if len(value) > DOMAINS_AT_MOST:
+        raise ValidationError(_("Write %(most)s domains at most."), params={"most": DOMAINS_AT_MOST})
+    for domain in value:
+        try:
+            _is_domain(domain)
+        except ValidationError:
+            raise ValidationError(
+                _("“%(domain)s” is no domain. Write domains such as example.no, one on each line."),
+                params={"domain": domain[:80]},
+            ) from None
+
+
+def is_within(email: str, domains: list[str]) -> bool:
+    """Whether the address lies at one of the domains, or below it."""
+    host = email.rpartition("@")[2].lower()
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
 
 
 @dataclass(frozen=True)
@@ -61,7 +85,8 @@ class Setting:
 
     `kind`: "choice" (value in `choices`), "number" (whole, between `least` and `most`), "yes_no",
     "ladder" ([{"to": step, "after_hours": int}]), "blocks" ([["HH:MM", "HH:MM"], ...]), "advice" (a row of
-    `governance.policy.advice`: {"action": code, "rules": [ids]}), "text" (one line, "" where not known).
+    `governance.policy.advice`: {"action": code, "rules": [ids]}), "text" (one line, "" where not known), "domains"
+    (a list of them, empty where not known).
     `rules` are ids of the catalogue the setting answers to.
     """
 
@@ -75,6 +100,11 @@ class Setting:
     least: int = 0
     most: int = 10_000
     check: Callable[[Any], None] | None = None
+
+    @property
+    def is_a_fact(self) -> bool:
+        """Of the body itself, and no choice that a preset could make for it."""
+        return self.kind in ("text", "domains")
 
     def clean(self, value):
         """The value as it is stored. Raises ValidationError with what is wrong."""
@@ -93,6 +123,8 @@ class Setting:
             raise ValidationError(_("Answer yes or no."))
         if self.kind == "text" and (not isinstance(value, str) or len(value) > TEXT_CAP or not value.isprintable()):
             raise ValidationError(_("Write one line of at most %(most)s characters."), params={"most": TEXT_CAP})
+        if self.kind == "domains":
+            check_domains(value)
         if self.check:
             self.check(value)
         return value
@@ -106,6 +138,8 @@ class Setting:
             return f"{value} {self.unit_word}".strip()
         if self.kind == "text":
             return value or "–"
+        if self.kind == "domains":
+            return ", ".join(value) or "–"
         if self.kind == "advice":
             return advice.advice_in_words(value)
         if self.kind == "blocks":

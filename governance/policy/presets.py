@@ -60,11 +60,13 @@ PRESETS: dict[str, dict[str, Any]] = {
         "guideline_review": False,
         "web_page_required": False,
     },
-    # Units open themselves and notify; the same day; several must have access; evaluate after a while. What an
-    # account does in a crisis is decided for each account (S20), so nothing holds for all.
+    # Units open themselves, answer for all of it, and notify: a head’s word is the unit’s own (S33 to S35). The same
+    # day; several must have access; evaluate after a while. What an account does in a crisis is decided for each
+    # account (S20), so nothing holds for all.
     "sel": {
         "establishment": "notification",
         "decider": "information_chief",
+        "heads_confirm_their_own": True,
         "accounts_limit": "soft",
         "accounts_limit_number": 1,
         "response_target": "same_day",
@@ -99,10 +101,11 @@ PRESETS: dict[str, dict[str, Any]] = {
         "guideline_review": True,
         "web_page_required": True,
     },
-    # Clubs and classes open themselves; only the school's own profiles; Danish calendar.
+    # Clubs and classes open themselves, without a gate (R03); only the school's own profiles; Danish calendar.
     "randers": {
         "establishment": "open",
         "decider": "head_of_unit",
+        "heads_confirm_their_own": True,
         "accounts_limit": "none",
         "response_target": "none",
         "holiday_calendar": "DK",
@@ -123,10 +126,10 @@ PRESETS: dict[str, dict[str, Any]] = {
 def preset_values(name: str) -> dict[str, Any]:
     """Every setting as the preset has it; None gives a setting back to the units above.
 
-    The body's own addresses and contacts are no part of it.
+    The body's own addresses, contacts and domains are no part of it.
     """
     values = PRESETS[name] | preset_table(name)
-    return {key: values.get(key) for key, setting in SETTINGS.items() if setting.kind != "text"}
+    return {key: values.get(key) for key, setting in SETTINGS.items() if not setting.is_a_fact}
 
 
 def nearest_preset(policy: Policy) -> str:

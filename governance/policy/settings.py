@@ -18,8 +18,11 @@ from governance.policy.kinds import Setting, check_blocks, check_ladder, check_w
 class Establishment(models.TextChoices):
     APPLICATION = "application", _("Application, decided before the account is opened")
     AGREEMENT = "agreement", _("Agreement with the head of the unit")
-    NOTIFICATION = "notification", _("Notification only: registered at once, the information section is told")
-    OPEN = "open", _("Open: registered at once")
+    NOTIFICATION = (
+        "notification",
+        _("Notification only: registered at once for one’s own unit, its head and the section are told"),
+    )
+    OPEN = "open", _("Open: registered at once for one’s own unit")
 
 
 class Decider(models.TextChoices):
@@ -96,6 +99,13 @@ _ALL = [
         Establishment,
     ),
     Setting("decider", _("Who decides"), "choice", "by_kind", ("M07", "M08"), Decider),
+    Setting(
+        "heads_confirm_their_own",
+        _("What the head of a unit registers without a decision needs nobody else to confirm it"),
+        "yes_no",
+        False,
+        ("S33", "S35", "R03"),
+    ),
     Setting(
         "decision_reminder_days",
         _("The decider is reminded after"),
@@ -277,7 +287,14 @@ _ALL = [
         )
         for row, label in advice.ROWS.items()
     ),
-    # Facts of the body that its texts name; no preset knows them.
+    # Facts of the body, of which its texts and forms make use; no preset knows them.
+    Setting(
+        "own_domains",
+        _("The body’s own domains, to which the shared e-mail of an account belongs"),
+        "domains",
+        [],
+        ("M52",),
+    ),
     Setting("formal_inquiry_address", _("Where formal inquiries are sent"), "text", "", ("M26", "S58")),
     Setting("political_contact", _("Whom to contact at the political level"), "text", "", ("M27", "S61")),
     Setting(

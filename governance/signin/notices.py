@@ -36,6 +36,16 @@ _DETAILS = {
     "other": _("The other person: %(other)s."),
 }
 _WORDS = {"role": dict(Role.choices), "what": WHATS}
+ROLE_ASKED_FOR = NoticeKind(
+    "role_asked_for",
+    _("An administrator asks you to give somebody a role"),
+    subject=_("An administrator asks you to give somebody a role"),
+    body=_(
+        "%(by)s changed the e-mail of %(person)s lately, and may therefore not give them the role: %(role)s. There is "
+        "no other administrator. Ask %(person)s whether the address is theirs; then you can give the role."
+    ),
+    words={"role": dict(Role.choices)},
+)
 OWN_ADDRESS_CHANGED = NoticeKind(
     "own_address_changed",
     _("Your e-mail address in the portal was changed"),

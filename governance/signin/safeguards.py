@@ -16,13 +16,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.access import DECIDING, Permission, Role, roles_with
+from governance.access import DECIDING, Permission, Role, can, holders, roles_with
 from governance.audit.models import AuditEvent
-from governance.notices.models import Notice, notices_for, tell_all
+from governance.notices.models import Notice, notices_for, tell, tell_all
 from governance.people import events, listeners
 from governance.people.models import Person, RoleGrant, Substitute
 from governance.people.reach import decides
 from governance.signin import notices
+from governance.units.models import Unit
 
 NEW_ADDRESS = dt.timedelta(days=7)
 
@@ -38,34 +39,78 @@ def listen() -> None:
 # --- nobody makes a decider of an address they have just written -----------------------------------------------
 
 
-def demand_second_person(by: Person | None, person: Person, now: dt.datetime) -> None:
-    """Raise ValidationError where `by`, or somebody who has just changed `by`'s own address, changed this person's.
+class SecondPersonNeeded(ValidationError):
+    """Somebody else gives the right to decide. `chiefs`: who may, where there is no other administrator."""
 
-    The other administrators, whom it names, give the role on the same page.
+    def __init__(self, message: str, chiefs: list[Person]):
+        self.chiefs = chiefs
+        super().__init__(message)
+
+
+def demand_second_person(by: Person | None, person: Person, now: dt.datetime, *, of_role: bool = False) -> None:
+    """Raise SecondPersonNeeded where `by`, or who has just changed `by`'s own address, changed this person's.
+
+    The other administrators, whom it names, give it on the same page; a role (`of_role`) the information chief gives,
+    where there are none.
     """
     if by is None:
         return
     changers = _changers(person, now)
     if not changers & ({by.pk} | _changers(by, now)):
         return
-    others = _administrators(now).exclude(pk__in=changers | {by.pk, person.pk})
-    names = ", ".join(others.values_list("name", flat=True)[:5])
+    others = [row for row in _free_administrators(person, now) if row != by]
+    chiefs = [] if others or not of_role else [row for row in _chiefs(person, now) if row != by]
+    names = ", ".join(row.name for row in (others or chiefs)[:5])
     words = {"name": person, "names": names, "days": NEW_ADDRESS.days}
     if names:
-        raise ValidationError(
+        raise SecondPersonNeeded(
             _(
                 "You changed the e-mail of %(name)s within the last %(days)d days. Somebody else gives them the right "
                 "to decide: %(names)s."
             )
-            % words
+            % words,
+            chiefs,
         )
-    raise ValidationError(
+    raise SecondPersonNeeded(
         _(
-            "You changed the e-mail of %(name)s within the last %(days)d days, and there is no other administrator "
-            "who can give them the right to decide. Wait until then, or have another administrator appointed."
+            "You changed the e-mail of %(name)s within the last %(days)d days, and there is nobody else who can give "
+            "them the right to decide. Wait until then, or have another administrator appointed."
         )
-        % words
+        % words,
+        [],
     )
+
+
+def gives_in_place(chief: Person, person: Person, now: dt.datetime) -> bool:
+    """Whether this information chief may give the person a role that decides, for want of a second administrator.
+
+    Only while the rule keeps every administrator there is from it.
+    """
+    if not can(chief, Permission.DECIDE_AS_CHIEF, now=now):
+        return False
+    return bool(_changers(person, now)) and not _free_administrators(person, now) and chief in _chiefs(person, now)
+
+
+def ask_chiefs(error: SecondPersonNeeded, person: Person, role: str, *, by: Person, now: dt.datetime) -> None:
+    """Tell those who may give the role in the administrator's place, once a day."""
+    day = timezone.localdate(now)
+    path, facts = reverse("grant_new", args=[person.pk]), {"person": person.name, "role": role, "by": by.name}
+    tell(error.chiefs, notices.ROLE_ASKED_FOR, about=person, once=(day, role), now=now, path=path, **facts)
+
+
+def _free_administrators(person: Person, now: dt.datetime) -> list[Person]:
+    """Those whom this rule does not keep from giving the person a role."""
+    changers = _changers(person, now)
+    rows = _administrators(now).exclude(pk__in=changers | {person.pk})
+    return [row for row in rows if not changers & _changers(row, now)]
+
+
+def _chiefs(person: Person, now: dt.datetime) -> list[Person]:
+    """The information chiefs of the whole body who have nothing to do with the change of the address."""
+    changers, body = _changers(person, now), list(Unit.objects.filter(parent=None).values_list("pk", flat=True))
+    rows = holders(Permission.DECIDE_AS_CHIEF, body, timezone.localdate(now)).exclude(pk__in=changers | {person.pk})
+    seen = [row for row in rows if not changers & _changers(row, now)]
+    return [row for row in seen if Person.objects.visible_to(row).filter(pk=person.pk).exists()]
 
 
 def _changers(person: Person, now: dt.datetime) -> set[int]:
@@ -82,7 +127,7 @@ def _administrators(now: dt.datetime):
 
 def guard_grant(grant: RoleGrant, *, by: Person | None, now: dt.datetime) -> None:
     if grant.role in DECIDING:
-        demand_second_person(by, grant.person, now)
+        demand_second_person(by, grant.person, now, of_role=True)
         _tell(grant.person, "granted", grant, by=by, now=now, role=grant.role, unit=grant.unit.name)
 
 

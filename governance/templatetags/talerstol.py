@@ -8,7 +8,8 @@ register = template.Library()
 # One colour a meaning, whatever the state belongs to. What is not named here is neutral.
 COLOURS = {
     "success": {"active", "approved", "conditions", "registered", "accepted", "answered", "allowed"},
-    "warning": {"submitted", "paused", "returned", "retiring", "offered", "due_soon", "open", "expiring"},
+    "warning": {"submitted", "paused", "returned", "retiring", "offered", "due_soon", "open", "expiring"}
+    | {"unconfirmed"},
     "danger": {"overdue", "rejected", "not_allowed", "unanswered", "inactive", "stopped", "failing"},
     "info": {"draft", "planned", "trial", "waiting"},
 }

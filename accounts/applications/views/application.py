@@ -17,14 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.applications import moves as applying
 from accounts.applications.answers import sections
 from accounts.applications.deciders import Routing
+from accounts.applications.establishment import WITHOUT_A_DECISION, registers_at_once
 from accounts.applications.forms import STEP_FORMS, CommentForm, StartForm
 from accounts.applications.models import Application, Status, Verb, transition
 from accounts.applications.requirements import STEP_TITLES, STEPS, Problem, Surroundings, problems
+from accounts.register.confirmation import own_word_is_enough
 from governance.access import Permission, requires, signed_in
 from governance.audit.models import AuditEvent
 from governance.pages.forms import form_page, posted
 from governance.pages.revisions import compared_again
-from governance.policy.models import Policies
 
 MESSAGES_AT_MOST = 200  # comments and events of one application shown on its page
 
@@ -210,15 +211,21 @@ def application_submit(request, pk):
             return redirect(found)
         else:
             registered = sent.status == Status.REGISTERED
-            text = _("The account is registered.") if registered else _("The application is sent.")
+            text = _("The application is sent.")
+            if registered:
+                text = _("The account is registered.")
+            if registered and sent.account.unconfirmed_since:
+                text = _("The account is registered. Somebody responsible is asked to confirm that it is ours.")
             messages.success(request, text)
             return redirect(found)
     if not found.editable:
         messages.warning(request, applying.why_not(found, now))
         return redirect(found)
     people = found.named()
-    links = step_links(found, problems(found, people, Surroundings.of(found, now)))
-    at_once = Policies.of(found.unit).establishment in applying.WITHOUT_A_DECISION
+    surroundings = Surroundings.of(found, now)
+    links = step_links(found, problems(found, people, surroundings))
+    policy = surroundings.policy
+    at_once = registers_at_once(request.user, found.unit, policy, now)
     context = {
         "title": _("Check and send"),
         "application": found,
@@ -227,6 +234,9 @@ def application_submit(request, pk):
         "open_steps": [link for link in links if link.problems],
         "sections": sections(found, people),
         "at_once": at_once,
+        "to_be_confirmed": at_once and not own_word_is_enough(request.user, found.unit, policy, now),
+        # Their own people would need no decision.
+        "for_another_unit": not at_once and policy.establishment in WITHOUT_A_DECISION,
         "deciders": [] if at_once else Routing.load(now).deciders(found),
     }
     return render(request, "accounts/applications/application_check.html", context, status=status)

@@ -20,6 +20,7 @@ from governance.access import Permission, demand, requires
 from governance.pages.forms import posted
 from governance.pages.revisions import compared_again
 from governance.people.models import Person
+from governance.policy.models import Policies
 
 
 @requires(Permission.SEE_REGISTER)
@@ -40,9 +41,10 @@ def account_opening(request, pk):
         form.add_error(None, _("The account is open already."))  # meanwhile; what was typed stays to be copied
     elif request.method == "POST" and form.is_valid():
         with form.saving():
-            form.instance.write(by=request.user, now=now, old=old)
+            form.write(by=request.user, now=now, old=old)
         messages.success(request, _("The address is registered."))
-        _hint_about_domain(request, account.contact_email)
+        if not Policies.of(account.unit).own_domains:
+            _hint_about_domain(request, account.contact_email)
         return redirect("accounts:account_opening", pk=pk)
     context = {
         "title": _("Open the account"),

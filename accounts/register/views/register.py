@@ -59,7 +59,9 @@ def crumbs(account=None):
 
 
 def account_or_404(request, pk) -> OfficialAccount:
-    accounts = OfficialAccount.objects.visible_to(request.user).select_related("platform", "unit", "editor")
+    accounts = OfficialAccount.objects.visible_to(request.user).select_related(
+        "platform", "unit", "editor", "confirmed_by"
+    )
     return get_object_or_404(accounts, pk=pk)
 
 
@@ -130,6 +132,7 @@ def account(request, pk):
         permission.value: can(request.user, permission, found, now=now)
         for permission in (
             Permission.EDIT_ACCOUNT,
+            Permission.CONFIRM_ACCOUNT,
             Permission.OPEN_ACCOUNT,
             Permission.PAUSE_ACCOUNT,
             Permission.DELEGATE,
@@ -159,6 +162,7 @@ def account(request, pk):
         "facts": page.facts(found, permitted),
         "dates": page.dates(found, found.flags.open().count()),
         "links": page.links(found, _application(found, request.user, now), permitted),
+        "confirmation": page.confirmation(found, request.user, now),
         "gates": opening_gates(found, now) if found.state == State.PLANNED else [],
         "roles": [row for row in assignments if row.standing in ("offered", "accepted")],
         "former_roles": [row for row in assignments if row.standing in ("declined", "ended")],
@@ -180,7 +184,7 @@ def account_new(request):
     form = RegisterForm(posted(request), instance=OfficialAccount(state=State.ACTIVE, opened_at=now))
     if request.method == "POST" and form.is_valid():
         demand(request.user, Permission.REGISTER_ACCOUNT, form.instance, now=now)
-        form.instance.write(by=request.user, now=now)
+        form.write(by=request.user, now=now)
         messages.success(request, _("The account is registered. Delegate its moderators next."))
         return redirect(form.instance)
     return form_page(
@@ -206,7 +210,7 @@ def account_edit(request, pk):
         # Not moved to a unit where one may not edit.
         demand(request.user, Permission.EDIT_ACCOUNT, form.instance.unit, now=now)
         with form.saving():
-            changed = form.instance.write(by=request.user, now=now, old=old)
+            changed = form.write(by=request.user, now=now, old=old)
         if changed:
             messages.success(request, _("The account is changed."))
         else:
@@ -229,10 +233,10 @@ def _tell_done(request, moved: bool, done: str) -> None:
         messages.info(request, _("That was done already."))
 
 
-def _ending_page(request, pk, verb, *, title, lead, done, danger=True):
+def ending_page(request, pk, verb, *, title, lead, done, danger=True, permission=Permission.EDIT_ACCOUNT):
     """A page that asks for the reason before a move."""
     now, found = timezone.now(), account_or_404(request, pk)
-    demand(request.user, Permission.EDIT_ACCOUNT, found, now=now)
+    demand(request.user, permission, found, now=now)
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -257,7 +261,7 @@ def _ending_page(request, pk, verb, *, title, lead, done, danger=True):
 @requires(Permission.SEE_REGISTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_abandon(request, pk):
-    return _ending_page(
+    return ending_page(
         request,
         pk,
         abandon,
@@ -270,7 +274,7 @@ def account_abandon(request, pk):
 @requires(Permission.SEE_REGISTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_retire_begin(request, pk):
-    return _ending_page(
+    return ending_page(
         request,
         pk,
         begin_retirement,
@@ -283,7 +287,7 @@ def account_retire_begin(request, pk):
 @requires(Permission.SEE_REGISTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_keep(request, pk):
-    return _ending_page(
+    return ending_page(
         request,
         pk,
         keep,

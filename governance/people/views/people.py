@@ -25,6 +25,7 @@ from governance.people.forms import GRANTED, EndForm, EndGrantForm, GrantForm, P
 from governance.people.models import Person, RoleGrant, Substitute
 from governance.people.reach import decides, demand_reach
 from governance.signin.fresh import demand_fresh
+from governance.signin.safeguards import SecondPersonNeeded, ask_chiefs, gives_in_place
 
 PEOPLE_A_PAGE = 25
 COLUMNS = [
@@ -133,6 +134,7 @@ def person(request, pk):
         "absences": Absence.objects.standing().filter(person=found, ends_at__gt=now).select_related("replacement"),
         "held": holdings.held_elsewhere(found, now),
         "may_edit": may_edit,
+        "may_grant": may_edit or gives_in_place(request.user, found, now),
         "may_arrange": found == request.user or bool(found.unit and can(request.user, Permission.ARRANGE_COVER, found)),
         "may_delegate": bool(found.unit and can(request.user, Permission.DELEGATE, found)),
         "may_see_audit": can(request.user, Permission.SEE_AUDIT),
@@ -203,18 +205,27 @@ def person_edit(request, pk):
     )
 
 
-@requires(Permission.EDIT_PEOPLE)
+@requires(Permission.GRANT_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant_new(request, pk):
-    found = managed_person(request, pk)
+    """For who manages the person; the information chief gives roles that decide where no administrator may."""
+    found = get_object_or_404(Person.objects.visible_to(request.user).select_related("unit"), pk=pk)
     now = timezone.now()
+    in_place = gives_in_place(request.user, found, now)
+    permission = Permission.GRANT_ROLES if in_place else Permission.EDIT_PEOPLE
+    demand_place(request.user, permission, found.unit)
     form = GrantForm(posted(request), initial={"starts_on": timezone.localdate(now), "unit": found.unit_id})
+    if in_place:
+        form.only(DECIDING)
     if request.method == "POST" and form.is_valid():
-        demand_place(request.user, Permission.EDIT_PEOPLE, form.cleaned_data["unit"])
+        demand_place(request.user, permission, form.cleaned_data["unit"])
         guard_decider(request, found, now, deciding=form.cleaned_data["role"] in DECIDING)
         new = RoleGrant(person=found, **form.cleaned_data)
         try:
             grant = new.give(by=request.user, now=now)
+        except SecondPersonNeeded as error:
+            ask_chiefs(error, found, new.role, by=request.user, now=now)
+            add_errors(form, error)
         except ValidationError as error:
             add_errors(form, error)
         else:

@@ -16,6 +16,8 @@ from accounts.applications.models import TRANSITIONS, Actor, Application, Commen
 from accounts.moderators import notices as moderators_notices
 from accounts.moderators.models import Assignment
 from accounts.register import events as register_events
+from accounts.register import notices as register_notices
+from accounts.register.gates import opening_gates
 from accounts.register.models import OfficialAccount
 from governance.access import Role
 from governance.audit.models import AuditEvent
@@ -130,17 +132,95 @@ def test_where_nobody_may_decide_those_who_can_mend_it_are_told(make, cast, now)
     assert "/applications/" in told[cast.section]
 
 
-@pytest.mark.parametrize(("mode", "told"), [("notification", True), ("open", False)])
-def test_without_a_decision_the_account_is_registered_at_once(mode, told, make, cast, body, now):
+@pytest.mark.parametrize("mode", ["notification", "open"])
+def test_without_a_decision_the_account_is_registered_at_once(mode, make, cast, body, now):
     policy(body.nordvik, now, establishment=mode)
     application = applying.send(make(), by=cast.employee, now=now)
     assert (application.status, application.account.state) == (Status.REGISTERED, "planned")
     assert application.decided_at is None
     assert not Decision.objects.exists()
-    noticed = Notice.objects.filter(event=notices.APPLICATION_NOTIFIED).values_list("person__name", flat=True)
-    assert set(noticed) == ({cast.section.name, cast.chief.name} if told else set())
+    # Its head and the section at once, with a link to the button that confirms it.
+    asked = Notice.objects.filter(event=register_notices.ACCOUNT_TO_CONFIRM)
+    assert {row.person for row in asked} == {cast.principal, cast.section, cast.chief}
+    assert {row.path for row in asked} == {f"{application.account.get_absolute_url()}#confirm"}
+    assert asked[0].params["by"] == cast.employee.name
     # An ordinary employee delegates nothing: the offers come from the policy, not from a person.
     assert set(Assignment.objects.values_list("delegated_by", flat=True)) == {None}
+
+
+@pytest.mark.parametrize("mode", ["notification", "open"])
+def test_the_head_and_the_section_are_told_where_nobody_need_confirm(mode, make, cast, body, now):
+    policy(body.nordvik, now, establishment=mode, heads_confirm_their_own=True)
+    account = applying.send(make(applicant=cast.principal), by=cast.principal, now=now).account
+    assert account.unconfirmed_since is None
+    told = Notice.objects.filter(event=notices.APPLICATION_NOTIFIED)
+    assert {row.person for row in told} == {cast.section, cast.chief}
+    by_section = applying.send(make(applicant=cast.section, another_reason="For news"), by=cast.section, now=now)
+    assert by_section.account.unconfirmed_since is None
+    told = Notice.objects.filter(event=notices.APPLICATION_NOTIFIED, path=by_section.account.get_absolute_url())
+    assert {row.person for row in told} == {cast.principal, cast.chief}
+
+
+@pytest.mark.parametrize("mode", ["notification", "open"])
+@pytest.mark.parametrize(
+    ("who", "unit", "status"),
+    [
+        ("employee", "nordvik", Status.REGISTERED),  # belongs there
+        ("principal", "nordvik", Status.REGISTERED),
+        ("principal", "klubb", Status.REGISTERED),  # heads what lies below too
+        ("section", "nordvik", Status.REGISTERED),
+        ("chief", "culture", Status.REGISTERED),
+        ("employee", "klubb", Status.SUBMITTED),  # of the unit above
+        ("employee", "central", Status.SUBMITTED),  # of a unit below
+        ("employee", "culture", Status.SUBMITTED),
+        ("stranger", "nordvik", Status.SUBMITTED),  # the head of another school
+        ("admin", "nordvik", Status.SUBMITTED),
+        ("archivist", "nordvik", Status.SUBMITTED),
+    ],
+)
+def test_who_registers_for_a_unit_without_a_decision(mode, who, unit, status, make, cast, body, now):
+    policy(body.central, now, establishment=mode)
+    person = getattr(cast, who)
+    application = applying.send(make(applicant=person, unit=getattr(body, unit)), by=person, now=now)
+    assert application.status == status
+    assert (application.account is None) == (status == Status.SUBMITTED)
+
+
+def test_an_application_for_another_unit_is_decided_by_whom_the_policy_names(make, cast, body, now):
+    policy(body.central, now, establishment="open", decider="head_of_unit")
+    application = applying.send(make(unit=body.culture), by=cast.employee, now=now)
+    decided = applying.move(application, Verb.APPROVE, by=cast.leader, now=now)
+    assert decided.status == Status.APPROVED
+    assert decided.account.unconfirmed_since is None  # somebody responsible has seen it
+
+
+def test_who_left_the_unit_meanwhile_no_longer_registers_for_it(make, cast, body, now):
+    policy(body.nordvik, now, establishment="notification")
+    application, stale = make(), cast.employee
+    type(stale).objects.filter(pk=stale.pk).update(unit=body.culture)
+    with pytest.raises(ValidationError, match="changed just now"):
+        applying.send(application, by=stale, now=now)
+
+
+# What is said of how an account came to be, by mode and by who does what.
+WORDS = [
+    ("application", Verb.APPROVE, "Approved by Reidun Rektor on 18 November 2026"),
+    ("application", Verb.APPROVE_WITH_CONDITIONS, "Approved with conditions by Reidun Rektor on 18 November 2026"),
+    ("agreement", Verb.APPROVE, "Agreed with Reidun Rektor on 18 November 2026"),
+    ("notification", None, "Registered by notification by Eli Ansatt on 18 November 2026"),
+    ("open", None, "Registered without a decision by Eli Ansatt on 18 November 2026"),
+]
+
+
+@pytest.mark.parametrize(("mode", "verb", "words"), WORDS)
+def test_the_gate_says_who_did_what(mode, verb, words, make, cast, body, now):
+    policy(body.nordvik, now, establishment=mode)
+    application = applying.send(make(), by=cast.employee, now=now)
+    if verb:
+        application = applying.move(application, verb, by=cast.principal, now=now, text="Alt text.")
+    policy(body.nordvik, now, establishment="agreement")  # what the policy says later changes nothing of it
+    gate = next(gate for gate in opening_gates(application.account, now) if gate.key == "approval")
+    assert (gate.label, gate.met) == (words, True)
 
 
 def test_a_head_who_registers_delegates_at_the_same_time(make, cast, body, now):

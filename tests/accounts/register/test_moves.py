@@ -74,7 +74,9 @@ def test_every_move_from_every_state_by_every_actor(state, verb, actor, ready, c
     person, step = getattr(cast, actor), transition(state, verb)
     already = not step and any(row.target == state and row.verb == verb for row in TRANSITIONS)
     stamps = {"opened_at": now} if verb == Verb.OPEN else {}
-    stamps |= {"retired_at": now} if verb in (Verb.RETIRE, Verb.ABANDON) else {}
+    stamps |= {"retired_at": now} if verb in (Verb.RETIRE, Verb.ABANDON, Verb.DISOWN) else {}
+    if verb == Verb.DISOWN:  # its gate: nobody has confirmed it
+        type(ready).objects.filter(pk=ready.pk).update(unconfirmed_since=now)
     if not step and not already:
         with pytest.raises(ValidationError):
             move(ready, verb, by=person, now=now, **stamps)

@@ -151,9 +151,54 @@ def test_another_administrator_gives_the_role(cast, second, body, now):
 
 def test_after_a_week_the_same_one_may(cast, body, now):
     change_address(cast.employee, "ny@fjordvik.example", cast.admin, now)
-    with pytest.raises(ValidationError, match="no other administrator"):
+    with pytest.raises(ValidationError, match="Ingrid Sjef"):
         give(cast.employee, body.central, cast.admin, now)
     give(cast.employee, body.central, cast.admin, now + dt.timedelta(days=8))
+
+
+def test_without_a_second_administrator_the_chief_gives_the_role(login, cast, body, now):
+    """The administrator asks on the page; the chief is told, and gives the role on the same page."""
+    now = timezone.now()
+    change_address(cast.employee, "ny@fjordvik.example", cast.admin, now)
+    url = reverse("grant_new", args=[cast.employee.pk])
+    role = {"role": "unit_leader", "unit": f"{body.nordvik.name} (nordvik)", "starts_on": day()}
+    assert "Ingrid Sjef" in login(cast.admin).post(url, role).content.decode()
+    assert told(notices.ROLE_ASKED_FOR) == {"Ingrid Sjef"}
+    client = login(cast.chief)
+    assert url in client.get(cast.employee.get_absolute_url()).content.decode()
+    offered = {value for value, _label in client.get(url).context["form"].fields["role"].choices}
+    assert "unit_leader" in offered
+    assert "archivist" not in offered
+    assert client.post(url, role).url == cast.employee.get_absolute_url()
+    assert RoleGrant.objects.get(person=cast.employee).granted_by == cast.chief
+
+
+def test_the_chief_gives_roles_for_want_of_an_administrator_alone(login, cast, second, now):
+    url = reverse("grant_new", args=[cast.employee.pk])
+    client = login(cast.chief)
+    assert client.get(url).status_code == 403  # nobody's address has changed
+    change_address(cast.employee, "ny@fjordvik.example", cast.admin, timezone.now())
+    assert client.get(url).status_code == 403  # Bo gives it
+    change_address(second, "mine@attacker.example", cast.admin, timezone.now())
+    assert client.get(url).status_code == 200
+    assert login(cast.section).get(url).status_code == 403
+
+
+def test_a_chief_whose_mail_the_administrator_reads_is_no_second_person(login, cast, now):
+    for person in (cast.employee, cast.chief):
+        change_address(person, f"mine{person.pk}@attacker.example", cast.admin, timezone.now())
+    assert login(cast.chief).get(reverse("grant_new", args=[cast.employee.pk])).status_code == 403
+    with pytest.raises(ValidationError, match="nobody else"):
+        give(cast.employee, cast.chief.unit, cast.admin, timezone.now())
+
+
+def test_nor_does_the_chief_who_changed_it(login, cast, now):
+    """A chief who administers too, and changed the address."""
+    factories.grant(cast.chief, Role.ADMINISTRATOR, cast.chief.unit)
+    cast.admin.grants.all().delete()
+    change_address(cast.employee, "mine@attacker.example", cast.chief, timezone.now())
+    with pytest.raises(ValidationError, match="nobody else"):
+        give(cast.employee, cast.chief.unit, cast.chief, timezone.now())
 
 
 def test_the_second_one_is_not_the_first_in_another_guise(cast, second, body, now):
