@@ -12,6 +12,7 @@ Subclass `Importer`, and give the command its class::
         def key_of(self, row):               # what must not stand twice in one file; "" = no such check
             return row.get("code")
 
+        @transaction.atomic                  # a rejected row leaves nothing behind
         def handle_row(self, row):           # write; return an Outcome, or raise RowError(field, reason)
             ...
             return Outcome.ACCEPTED
@@ -52,8 +53,8 @@ unchanged; one that says something else of the same is rejected.
 
 Outcome
 -------
-Without `keep_going` all or nothing: one transaction, rolled back when a row was rejected. With it, each row stands on
-its own savepoint. A dry run rolls back always. A run that changed something appends one `events.IMPORTED`, beside the
+Without `keep_going` all or nothing: one transaction, rolled back when a row was rejected. With it, the good rows are
+written: what writes a row does so on a savepoint of its own, unless it has seen to everything before. A dry run rolls back always. A run that changed something appends one `events.IMPORTED`, beside the
 events of the objects themselves. `Report.as_dict()` is a contract::
 
     {"file": "units.csv", "dry_run": false, "written": true,
@@ -174,7 +175,7 @@ class Importer:
         raise NotImplementedError
 
     def handle_rows(self, rows: list[Row]) -> None:
-        """Write the rows, each on a savepoint of its own."""
+        """Write the rows, one after the other."""
         for row in rows:
             self.guarded(row, self.handle_row)
 
@@ -247,7 +248,7 @@ class Importer:
 
     def remark(self, field: str, reason: str) -> None:
         """What the person should know of a row that is taken all the same; said while it is handled."""
-        self._remark = (field, reason)
+        self._remarks.append((field, reason))
 
     def _tell(self, row: Row) -> None:
         self._rows_done += 1
@@ -255,17 +256,17 @@ class Importer:
             self.progress(min(self._rows_done, self._rows_in_all), self._rows_in_all)
 
     def guarded(self, row: Row, handle: Callable[[Row], Outcome]) -> None:
-        """Handle one row on a savepoint; what it raises as RowError or ValidationError rejects it."""
-        self._remark = ("", "")
+        """Handle one row; what it raises as RowError or ValidationError rejects it."""
+        self._remarks: list[tuple[str, str]] = []
         try:
-            with transaction.atomic():
-                outcome = handle(row)
+            outcome = handle(row)
         except RowError as error:
             self.reject(row, error)
         except ValidationError as error:
             self.reject(row, first_error(error))
         else:
-            self.note(row, outcome, *self._remark)
+            fields = [field for field, _reason in self._remarks] or [""]
+            self.note(row, outcome, fields[0], " ".join(dict.fromkeys(reason for _field, reason in self._remarks)))
 
     def missing_columns(self, mapping: Mapping[str, str]) -> list[str]:
         return [column for column in self.required if column not in mapping.values()]

@@ -12,7 +12,7 @@ import logging
 from celery import shared_task
 from django.conf import settings
 from django.core.cache import caches
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -68,8 +68,9 @@ def run(pk: int, now: dt.datetime) -> bool:
                 return False
             with translation.override(file.person.language or settings.LANGUAGE_CODE):
                 _run(file, now)
-    except OperationalError:  # the database was busy or went away: the next sweep tries again
-        log.warning("import %s: the database was busy", pk, exc_info=True)
+    except (OperationalError, IntegrityError):
+        # The database was busy or went away, or somebody wrote the same meanwhile: the next sweep tries again.
+        log.warning("import %s is to be tried again", pk, exc_info=True)
         return False
     except Exception:
         log.exception("import %s failed", pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -58,6 +59,7 @@ class PersonImporter(Importer):
         self.people = {person.email: person for person in Person.objects.select_related("unit")}
         self.held = {(grant.person_id, grant.role, grant.unit_id) for grant in RoleGrant.objects.unended(self.today)}
 
+    @transaction.atomic
     def handle_row(self, row: Row) -> Outcome:
         try:
             email = normal_email(row.get("email"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -89,6 +90,7 @@ class UnitImporter(Importer):
             code = self._parent(waiting[code])
         return seen[seen.index(code) :]
 
+    @transaction.atomic
     def handle_row(self, row: Row) -> Outcome:
         known = self.units.by_code(self.key_of(row))
         unit = copy.copy(known) if known else Unit(code=self.key_of(row))

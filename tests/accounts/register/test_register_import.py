@@ -4,6 +4,8 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.moderators.models import Assignment
 from accounts.register.imports import AccountImporter
@@ -212,8 +214,23 @@ def test_the_command(tmp_path, body, db, capsys):
 def test_many_rows_take_no_queries_each_that_change_nothing(run, django_assert_num_queries):
     text = "twitter\n" + "".join(f"rep{number}\n" for number in range(30))
     run(text)
-    with django_assert_num_queries(8 + 2 * 30):  # a savepoint a row, and nothing else
+    with django_assert_num_queries(8):
         run(text)
+
+
+def test_many_new_accounts_take_no_queries_each(run, cast, django_assert_num_queries):
+    head = "platform,handle,moderators,deputies\n"
+
+    def rows(prefix):
+        people = "moderator@fjordvik.example,vara@fjordvik.example"
+        return head + "".join(f"facebook,{prefix}{number},{people}\n" for number in range(40))
+
+    with CaptureQueriesContext(connection) as few:
+        run(head + "facebook,first,moderator@fjordvik.example,vara@fjordvik.example\n")
+    with django_assert_num_queries(len(few)):
+        assert run(rows("more")).counts["accepted"] == 40
+    assert Assignment.objects.exclude(accepted_at=None).count() == 82
+    assert AuditEvent.objects.filter(subject_type="officialaccount").count() == 41 * 5
 
 
 # --- addresses ---
