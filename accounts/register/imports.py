@@ -26,14 +26,14 @@ from accounts.moderators.lists import RolesInLists
 from accounts.moderators.models import Assignment, delegate_at_start
 from accounts.platforms.servers import address_server
 from accounts.register.identity import OTHER_NAMES, Known, Settled, facts_of, settle
-from accounts.register.list_words import HEADINGS, LABELS, STATE_NAMED, split_accounts
+from accounts.register.list_words import HEADINGS, LABELS, STATES, split_accounts
 from accounts.register.models import OfficialAccount, State, register_all
 from accounts.register.refusals import NoProfile, Wrong
-from governance.imports.headings import bare
 from governance.imports.importer import Importer
 from governance.imports.report import Outcome
 from governance.imports.rows import Row, RowError, first_error, parse_moment, plain_name
 from governance.imports.unit_names import UnitLookup
+from governance.imports.words import named, read_choice
 from governance.platforms.models import Platform
 from governance.units.models import Unit
 
@@ -116,7 +116,7 @@ class AccountImporter(Importer):
     # --- one row into its accounts ---
 
     def prepare(self, rows: list[Row]) -> None:
-        self.units = UnitLookup(Unit.objects.all())
+        self.units, self.states = UnitLookup(Unit.objects.all()), named(State, STATES)
         self.roles = RolesInLists(self)
         self.known = Known({platform.code: facts_of(platform) for platform in self.platforms.values()})
         self.by_handle, self.by_id, self.by_address = {}, {}, {}
@@ -350,20 +350,17 @@ class AccountImporter(Importer):
 
     def _default(self) -> Unit:
         if not self.default_unit:
-            raise RowError("unit", _("No unit is given. Name one in the file, or for all of them with --unit."))
+            raise RowError(
+                "unit", _("No unit is given. Name one in the file, or choose one for all rows that name none.")
+            )
         return self.default_unit
 
     def _state(self, row: Row) -> State:
         if self.state:
             return self.state
-        text = STATE_NAMED.get(bare(row.get("state")), row.get("state").lower())
-        if text and text not in State.values:
-            raise RowError(
-                "state",
-                _("“%(value)s” is not one of %(choices)s.")
-                % {"value": row.get("state")[:40], "choices": ", ".join(State.values)},
-            )
-        return State(text) if text else State.ACTIVE
+        if not row.get("state"):
+            return State.ACTIVE
+        return State(read_choice("state", row.get("state"), self.states, dict(State.choices)))
 
 
 def _plain(name: str) -> str:

@@ -1,6 +1,7 @@
 """Forms of the import pages: the file, and what its columns and names mean."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -45,11 +46,11 @@ class ListForm(forms.Form):
 
     def __init__(self, *args, file: ImportFile, importer: Importer, unmatched: list[Unmatched], **kwargs):
         super().__init__(*args, **kwargs)
-        self.file, self.unmatched = file, unmatched[:MOST_NAMES]
+        self.file, self.importer, self.unmatched = file, importer, unmatched[:MOST_NAMES]
         targets = [("", _("Leave out")), *importer.targets()]
         for place, (column, samples) in enumerate(file.columns):
             self.fields[f"column_{place}"] = forms.ChoiceField(
-                label=column.replace("_", " "),
+                label=capfirst(column.replace("_", " ")),
                 choices=targets,
                 required=False,
                 initial=file.mapping.get(column, ""),
@@ -67,9 +68,12 @@ class ListForm(forms.Form):
                 required=False,
                 initial=file.options.get("retired", False),
             )
+        codes = [code for name in self.unmatched if name.what == "unit" for code in name.nearest]
+        units = {unit.code: f"{unit.name} ({unit.code})" for unit in Unit.objects.filter(code__in=codes)}
         for place, name in enumerate(self.unmatched):
             rows = ngettext("In %(count)d row.", "In %(count)d rows.", name.rows) % {"count": name.rows}
-            near = _("Nearest: %(nearest)s.") % {"nearest": ", ".join(name.nearest)} if name.nearest else ""
+            nearest = ", ".join(units.get(one, one) for one in name.nearest)
+            near = _("Nearest: %(nearest)s.") % {"nearest": nearest} if nearest else ""
             self.fields[f"match_{place}"] = forms.CharField(
                 label=WHO[name.what] % {"name": name.text},
                 required=False,
@@ -84,6 +88,9 @@ class ListForm(forms.Form):
         for place, target in enumerate(chosen):
             if target and target in chosen[:place]:
                 self.add_error(f"column_{place}", _("Another column is this already."))
+        missing = [self.importer.word(column) for column in self.importer.required if column not in chosen]
+        if missing and not self.errors:
+            self.add_error(None, _("Say which columns are: %(columns)s.") % {"columns": ", ".join(missing)})
         return cleaned
 
     @property

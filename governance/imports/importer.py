@@ -54,8 +54,9 @@ unchanged; one that says something else of the same is rejected.
 Outcome
 -------
 Without `keep_going` all or nothing: one transaction, rolled back when a row was rejected. With it, the good rows are
-written: what writes a row does so on a savepoint of its own, unless it has seen to everything before. A dry run rolls back always. A run that changed something appends one `events.IMPORTED`, beside the
-events of the objects themselves. `Report.as_dict()` is a contract::
+written: what writes a row does so on a savepoint of its own, unless it has seen to everything before. A dry run rolls
+back always. A run that changed something appends one `events.IMPORTED`, beside the events of the objects themselves.
+`Report.as_dict()` is a contract::
 
     {"file": "units.csv", "dry_run": false, "written": true,
      "accepted": 1, "changed": 0, "unchanged": 4, "rejected": 1,
@@ -71,15 +72,15 @@ A file refused as a whole gives the same with an `"error"` and zeros.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from governance.audit.models import AuditEvent
-from governance.imports import events
+from governance.imports import cells, events
 from governance.imports.files import read_rows
 from governance.imports.headings import recognise
 from governance.imports.models import RememberedHeadings
@@ -89,16 +90,14 @@ from governance.imports.rows import (
     Row,
     RowError,
     first_error,
-    is_error_cell,
     is_placeholder,
     lookup_key,
     tidy,
 )
-from governance.imports.sheets import EXACT_DIGITS, Formula, LongNumber, chosen_sheet, sheets_of
+from governance.imports.sheets import chosen_sheet, sheets_of
+from governance.imports.words import in_every_language
 
 MAX_CELL = 20_000  # characters
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+E\+?|E\+)[0-9]{2}", re.IGNORECASE)
 STEP = 50  # rows between two words on how far it has come
 
 
@@ -113,7 +112,7 @@ class Importer:
     columns: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     free_text: tuple[str, ...] = ()  # columns that hold what people wrote, kept letter by letter
-    headings: Mapping[str, str] = {}  # our column -> how lists call it, `governance.imports.headings.bare`, in blanks
+    headings: Mapping[str, str] = {}  # our column -> how lists call it, `governance.imports.words.bare`, in blanks
     labels: Mapping[str, object] = {}  # our column -> its words on the page
     max_cell = MAX_CELL
 
@@ -200,10 +199,26 @@ class Importer:
         return rows, recognise(
             found,
             takes=self.takes,
-            known={column: self.headings.get(column, "").split() for column in self.columns},
+            known=self._called(),
             chosen=self.mapping,
             remembered=RememberedHeadings.of(self.kind, found),
         )
+
+    def _called(self) -> dict[str, list[str]]:
+        """Our columns -> how lists and our own pages call them, in every language."""
+        known = {}
+        for column in self.columns:
+            known[column] = self.headings.get(column, "").split()
+            known[column] += in_every_language(self.labels[column]) if column in self.labels else []
+        return known
+
+    def word(self, column: str) -> str:
+        """A column in the reader's words, as the page says it."""
+        return str(self.words.get(column, column.replace("_", " ")))
+
+    @cached_property
+    def words(self) -> dict[str, object]:
+        return dict(self.targets())
 
     def run(self, data: bytes, name: str) -> Report:
         """Read, check, write. Raises FileError."""
@@ -288,8 +303,12 @@ class Importer:
         """The rows worth looking at further; the others are rejected here."""
         sound: list[Row] = []
         earlier: dict[str, Row] = {}
-        rounded = self._rounded(rows)
+        ids = {column for row in rows for column in row.values if self.holds_ids(column)}
+        rounded = cells.rounded_columns(rows, ids)
         for row in rows:
+            if cells.is_total(row):
+                self.note(row, Outcome.UNCHANGED, "", _("A row of totals; left out."))
+                continue
             try:
                 self._clean(row, rounded)
                 parts = list(self.expand(row))
@@ -313,26 +332,16 @@ class Importer:
         else:
             self.reject(row, RowError("", reason))
 
-    def _rounded(self, rows: list[Row]) -> set[str]:
-        """Columns of ids most of whose long numbers end in zeros from the place where a spreadsheet rounds."""
-        columns = {column for row in rows for column in row.values if self.holds_ids(column)}
-        found = set()
-        for column in columns:
-            numbers = [row.get(column).strip() for row in rows]
-            long = [number for number in numbers if number.isdigit() and len(number) >= EXACT_DIGITS + 2]
-            if sum(not number[EXACT_DIGITS:].strip("0") for number in long) * 2 > len(long):
-                found.add(column)
-        return found
-
     def _clean(self, row: Row, rounded: set[str]) -> None:
         problem = row.problem
         for column, text in row.values.items():
             row.values[column] = text.strip()
             if problem or not self.takes(column):
                 continue
-            problem = self._wrong(column, text, rounded)
+            about = {"is_id": self.holds_ids(column), "rounded": column in rounded}
+            problem = cells.wrong(column, text, max_cell=self.max_cell, **about)
             if problem:
-                row.values[column] = "" if len(text) > self.max_cell or _CONTROL.search(text) else text
+                row.values[column] = "" if cells.is_unreadable(text, self.max_cell) else text
             elif column not in self.free_text:
                 row.values[column] = "" if is_placeholder(text) else tidy(text)
         if problem:
@@ -340,35 +349,6 @@ class Importer:
         for column in self.required:
             if not row.get(column):
                 raise RowError(column, _("The field is empty."))
-
-    def _wrong(self, column: str, text: str, rounded: set[str]) -> RowError | None:
-        """What is wrong with the cell, whatever it means."""
-        if len(text) > self.max_cell:
-            return RowError(
-                column,
-                _("The cell has %(length)d characters; at most %(most)d are read.")
-                % {"length": len(text), "most": self.max_cell},
-            )
-        if _CONTROL.search(text):
-            return RowError(column, _("The cell holds control characters. Is the file damaged?"))
-        if isinstance(text, Formula):
-            return RowError(column, _("“%(value)s” is a formula. Paste the column as values.") % {"value": text[:40]})
-        if is_error_cell(text):
-            return RowError(
-                column, _("The spreadsheet shows the error %(value)s here. Mend the cell.") % {"value": text.strip()}
-            )
-        number = text.strip()
-        if self.holds_ids(column) and (
-            isinstance(text, LongNumber)
-            or _SCIENTIFIC.fullmatch(number)
-            or (column in rounded and len(number) > EXACT_DIGITS and not number[EXACT_DIGITS:].strip("0"))
-        ):
-            return RowError(
-                column,
-                _("The spreadsheet has rounded this id (%(value)s). Format the column as text and fetch the ids anew.")
-                % {"value": number[:40]},
-            )
-        return None
 
     def _record(self, name: str) -> None:
         AuditEvent.objects.create(

@@ -93,7 +93,7 @@ def _run(file: ImportFile, now: dt.datetime) -> None:
     try:
         # Between the click and now the person may have lost the right.
         if not (file.person.is_active and kind.open_to(file.person)):
-            raise FileError(_("You may not bring in this list any more."))
+            raise FileError(_("You may not import this list any more."))
         importer = kind.importer(
             by=file.person,
             now=now,
@@ -125,5 +125,5 @@ def _give_up(pk: int, now: dt.datetime) -> None:
     if not failed:
         return
     with translation.override(failed.person.language or settings.LANGUAGE_CODE):
-        said = _("The list could not be read to its end, and nothing was written. Tell whoever runs the portal.")
+        said = _("The list could not be read to its end, and nothing was imported. Tell whoever runs the portal.")
     files.filter(attempts__lte=MOST_ATTEMPTS).update(state=State.CHOOSING, at=now, error=said, report=None, attempts=0)

@@ -132,16 +132,16 @@ class Report:
         """What came of it, in one sentence."""
         rejected = self.count(Outcome.REJECTED)
         if self.dry_run:
-            return _("Nothing was written: this was a trial run.")
+            return _("Nothing was imported: this was a trial run.")
         if self.written:
-            return _("The rows were written.")
+            return _("The rows were imported.")
         if rejected:
             return ngettext(
-                "Nothing was written, because %(count)d row was rejected.",
-                "Nothing was written, because %(count)d rows were rejected.",
+                "Nothing was imported, because %(count)d row was rejected.",
+                "Nothing was imported, because %(count)d rows were rejected.",
                 rejected,
             ) % {"count": rejected}
-        return _("Nothing was written: the portal already has all of it.")
+        return _("Nothing was imported: the portal already has all of it.")
 
     def as_text(self) -> str:
         """A table for the terminal: rejected rows first, then what changed, then the counts."""

@@ -70,8 +70,8 @@ def import_upload(request, kind):
         "title": opened.title,
         "crumbs": _crumbs(request),
         "form": form,
-        "columns": importer.columns,
-        "required": importer.required,
+        "columns": [importer.labels.get(column, column) for column in importer.columns],
+        "required": [importer.labels.get(column, column) for column in importer.required],
         "begun": ImportFile.objects.filter(kind=kind, person=request.user).defer("sealed", "report").first(),
         "others": [
             (other.title, reverse("import_upload", args=[name]))
@@ -150,10 +150,14 @@ def import_step(request, kind, pk):
         "done": jobs.progress_of(file) if file.waits else None,
         "sheet_form": sheet_form if len(file.sheets) > 1 else None,
         "form": form,
-        "missing": [dict(importer.targets()).get(column, column) for column in missing],
+        "missing": [importer.word(column) for column in missing],
+        "recognised": sum(bool(target) for target in file.mapping.values()),
+        "page": reverse(opened.page),
         "report": report,
         "counts": [(outcome.label, report.count(outcome)) for outcome in Outcome] if report else [],
-        "shown": report.worth_showing[:SHOWN] if report else [],
+        "ignored": [column.replace("_", " ") for column in report.ignored_columns] if report else [],
+        "good": report.count(Outcome.ACCEPTED) + report.count(Outcome.CHANGED) if report else 0,
+        "shown": [(row, importer.word(row.field)) for row in report.worth_showing[:SHOWN]] if report else [],
         "more": max(len(report.worth_showing) - SHOWN, 0) if report else 0,
         "strange_platforms": [name for name in unmatched if name.what == "platform"]
         if can(request.user, Permission.EDIT_PLATFORMS)
@@ -174,7 +178,7 @@ def _next(request, opened: Kind, file: ImportFile, sheet_form, form) -> HttpResp
         ImportFile.objects.filter(pk=file.pk).exclude(state__in=ImportFile.WAITING).delete()
         return redirect("import_upload", file.kind)
     if file.state == State.WRITTEN:
-        messages.info(request, _("This file was written already. Choose it again to bring it in once more."))
+        messages.info(request, _("This file was imported already. Choose it again to import it once more."))
         return here
     if "choose_sheet" in request.POST and sheet_form.is_valid():
         _choose_sheet(request, opened, file, sheet_form.cleaned_data["sheet"])
@@ -218,10 +222,11 @@ def import_progress(request, kind, pk):
 @require_safe
 def import_report(request, kind, pk):
     """Every row of the file with what came of it."""
-    _opened, file = _file(request, kind, pk)
+    opened, file = _file(request, kind, pk)
     report = file.told()
     if not report:
         raise Http404
+    importer = opened.importer(now=timezone.now())
     headings = [_("Row"), _("Outcome"), _("Which"), _("Field"), _("Reason")]
-    rows = ([row.row, row.outcome.label, row.key, row.field, row.reason] for row in report.results)
+    rows = ([row.row, row.outcome.label, row.key, importer.word(row.field), row.reason] for row in report.results)
     return csv_response(f"import-{kind}", headings, rows)

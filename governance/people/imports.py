@@ -16,6 +16,7 @@ from governance.imports.languages import read_language
 from governance.imports.report import Outcome
 from governance.imports.rows import Row, RowError, first_error, split_list
 from governance.imports.unit_names import UnitLookup
+from governance.imports.words import named, read_choice
 from governance.people.emails import as_typed, normal_email
 from governance.people.models import Person, RoleGrant
 from governance.units.models import Tree, Unit
@@ -53,7 +54,7 @@ class PersonImporter(Importer):
         return row.values | {"email": ""}
 
     def prepare(self, rows: list[Row]) -> None:
-        self.today = timezone.localdate(self.now)
+        self.today, self.roles = timezone.localdate(self.now), named(Role)
         tree = Tree.load()
         self.units, self.roots = UnitLookup(tree.units.values()), {unit.pk for unit in tree.roots()}
         self.people = {person.email: person for person in Person.objects.select_related("unit")}
@@ -109,12 +110,7 @@ class PersonImporter(Importer):
 
     def _role(self, text: str) -> tuple[Role, Unit]:
         name, _at, code = (part.strip() for part in text.partition("@"))
-        granted = [role.value for role in Role if role.granted]
-        if name.lower() not in granted:
-            raise RowError(
-                "roles",
-                _("“%(value)s” is not one of %(choices)s.") % {"value": name[:40], "choices": ", ".join(granted)},
-            )
+        role = read_choice("roles", name, self.roles, {role.value: role.label for role in Role if role.granted})
         if not code:
             raise RowError("roles", _("Write each role as role@unit-code, such as principal@nordvik-vgs."))
-        return Role(name.lower()), self.units.find("roles", code, self)
+        return Role(role), self.units.find("roles", code, self)

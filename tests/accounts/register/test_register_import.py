@@ -139,7 +139,7 @@ def test_an_account_known_by_its_address_alone(run):
         ("facebook,,https://example.com/a,,,,", "url", "This is not an address on Facebook."),
         ("facebook,x,not an address,,,,", "url", "No handle on Facebook"),
         ("facebook,x,,nordvk,,,", "unit", "There is no unit “nordvk”. Nearest known: nordvik"),
-        ("facebook,x,,,awake,,", "state", "“awake” is not one of planned, active"),
+        ("facebook,x,,,awake,,", "state", "“awake” is not one of: Planned, Active"),
         ("facebook,x,,,,nobody@fjordvik.example,", "moderators", "There is nobody with the e-mail “nobody@"),
         ("facebook,x,,,,,31.02.2026", "last_activity_at", "not a day and time"),
         ("facebook,x,,,,,2031-01-01", "last_activity_at", "in the future"),
@@ -174,7 +174,7 @@ def test_the_same_account_twice_in_a_file(run):
 def test_without_a_unit_each_row_must_name_one(run):
     report = run("platform,handle\nfacebook,One\n", unit=None)
     assert reasons(report)[0][1] == "unit"
-    assert "--unit" in reasons(report)[0][2]
+    assert "choose one for all rows" in reasons(report)[0][2]
 
 
 def test_states_that_a_list_may_state(run, now):

@@ -123,17 +123,17 @@ def test_who_has_lost_the_right_meanwhile_writes_nothing(login, cast, admin):
 
 def test_first_a_trial_run_then_for_good_once(admin, cast):
     url = reverse("import_upload", args=["units"])
-    assert "code, name, kind, parent" in admin.get(url).content.decode()
+    assert "Code, Name, Kind, Belongs to" in admin.get(url).content.decode()
     page = upload(admin, GOOD)
     assert "Trial run of units.csv" in page.content.decode()
     assert not Unit.objects.filter(code="klubb2").exists()
     assert "Go on with it" in admin.get(url).content.decode()
     written = admin.post(here(page), {"confirm": ""}, follow=True)
-    assert "The rows were written" in written.content.decode()
+    assert "The rows were imported" in written.content.decode()
     assert Unit.objects.get(code="klubb2").parent.code == "nordvik"
     assert bytes(ImportFile.objects.get().sealed) == b""  # the file itself is gone
     again = admin.post(here(page), {"confirm": ""}, follow=True).content.decode()
-    assert "written already" in again
+    assert "imported already" in again
     assert AuditEvent.objects.get(event=imports_events.IMPORTED).actor_id == cast.admin.pk
 
 
