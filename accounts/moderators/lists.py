@@ -95,13 +95,26 @@ class RolesInLists:
             if account.state == State.RETIRED and row.get(column):
                 self.importer.remark(column, _("The account is retired; nobody answers for it any more."))
                 continue
-            for text in re.split(r"[;,\n]", row.get(column)):
-                wanted = self.importer.matched(text).strip()
-                person = self.people.find(wanted) if wanted else None
+            for text, wanted in self._texts(row, column):
+                person = self.people.find(wanted)
                 if person:
                     yield Named(column, part, person)
-                elif wanted:
+                else:
                     self._unknown(column, text, wanted)
+
+    def note_names(self, row: Row) -> None:
+        """Note whom the row names and the portal does not know."""
+        for column, _part in COLUMNS:
+            for text, wanted in self._texts(row, column):
+                if not self.people.find(wanted):
+                    self.importer.unmatched("person", text, self.people.near(wanted))
+
+    def _texts(self, row: Row, column: str) -> Iterator[tuple[str, str]]:
+        """(what stands there, what it was matched to) of each name in the cell."""
+        for text in re.split(r"[;,\n]", row.get(column)):
+            wanted = self.importer.matched(text).strip()
+            if wanted:
+                yield text, wanted
 
     def _unknown(self, column: str, text: str, wanted: str) -> None:
         self.importer.unmatched("person", text, self.people.near(wanted))

@@ -15,6 +15,7 @@ from __future__ import annotations
 import copy
 import difflib
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
@@ -347,6 +348,12 @@ class AccountImporter(Importer):
 
     def _unit(self, row: Row) -> Unit | None:
         return self.units.find("unit", row.get("unit"), self) if row.get("unit") else None
+
+    def note_names(self, row: Row) -> None:
+        with suppress(RowError):
+            self._unit(row)
+        if self.state != State.RETIRED:
+            self.roles.note_names(row)
 
     def _default(self) -> Unit:
         if not self.default_unit:

@@ -56,6 +56,7 @@ class ListForm(forms.Form):
                 initial=file.mapping.get(column, ""),
                 help_text=", ".join(samples),
             )
+            self.fields[f"column_{place}"].always_answered = True  # “leave out” is an answer
         if "unit" in importer.page_options:
             self.fields["unit"] = UnitChoiceField(
                 label=_("Unit of rows that name none"),

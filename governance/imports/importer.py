@@ -25,8 +25,8 @@ Hooks, each with a harmless default: `takes(column)` (open sets of columns, such
 `headings` (how lists call a column), `holds_ids(column)` and `free_text` (see below), `prepare(rows)` (load what all
 rows need; no query per row), `expand(row)` (one row of the file into several, each with its own outcome),
 `handle_rows(rows)` (write in batches), `finish()` (after the last row, inside the transaction; may call `reject`),
-`says(row)` (what two rows of one key are compared by), `unmatched(what, text, near)` and `matched(text)` (names that
-the portal does not know, collected to be matched once for the whole file).
+`says(row)` (what two rows of one key are compared by), `unmatched(what, text, near)`, `note_names(row)` and
+`matched(text)` (names that the portal does not know, collected to be matched once for the whole file).
 Further options (`--unit`) are keyword arguments of `Importer.__init__`; the command hands them over in
 `importer_options(options)`.
 
@@ -137,6 +137,7 @@ class Importer:
         self.matches = {lookup_key(text): target for text, target in (matches or {}).items()}
         self.progress = progress
         self.report = Report("")
+        self.at = 0  # number of the row that is looked at
 
     # what a subclass says
 
@@ -181,6 +182,9 @@ class Importer:
     def says(self, row: Row) -> object:
         """What the row says, besides its key: two rows of one key that say the same are no contradiction."""
         return row.values
+
+    def note_names(self, row: Row) -> None:
+        """Note all names of a rejected row that the portal does not know, so that they are asked for at once."""
 
     def finish(self) -> None:
         """After the last row, in the same transaction."""
@@ -250,7 +254,7 @@ class Importer:
 
     def unmatched(self, what: str, text: str, near: Iterable[str] = ()) -> None:
         """Note a name that the portal does not know: `what` is unit, person or platform."""
-        self.report.add_unmatched(what, tidy(text)[:200], list(near))
+        self.report.add_unmatched(what, tidy(text)[:200], list(near), self.at)
 
     def note(self, row: Row, outcome: Outcome, field: str = "", reason: str = "") -> None:
         self._tell(row)
@@ -273,9 +277,11 @@ class Importer:
     def guarded(self, row: Row, handle: Callable[[Row], Outcome]) -> None:
         """Handle one row; what it raises as RowError or ValidationError rejects it."""
         self._remarks: list[tuple[str, str]] = []
+        self.at = row.number
         try:
             outcome = handle(row)
         except RowError as error:
+            self.note_names(row)
             self.reject(row, error)
         except ValidationError as error:
             self.reject(row, first_error(error))
@@ -309,10 +315,12 @@ class Importer:
             if cells.is_total(row):
                 self.note(row, Outcome.UNCHANGED, "", _("A row of totals; left out."))
                 continue
+            self.at = row.number
             try:
                 self._clean(row, rounded)
                 parts = list(self.expand(row))
             except RowError as error:
+                self.note_names(row)
                 self.reject(row, error)
                 continue
             for part in parts:

@@ -61,14 +61,16 @@ class Report:
     sheet: str = ""
     other_sheets: list[str] = field(default_factory=list)
     unmatched: list[Unmatched] = field(default_factory=list)
-    _by_text: dict[tuple[str, str], Unmatched] = field(default_factory=dict, repr=False, compare=False)
+    _by_text: dict[tuple[str, str], tuple[Unmatched, set[int]]] = field(default_factory=dict, repr=False, compare=False)
 
-    def add_unmatched(self, what: str, text: str, nearest: list[str]) -> None:
-        found = self._by_text.get((what, lookup_key(text)))
-        if not found:
-            found = self._by_text[what, lookup_key(text)] = Unmatched(what, text, 0, nearest)
-            self.unmatched.append(found)
-        found.rows += 1
+    def add_unmatched(self, what: str, text: str, nearest: list[str], row: int) -> None:
+        key = what, lookup_key(text)
+        if key not in self._by_text:
+            self._by_text[key] = Unmatched(what, text, 0, nearest), set()
+            self.unmatched.append(self._by_text[key][0])
+        found, rows = self._by_text[key]
+        rows.add(row)
+        found.rows = len(rows)
 
     @classmethod
     def from_dict(cls, shape: dict[str, Any]) -> Report:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -100,8 +101,9 @@ def _looked_at(kind: Kind, data: bytes, title: str, sheet: str, now) -> dict:
     samples = {column: [] for column in mapping}
     for row in rows[:50]:
         for column, text in row.values.items():
-            if text.strip() and len(samples[column]) < SAMPLES and text[:40] not in samples[column]:
-                samples[column].append(text[:40])
+            shown = Truncator(text.strip()).chars(40)
+            if shown and len(samples[column]) < SAMPLES and shown not in samples[column]:
+                samples[column].append(shown)
     remembered = RememberedHeadings.of(importer.kind, mapping)
     undecided = [column for column, target in mapping.items() if not target and column not in remembered]
     return {
@@ -144,7 +146,7 @@ def import_step(request, kind, pk):
         return redirect("import_step", kind, pk)
     missing = importer.missing_columns(file.mapping)
     context = {
-        "title": opened.title,
+        "title": f"{opened.title}: {file.name}",
         "crumbs": [*_crumbs(request), (opened.title, reverse("import_upload", args=[kind]))],
         "file": file,
         "done": jobs.progress_of(file) if file.waits else None,

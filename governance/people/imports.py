@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -94,6 +95,12 @@ class PersonImporter(Importer):
         if not known:
             return Outcome.ACCEPTED
         return Outcome.CHANGED if changed else Outcome.UNCHANGED
+
+    def note_names(self, row: Row) -> None:
+        for place in [row.get("unit"), *(text.partition("@")[2] for text in split_list(row.get("roles")))]:
+            if place.strip():
+                with suppress(RowError):
+                    self.units.find("unit", place.strip(), self)
 
     def _demand_reach(self, known: Person | None, person: Person, roles: list[tuple[Role, Unit]]) -> None:
         """What the pages ask of whoever changes somebody: to manage people where they are, and where they come to."""
