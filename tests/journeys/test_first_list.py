@@ -1,7 +1,8 @@
 """A clerk gets the first list in, in Chromium: an Excel file with headings nobody foresaw becomes the register.
 
 The sheet in sight is read, not the hidden one; columns and names are matched by hand, once; the trial run is looked
-at; the rows are imported, and the register shows them. The same file again changes nothing. Every page on the way is checked by axe.
+at; the rows are imported, and the register shows them. The same file again changes nothing. Every page on the way is
+checked by axe.
 """
 
 import openpyxl
