@@ -43,10 +43,23 @@ def _kind(request, name: str) -> Kind:
 def _file(request, name: str, pk: int) -> tuple[Kind, ImportFile]:
     """The person's own file of this kind; 404 for any other."""
     kind = _kind(request, name)
-    file = ImportFile.objects.filter(kind=name, person=request.user, pk=pk).first()
+    file = _own(request, name).filter(pk=pk).first()
     if not file:
         raise Http404
     return kind, file
+
+
+def _own(request, name: str):
+    return ImportFile.objects.filter(kind=name, person=request.user)
+
+
+def _to_another(request, name: str) -> HttpResponse:
+    """From a tab that was left open to the file chosen since; 404 where there is none."""
+    since = _own(request, name).only("pk").first()
+    if not since:
+        raise Http404
+    messages.info(request, _("You have chosen another file since. Here it is."))
+    return redirect("import_step", name, since.pk)
 
 
 def _crumbs(request) -> list[tuple]:
@@ -73,7 +86,7 @@ def import_upload(request, kind):
         "form": form,
         "columns": [importer.labels.get(column, column) for column in importer.columns],
         "required": [importer.labels.get(column, column) for column in importer.required],
-        "begun": ImportFile.objects.filter(kind=kind, person=request.user).defer("sealed", "report").first(),
+        "begun": _own(request, kind).defer("sealed", "report").first(),
         "others": [
             (other.title, reverse("import_upload", args=[name]))
             for name, other in kinds_open_to(request.user).items()
@@ -128,7 +141,9 @@ def _try(file: ImportFile, **changes) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_step(request, kind, pk):
     """Where the file is: its columns and names to be seen to, its trial run, how far it has come, or its result."""
-    opened, file = _file(request, kind, pk)
+    opened, file = _kind(request, kind), _own(request, kind).filter(pk=pk).first()
+    if not file:
+        return _to_another(request, kind)
     if opened.fresh and "confirm" in request.POST:
         demand_fresh(request)
     report = file.told()
