@@ -297,3 +297,21 @@ def test_the_columns_are_recognised_by_what_the_page_calls_them(bring_in, langua
     ok, said = bring_in(f"{heads}\nFacebook;a;culture;Hva;{state}\n")
     assert ok, said
     assert kept("handle", "unit__code", "purpose", "state") == {("a", "culture", "Hva", "paused")}
+
+
+@pytest.mark.parametrize(
+    ("written", "handle", "external_id"),
+    [
+        ("100064512345", "", "100064512345"),
+        ("Badet-100064512345", "", "100064512345"),
+        ("Fjordvik-Badet-100064512345", "", "100064512345"),
+        ("Fjordvik-Badet", "Fjordvik-Badet", ""),
+        ("fjordvik.badet", "fjordvik.badet", ""),
+    ],
+)
+def test_the_end_of_an_address_among_the_handles(bring_in, client, written, handle, external_id):
+    ok, said = bring_in(f"Facebook,unit\n{written},culture\n")
+    assert ok, said
+    assert kept("handle", "external_id") == {(handle, external_id)}
+    assert verified(client, f"https://www.facebook.com/{written}") == "official"
+    assert "Unchanged: 1" in bring_in(f"url,unit\nhttps://www.facebook.com/{written},culture\n")[1]
