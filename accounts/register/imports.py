@@ -73,6 +73,13 @@ class AccountImporter(Importer):
         """A column may hold the accounts of one platform."""
         return [*super().targets(), *((platform.code, platform.name) for platform in Platform.objects.in_use())]
 
+    def word(self, column):
+        found = None if column in self.words else self._column(column)
+        if not found:
+            return super().word(column)
+        platform, is_id = found
+        return _("%(platform)s: the account’s id") % {"platform": platform.name} if is_id else platform.name
+
     @classmethod
     def options_from(cls, options):
         unit = Unit.objects.filter(code=options.get("unit", "")).first()

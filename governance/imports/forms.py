@@ -49,11 +49,12 @@ class ListForm(forms.Form):
         self.file, self.importer, self.unmatched = file, importer, unmatched[:MOST_NAMES]
         targets = [("", _("Leave out")), *importer.targets()]
         for place, (column, samples) in enumerate(file.columns):
+            standing = file.mapping.get(column, "")
             self.fields[f"column_{place}"] = forms.ChoiceField(
                 label=capfirst(column.replace("_", " ")),
-                choices=targets,
+                choices=_with(targets, standing, importer),
                 required=False,
-                initial=file.mapping.get(column, ""),
+                initial=standing,
                 help_text=", ".join(samples),
             )
             self.fields[f"column_{place}"].always_answered = True  # “leave out” is an answer
@@ -119,6 +120,12 @@ class ListForm(forms.Form):
 
     def match_fields(self):
         return [self[name] for name in self.fields if name.startswith("match_")]
+
+
+def _with(targets: list, standing: str, importer: Importer) -> list:
+    """A file may name a column in more ways than the page offers (`social.twitter_id`): the one that stands is kept."""
+    known = any(target == standing for target, _words in targets)
+    return targets if known else [*targets, (standing, importer.word(standing))]
 
 
 WHO = {

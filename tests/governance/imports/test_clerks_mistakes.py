@@ -178,3 +178,11 @@ def test_strange_answers_of_a_browser(clerk):
         {"confirm": ["", ""]},
     ):
         assert clerk.post(here(page), strange).status_code in (302, 422)
+
+
+def test_a_column_that_names_its_platform_in_the_files_own_way(login, cast):
+    client = login(cast.section)
+    page = upload(client, '[{"social": {"twitter": "a", "youtube_id": "UC1"}}]', "accounts", "liste.json")
+    assert "YouTube: the account’s id" in page.content.decode()
+    page = client.post(here(page), columns(page) | {"unit": "culture"}, follow=True)
+    assert page.context["report"].counts["accepted"] == 2
