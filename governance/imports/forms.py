@@ -41,6 +41,12 @@ class SheetForm(forms.Form):
         ]
 
 
+class ColumnField(forms.ChoiceField):
+    """What a column is. “Leave out” is an answer, so the page does not call it optional."""
+
+    always_answered = True
+
+
 class ListForm(forms.Form):
     """What each column is, what all rows share, and who or what the names mean that the portal does not know."""
 
@@ -50,14 +56,13 @@ class ListForm(forms.Form):
         targets = [("", _("Leave out")), *importer.targets()]
         for place, (column, samples) in enumerate(file.columns):
             standing = file.mapping.get(column, "")
-            self.fields[f"column_{place}"] = forms.ChoiceField(
+            self.fields[f"column_{place}"] = ColumnField(
                 label=capfirst(column.replace("_", " ")),
                 choices=_with(targets, standing, importer),
                 required=False,
                 initial=standing,
                 help_text=", ".join(samples),
             )
-            self.fields[f"column_{place}"].always_answered = True  # “leave out” is an answer
         if "unit" in importer.page_options:
             self.fields["unit"] = UnitChoiceField(
                 label=_("Unit of rows that name none"),

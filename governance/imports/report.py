@@ -7,16 +7,16 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from governance.imports.rows import lookup_key
 
 
 class Outcome(models.TextChoices):
-    ACCEPTED = "accepted", gettext_lazy("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("rows of a list", "Accepted")
     CHANGED = "changed", gettext_lazy("Changed")
     UNCHANGED = "unchanged", gettext_lazy("Unchanged")
-    REJECTED = "rejected", gettext_lazy("Rejected")
+    REJECTED = "rejected", pgettext_lazy("rows of a list", "Rejected")
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ def _looked_at(kind: Kind, data: bytes, title: str, sheet: str, now) -> dict:
     """What the file holds (`facts`, columns of an ImportFile), and whether every column is `clear`."""
     importer = kind.importer(now=now, sheet=sheet)
     rows, mapping = importer.read(data, title)
-    samples = {column: [] for column in mapping}
+    samples: dict[str, list[str]] = {column: [] for column in mapping}
     for row in rows[:50]:
         for column, text in row.values.items():
             shown = Truncator(text.strip()).chars(40)

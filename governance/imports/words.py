@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import translation
@@ -27,7 +28,7 @@ def in_every_language(text) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def named(choices: type[TextChoices], also: Mapping[str, str] | None = None) -> dict[str, str]:
+def named(choices: type[TextChoices], also: Mapping[Any, str] | None = None) -> dict[str, str]:
     """{bare word: value}; `also`: value -> further words of lists, in blanks."""
     words = {word: value for value, texts in (also or {}).items() for word in texts.split()}
     words |= {word: value for value, label in choices.choices for word in in_every_language(label)}

@@ -138,7 +138,7 @@ def test_an_account_known_by_its_address_alone(run):
         ("facebook,,https://x.com/a,,,,", "url", "This is an address on X, but the account is on Facebook."),
         ("facebook,,https://example.com/a,,,,", "url", "This is not an address on Facebook."),
         ("facebook,x,not an address,,,,", "url", "No handle on Facebook"),
-        ("facebook,x,,nordvk,,,", "unit", "There is no unit “nordvk”. Nearest known: nordvik"),
+        ("facebook,x,,nordvk,,,", "unit", "There is no unit “nordvk”. Nearest known: Nordvik vgs (nordvik)"),
         ("facebook,x,,,awake,,", "state", "“awake” is not one of: Planned, Active"),
         ("facebook,x,,,,nobody@fjordvik.example,", "moderators", "There is nobody with the e-mail “nobody@"),
         ("facebook,x,,,,,31.02.2026", "last_activity_at", "not a day and time"),
