@@ -41,6 +41,6 @@ class AccountsConfig(AppConfig):
         register(of_accounts.holdings, of_accounts.hand_over)
         register(of_applications.holdings)
         whose = (Permission.REGISTER_ACCOUNT, Permission.EDIT_SETTINGS)
-        may_be_imported(AccountImporter, _("Import accounts"), *whose)
-        may_be_imported(PostImporter, _("Import posts"), *whose)
+        may_be_imported(AccountImporter, _("Import accounts"), "accounts:accounts", *whose)
+        may_be_imported(PostImporter, _("Import posts"), "accounts:inbox", *whose)
         readers_are(Audience.MODERATORS, who_answers)

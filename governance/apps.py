@@ -25,6 +25,6 @@ class GovernanceConfig(AppConfig):
         safeguards.listen()
         held_at(places_of_owners)
         listeners.address_changed.append(forget_addresses)
-        register(UnitImporter, _("Import units"), Permission.EDIT_SETTINGS)
-        register(PersonImporter, _("Import people"), Permission.EDIT_SETTINGS, fresh=True)
+        register(UnitImporter, _("Import units"), "units", Permission.EDIT_SETTINGS)
+        register(PersonImporter, _("Import people"), "people", Permission.EDIT_SETTINGS, fresh=True)
         post_migrate.connect(ensure_platforms, sender=self)

@@ -28,8 +28,9 @@ class Facebook(Graph):
         name="Facebook",
         hosts=("facebook.com", "fb.com"),
         short_hosts=("fb.me", "fb.watch", "m.me"),
-        # Of five characters or more since long, but older ones are shorter; a number alone is an id.
-        handle=r"(?=[0-9.]*[a-z])[a-z0-9.]{1,50}",
+        # Of five characters or more since long, but older ones are shorter; a number alone is an id, and so is one
+        # after a hyphen. Older pages have other hyphens in their addresses.
+        handle=r"(?=[0-9.]*[a-z])(?!.*-\d+$)[a-z0-9.-]{1,50}",
         handle_ignores=".",
         id=r"\d+",
         post=r"[\w-]+",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote_to_bytes, urlsplit
 
 MAX_LENGTH = 2000
@@ -28,7 +29,7 @@ def tidied(text: str) -> str:
 
 def composed(text: str) -> str:
     """In NFC; as it is where that would make a plain letter of a sign that only looks like one (that for Kelvin)."""
-    if any(not sign.isascii() and unicodedata.normalize("NFC", sign).isascii() for sign in text):
+    if text.isascii() or any(not sign.isascii() and unicodedata.normalize("NFC", sign).isascii() for sign in text):
         return text
     return unicodedata.normalize("NFC", text)
 
@@ -49,6 +50,7 @@ class Written:
         return f"{self.host}:{self.port}" if self.port else self.host
 
     @classmethod
+    @lru_cache(maxsize=1000)  # a list asks for the same address several times in a row
     def read(cls, text: str) -> Written | None:
         """None where it is no web address, or one that opens another place than it seems to."""
         text = tidied(text)

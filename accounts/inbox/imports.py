@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.inbox.deadlines import Clock
@@ -16,7 +15,16 @@ from accounts.register.models import OfficialAccount
 from governance.imports.importer import Importer
 from governance.imports.report import Outcome
 from governance.imports.rows import Row, RowError, parse_moment
+from governance.imports.words import named, read_choice
 
+# How lists here call what sort of post it is, by `governance.imports.words.bare`.
+KINDS = {
+    Post.Kind.COMMENT: "kommentarer comments",
+    Post.Kind.MENTION: "nevnt nemnd nævnt tagget",
+    Post.Kind.MESSAGE: "direktemelding dm privatmelding besked privatbesked directmessage innboks",
+    Post.Kind.REVIEW: "vurdering tilbakemelding",
+    Post.Kind.REPLY: "svarpåkommentar",
+}
 OUTCOMES = {
     Result.CREATED: Outcome.ACCEPTED,
     Result.CHANGED: Outcome.CHANGED,
@@ -76,12 +84,13 @@ class PostImporter(Importer):
     def handle_rows(self, rows: list[Row]) -> None:
         known = resolve((row.get("account") for row in rows), OfficialAccount.objects.all())
         by_account: dict[OfficialAccount, list[tuple[Row, Incoming]]] = defaultdict(list)
+        kinds = named(Post.Kind, KINDS)
         for row in rows:
             account = known[row.get("account")]
             try:
                 if isinstance(account, UnknownAccount):
                     raise RowError("account", str(account))
-                by_account[account].append((row, _incoming(row)))
+                by_account[account].append((row, _incoming(row, kinds)))
             except RowError as error:
                 self.reject(row, error)
         clock = Clock(by_account)
@@ -95,11 +104,10 @@ class PostImporter(Importer):
                     self.note(row, OUTCOMES[result.result])
 
 
-def _incoming(row: Row) -> Incoming:
+def _incoming(row: Row, kinds: dict[str, str]) -> Incoming:
     """Raises RowError."""
-    kind = row.get("kind").lower() or Post.Kind.COMMENT.value
-    if kind not in Post.Kind.values:
-        raise RowError("kind", _("The kind must be one of %(kinds)s.") % {"kinds": ", ".join(Post.Kind.values)})
+    text = row.get("kind")
+    kind = read_choice("kind", text, kinds, dict(Post.Kind.choices)) if text else Post.Kind.COMMENT.value
     moments = {name: parse_moment(name, row.get(name)) if row.get(name) else None for name in MOMENTS}
     return Incoming(kind=kind, **moments, **{name: row.get(name) for name in PLAIN})
 

@@ -18,10 +18,11 @@ from accounts.register.holders import current_roles, open_roles
 from accounts.register.models import OfficialAccount
 from governance.access import HEADS, Permission, can, units_where
 from governance.audit.events import Event
-from governance.audit.models import record
+from governance.audit.models import AuditEvent, audit_row, record
 from governance.notices.kinds import NoticeKind
 from governance.notices.models import tell
 from governance.people.models import Person, RoleGrant
+from governance.rows import AT_ONCE
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -209,6 +210,21 @@ STANDINGS = {
 }
 
 
+def demand_active(person: Person) -> None:
+    """Raises ValidationError where the person may not log in."""
+    if not person.is_active:
+        raise ValidationError(_("%(name)s may no longer log in. Choose somebody else."), params={"name": person.name})
+
+
+def demand_same(standing: Assignment, part: Part) -> None:
+    """Raises ValidationError where the role that stands is another one: nobody holds two on one account."""
+    if standing.part != part:
+        raise ValidationError(
+            _("%(name)s is %(part)s here already. End that role before you give another one."),
+            params={"name": standing.person.name, "part": standing.get_part_display()},
+        )
+
+
 def delegate(
     account: OfficialAccount,
     person: Person,
@@ -226,8 +242,7 @@ def delegate(
     the one that stands. Raises ValidationError where the person may not log in, where they hold another role on
     the account, or where the account is retired.
     """
-    if not person.is_active:
-        raise ValidationError(_("%(name)s may no longer log in. Choose somebody else."), params={"name": person.name})
+    demand_active(person)
     if ends_on and ends_on < timezone.localdate(now):
         raise ValidationError(_("The last day has passed already."))
     with transaction.atomic():
@@ -236,12 +251,8 @@ def delegate(
             raise ValidationError(_("The account is retired; nobody answers for it any more."))
         standing = Assignment.objects.open().select_related("account", "person").filter(account=account, person=person)
         for old in standing:
-            if old.part == part:
-                return old
-            raise ValidationError(
-                _("%(name)s is %(part)s here already. End that role before you give another one."),
-                params={"name": person.name, "part": old.get_part_display()},
-            )
+            demand_same(old, part)
+            return old
         highest = Assignment.objects.open().filter(account=account, part=part).aggregate(last=Max("rank"))["last"]
         assignment = Assignment.objects.create(
             account=account,
@@ -254,15 +265,33 @@ def delegate(
             delegated_at=now,
             accepted_at=now if accepted else None,
         )
-        record(events.ASSIGNMENT_DELEGATED, account, by=by, now=now, after=assignment._in_trail())
+        _tell_of_new([assignment], by=by, now=now)
         if accepted:
-            record(events.ASSIGNMENT_ACCEPTED, account, by=by, now=now, after=assignment._in_trail())
             for listener in listeners.role_held:
                 listener(account, by=by, now=now)
-        else:
-            sender = by.name if by else ""
-            assignment._tell(person.pk, notices.ASSIGNMENT_OFFERED, now, by=sender)
     return assignment
+
+
+def delegate_at_start(assignments: list[Assignment], *, by: Person | None, now: dt.datetime) -> None:
+    """`delegate` for accounts that were registered in this transaction: many roles in few statements.
+
+    Nobody else knows of such an account, so no role stands there and nobody waits for a holder. The assignments are
+    whole but unsaved, each of a person who may log in, none on a retired account.
+    """
+    Assignment.objects.bulk_create(assignments, batch_size=AT_ONCE)
+    _tell_of_new(assignments, by=by, now=now)
+
+
+def _tell_of_new(assignments: list[Assignment], *, by: Person | None, now: dt.datetime) -> None:
+    """The trail of new roles, and an offer to whoever is asked."""
+    rows = []
+    for one in assignments:
+        rows.append(audit_row(events.ASSIGNMENT_DELEGATED, one.account, by=by, now=now, after=one._in_trail()))
+        if one.accepted_at:
+            rows.append(audit_row(events.ASSIGNMENT_ACCEPTED, one.account, by=by, now=now, after=one._in_trail()))
+        else:
+            one._tell(one.person_id, notices.ASSIGNMENT_OFFERED, now, by=by.name if by else "")
+    AuditEvent.objects.bulk_create(rows, batch_size=AT_ONCE)
 
 
 def change_order(assignment: Assignment, *, earlier: bool, by: Person, now: dt.datetime) -> bool:

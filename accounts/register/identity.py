@@ -194,9 +194,14 @@ def _handle(text: str, facts: Facts) -> Reading:
             raise NoProfile(Wrong.HANDLE, facts, field="handle", raw=text)
         return _named(facts, name, server)
     handle = facts.handle_in(text.removeprefix("@"))
-    if not handle:
-        raise NoProfile(Wrong.HANDLE, facts, field="handle", raw=text)
-    return _named(facts, handle)
+    if handle:
+        return _named(facts, handle)
+    # Lists have the end of an address among the handles: `100064512345`, `Badet-100064512345`.
+    at = Written.read(f"https://{facts.hosts[0]}/{text}") if facts.hosts and re.fullmatch(r"[\w.-]+", text) else None
+    found = facts.profile_in(at) if at else None
+    if found and found.get("id"):
+        return _by_id(facts, found["id"])
+    raise NoProfile(Wrong.HANDLE, facts, field="handle", raw=text)
 
 
 def _named(facts: Facts, handle: str, server: str = "", *, pattern: str = "", is_post: bool = False) -> Reading:

@@ -4,38 +4,37 @@ A wide row has columns named after platforms (`twitter`, `social.facebook`), eac
 `<platform>_id` gives the platform's own id, which alone will do.
 
 What a file says of the state counts when it brings the account in; an account the portal has keeps its state,
-because only its moves change that. A list of removed accounts can be taken in as retired as a whole. People in the
-file become moderators and deputies: of an account in use as a fact (accepted, with its audit row), of a planned one
-as an offer. A role that has ended or was declined in the portal is not brought back by a file.
+because only its moves change that. A list of removed accounts can be taken in as retired as a whole. What the people
+in the file become is said in `accounts.moderators.lists`.
+
+New accounts are gathered and written many at once, before a row that speaks of one of them again, and at the end.
 """
 
 from __future__ import annotations
 
 import copy
 import difflib
-import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.connectors.written import Written
-from accounts.moderators.models import Assignment, delegate
+from accounts.moderators.lists import RolesInLists
+from accounts.moderators.models import Assignment, delegate_at_start
 from accounts.platforms.servers import address_server
-from accounts.register.choices import Part
 from accounts.register.identity import OTHER_NAMES, Known, Settled, facts_of, settle
-from accounts.register.list_words import HEADINGS, LABELS, STATE_NAMED, split_accounts
-from accounts.register.models import OfficialAccount, State
+from accounts.register.list_words import HEADINGS, LABELS, STATES, split_accounts
+from accounts.register.models import OfficialAccount, State, register_all
 from accounts.register.refusals import NoProfile, Wrong
-from governance.imports.headings import bare
 from governance.imports.importer import Importer
-from governance.imports.person_names import PersonLookup
 from governance.imports.report import Outcome
 from governance.imports.rows import Row, RowError, first_error, parse_moment, plain_name
 from governance.imports.unit_names import UnitLookup
-from governance.people.models import Person
+from governance.imports.words import named, read_choice
 from governance.platforms.models import Platform
 from governance.units.models import Unit
 
@@ -68,10 +67,18 @@ class AccountImporter(Importer):
         super().__init__(**options)
         self.default_unit, self.state = unit, state
         self.touched: dict[int, Row] = {}
+        self.new: list[tuple[OfficialAccount, list[Assignment], Row]] = []
 
     def targets(self):
         """A column may hold the accounts of one platform."""
         return [*super().targets(), *((platform.code, platform.name) for platform in Platform.objects.in_use())]
+
+    def word(self, column):
+        found = None if column in self.words else self._column(column)
+        if not found:
+            return super().word(column)
+        platform, is_id = found
+        return _("%(platform)s: the account’s id") % {"platform": platform.name} if is_id else platform.name
 
     @classmethod
     def options_from(cls, options):
@@ -117,13 +124,12 @@ class AccountImporter(Importer):
     # --- one row into its accounts ---
 
     def prepare(self, rows: list[Row]) -> None:
-        self.units = UnitLookup(Unit.objects.all())
-        self.people = PersonLookup(Person.objects.all())
+        self.units, self.states = UnitLookup(Unit.objects.all()), named(State, STATES)
+        self.roles = RolesInLists(self)
         self.known = Known({platform.code: facts_of(platform) for platform in self.platforms.values()})
         self.by_handle, self.by_id, self.by_address = {}, {}, {}
         for account in OfficialAccount.objects.select_related("platform", "unit", "editor"):
             self._remember(account)
-        self.roles = set(Assignment.objects.order_by().values_list("account", "person").distinct())
 
     def _remember(self, account: OfficialAccount) -> None:
         platform = account.platform_id
@@ -229,30 +235,52 @@ class AccountImporter(Importer):
         given = row
         settled, row = self._settled(platform, given)
         known = self._known(platform, settled)
-        if known and self.state == State.RETIRED and known.state not in (State.RETIRING, State.RETIRED):
+        if not known:
+            self._gather(OfficialAccount(platform=platform, state=self._state(row)), row, settled, given)
+            return Outcome.ACCEPTED
+        if not known.pk:
+            self._write_new()
+        if self.state == State.RETIRED and known.state not in (State.RETIRING, State.RETIRED):
             raise RowError("", _("“%(name)s” is in use in the register. Retire it there first.") % {"name": known.name})
-        account = copy.copy(known) if known else OfficialAccount(platform=platform, state=self._state(row))
+        account = copy.copy(known)
         self._fill(account, row, settled)
-        try:
-            account.clean_fields(exclude=["platform", "unit", "editor"])
-        except ValidationError as error:
-            raise first_error(error) from None
-        if known:
-            changed = account.write(by=self.by, now=self.now, old=known.facts())
-        else:
-            if account.state in (State.ACTIVE, State.PAUSED, State.RETIRING):
-                account.opened_at = self.now
-            account.retired_at = self.now if account.state == State.RETIRED else None
-            changed = account.write(by=self.by, now=self.now)
-        for column, part in (("moderators", Part.LEAD), ("deputies", Part.DEPUTY)):
-            changed |= self._assign(account, column, part, row)
-        earlier = self.touched.setdefault(account.pk, given)
+        roles, old = self.roles.added(account, row), known.facts()
+        changed = bool(roles) or account.facts() != old
+        earlier = self.touched.get(account.pk, given)
         if changed and earlier is not given:
             raise RowError("", _("Row %(row)d says something else of the same account.") % {"row": earlier.number})
-        self._remember(account)
-        if not known:
-            return Outcome.ACCEPTED
+        if changed:
+            with transaction.atomic():
+                account.write(by=self.by, now=self.now, old=old)
+                self.roles.give(account, roles)
+            self._remember(account)
+        self.touched[account.pk] = given
         return Outcome.CHANGED if changed else Outcome.UNCHANGED
+
+    def _gather(self, account: OfficialAccount, row: Row, settled: Settled, given: Row) -> None:
+        self._fill(account, row, settled)
+        if account.state in (State.ACTIVE, State.PAUSED, State.RETIRING):
+            account.opened_at = self.now
+        account.retired_at = self.now if account.state == State.RETIRED else None
+        account.set_keys()
+        self.new.append((account, self.roles.of_new(account, row), given))
+        self._remember(account)
+
+    def _write_new(self) -> None:
+        """Write what was gathered, in few statements."""
+        if not self.new:
+            return
+        register_all([account for account, _roles, _row in self.new], by=self.by, now=self.now)
+        roles = [role for _account, its_roles, _row in self.new for role in its_roles]
+        for role in roles:
+            role.account = role.account  # which has its id now
+        delegate_at_start(roles, by=self.by, now=self.now)
+        self.roles.remember(roles)
+        self.touched |= {account.pk: row for account, _roles, row in self.new}
+        self.new.clear()
+
+    def finish(self) -> None:
+        self._write_new()
 
     def _settled(self, platform: Platform, row: Row) -> tuple[Settled, Row]:
         """Who the row speaks of. A handle that is a name, beside an address that holds the handle, is the name."""
@@ -320,60 +348,33 @@ class AccountImporter(Importer):
                 raise RowError("last_activity_at", _("That lies in the future."))
             if not account.last_activity_at or moment > account.last_activity_at:
                 account.last_activity_at = moment
+        try:
+            account.clean_fields(exclude=["platform", "unit", "editor"])
+        except ValidationError as error:
+            raise first_error(error) from None
 
     def _unit(self, row: Row) -> Unit | None:
         return self.units.find("unit", row.get("unit"), self) if row.get("unit") else None
 
+    def note_names(self, row: Row) -> None:
+        with suppress(RowError):
+            self._unit(row)
+        if self.state != State.RETIRED:
+            self.roles.note_names(row)
+
     def _default(self) -> Unit:
         if not self.default_unit:
-            raise RowError("unit", _("No unit is given. Name one in the file, or for all of them with --unit."))
+            raise RowError(
+                "unit", _("No unit is given. Name one in the file, or choose one for all rows that name none.")
+            )
         return self.default_unit
 
     def _state(self, row: Row) -> State:
         if self.state:
             return self.state
-        text = STATE_NAMED.get(bare(row.get("state")), row.get("state").lower())
-        if text and text not in State.values:
-            raise RowError(
-                "state",
-                _("“%(value)s” is not one of %(choices)s.")
-                % {"value": row.get("state")[:40], "choices": ", ".join(State.values)},
-            )
-        return State(text) if text else State.ACTIVE
-
-    def _assign(self, account: OfficialAccount, column: str, part: Part, row: Row) -> bool:
-        changed = False
-        for text in re.split(r"[;,\n]", row.get(column)):
-            wanted = self.matched(text).strip()
-            if not wanted:
-                continue
-            person = self.people.find(wanted)
-            if not person:
-                self.unmatched("person", text, self.people.near(wanted))
-                if "@" in wanted:
-                    raise RowError(column, _("There is nobody with the e-mail “%(email)s”.") % {"email": wanted[:100]})
-                # A list names people as it likes; the account comes in, and one match mends all its rows.
-                self.remark(
-                    column, _("Nobody, or more than one, is called “%(name)s”; left out.") % {"name": wanted[:100]}
-                )
-                continue
-            if (account.pk, person.pk) in self.roles:
-                continue
-            try:
-                delegate(
-                    account,
-                    person,
-                    part,
-                    by=self.by,
-                    now=self.now,
-                    starts_on=timezone.localdate(self.now),
-                    accepted=account.state != State.PLANNED,
-                )
-            except ValidationError as error:
-                raise RowError(column, " ".join(error.messages)) from None
-            self.roles.add((account.pk, person.pk))
-            changed = True
-        return changed
+        if not row.get("state"):
+            return State.ACTIVE
+        return State(read_choice("state", row.get("state"), self.states, dict(State.choices)))
 
 
 def _plain(name: str) -> str:

@@ -49,7 +49,6 @@ STATES = {
     State.RETIRING: "avvikles underavvikling",
     State.RETIRED: "avviklet avvikla nedlagt nedlagd slettet sletta lukket lukka fjernet fjerna",
 }
-STATE_NAMED = {name: state for state, names in STATES.items() for name in names.split()}
 
 _BETWEEN = re.compile(r"[;,\n]+|\s+(?:og|and|&)\s+")
 

@@ -21,10 +21,11 @@ from accounts.register.identity import Identity, Known, of_row, settle
 from accounts.register.queries import OfficialAccountQuerySet
 from accounts.register.refusals import NoProfile
 from governance.access import Permission, Role, covers_body
-from governance.audit.models import changes, json_value, record
+from governance.audit.models import AuditEvent, audit_row, changes, json_value, record
 from governance.languages import DEFAULT
 from governance.people.models import Person
 from governance.platforms.models import Platform
+from governance.rows import AT_ONCE
 from governance.units.models import Unit
 
 LONGEST_ID = 200  # of an account, in the platform's own words
@@ -202,24 +203,16 @@ class OfficialAccount(models.Model):
         another matter: `accounts.register.moves.move` alone changes it. Rooms above are told (`listeners`).
         """
         if old is None:
-            before, after = (
-                {},
-                {name: json_value(value) for name, value in self.facts().items() if value not in (None, "")},
-            )
-        else:
-            before, after = changes(self, self.AUDITED, old)
+            register_all([self], by=by, now=now)
+            return True
+        before, after = changes(self, self.AUDITED, old)
         if not after:
             return False
         with transaction.atomic():
-            if old is None:
-                self.registered_at = now
-                self.save(force_insert=True)
-                record(events.ACCOUNT_REGISTERED, self, by=by, now=now, after=after | {"state": self.state})
-            else:
-                self.save(update_fields=[*after, "address_server"])
-                keep_former(self, old, now=now)
-                record(events.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
-                look_again(self, old, by=by, now=now)
+            self.save(update_fields=[*after, "address_server"])
+            keep_former(self, old, now=now)
+            record(events.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
+            look_again(self, old, by=by, now=now)
             for listener in listeners.account_written:
                 listener(self, set(after), by=by, now=now)
         return True
@@ -282,6 +275,22 @@ class OfficialAccount(models.Model):
     def _applied_for_by(self, person: Person) -> bool:
         own = OfficialAccount.objects.filter(pk=self.pk, state=State.PLANNED, application__applicant=person)
         return self.state == State.PLANNED and own.exists()
+
+
+def register_all(accounts: list[OfficialAccount], *, by: Person | None, now: dt.datetime) -> None:
+    """Register new accounts, with their trail, in few statements. Rooms above are told (`listeners`)."""
+    with transaction.atomic():
+        for account in accounts:
+            account.registered_at = now
+        OfficialAccount.objects.bulk_create(accounts, batch_size=AT_ONCE)
+        rows = []
+        for account in accounts:
+            known = {name: json_value(value) for name, value in account.facts().items() if value not in (None, "")}
+            after = known | {"state": account.state}
+            rows.append(audit_row(events.ACCOUNT_REGISTERED, account, by=by, now=now, after=after))
+            for listener in listeners.account_written:
+                listener(account, set(known), by=by, now=now)
+        AuditEvent.objects.bulk_create(rows, batch_size=AT_ONCE)
 
 
 def already_registered(other: OfficialAccount) -> ValidationError:

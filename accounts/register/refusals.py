@@ -122,4 +122,6 @@ def wrong_page(written: Written, facts: Facts) -> Wrong:
         return Wrong.SHARE
     first = written.steps[0].lower() if written.steps else ""
     words = {step.lower() for step in written.steps[:3]} if first == "i" else {first}
+    if len(written.steps) == 1 and not written.query and first in _FIRST_STEPS[Wrong.POST]:
+        return Wrong.PAGE  # where all posts or pictures are
     return next((wrong for wrong, steps in _FIRST_STEPS.items() if words & steps), Wrong.PAGE)

@@ -22,6 +22,8 @@ from governance.imports.sheets import MAX_ROWS, is_workbook, sheet_cells
 MAX_BYTES = 25 * 1024 * 1024
 MAX_COLUMNS = 200
 MAX_DEPTH = 20  # of nested JSON and YAML
+# How PDF, pictures, web pages and RTF begin.
+NO_LISTS = (b"%pdf", b"\x89png", b"\xff\xd8\xff", b"gif8", b"<!doctype html", b"<html", b"<table", b"{\\rtf")
 MOST_LINES_ABOVE = 10  # a title, a date and blank lines may stand above the headings
 
 
@@ -79,9 +81,15 @@ def read_rows(data: bytes, name: str, sheet: str = "") -> list[Row]:
     if is_workbook(data):
         rows = _table_rows(sheet_cells(data, sheet), short_rows=True)
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise FileError(_("The file is protected by a password. Save it without one, and choose it again."))
         raise FileError(_("This is an old Excel file (.xls). Save it as .xlsx or CSV."))
+    elif data.lstrip()[:20].lower().startswith(NO_LISTS):
+        raise FileError(_("This is no list but a document or a picture. Use CSV, XLSX, JSON or YAML."))
     elif name.lower().endswith((".xlsx", ".xlsm")):
-        raise FileError(_("This is not a whole Excel file. Save or fetch it again."))
+        raise FileError(
+            _("The file is called .xlsx but is no Excel file. If it is CSV, call it .csv; otherwise save it again.")
+        )
     else:
         text = decode(data)
         suffix = Path(name).suffix.lower()
@@ -140,10 +148,10 @@ def _delimiter(text: str) -> str:
 
 
 def _headings(lines: Iterator[tuple[int, list[str]]]) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    """(headings, the lines below). Lines of a single cell above them are a title, where the table is wider."""
+    """(headings, the lines below). Lines above them of a single cell, or less than half as wide, are a title."""
     first = list(itertools.islice(lines, MOST_LINES_ABOVE))
     filled = [sum(bool(cell.strip()) for cell in cells) for _number, cells in first]
-    place = next((place for place, count in enumerate(filled) if count > 1), 0)
+    place = next((place for place, count in enumerate(filled) if count > 1 and count * 2 > max(filled)), 0)
     headings = first[place][1] if first else []
     return headings, itertools.chain(first[place + 1 :], lines)
 

@@ -1,6 +1,7 @@
 """Forms of the import pages: the file, and what its columns and names mean."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -40,19 +41,26 @@ class SheetForm(forms.Form):
         ]
 
 
+class ColumnField(forms.ChoiceField):
+    """What a column is. “Leave out” is an answer, so the page does not call it optional."""
+
+    always_answered = True
+
+
 class ListForm(forms.Form):
     """What each column is, what all rows share, and who or what the names mean that the portal does not know."""
 
     def __init__(self, *args, file: ImportFile, importer: Importer, unmatched: list[Unmatched], **kwargs):
         super().__init__(*args, **kwargs)
-        self.file, self.unmatched = file, unmatched[:MOST_NAMES]
+        self.file, self.importer, self.unmatched = file, importer, unmatched[:MOST_NAMES]
         targets = [("", _("Leave out")), *importer.targets()]
         for place, (column, samples) in enumerate(file.columns):
-            self.fields[f"column_{place}"] = forms.ChoiceField(
-                label=column.replace("_", " "),
-                choices=targets,
+            standing = file.mapping.get(column, "")
+            self.fields[f"column_{place}"] = ColumnField(
+                label=capfirst(column.replace("_", " ")),
+                choices=_with(targets, standing, importer),
                 required=False,
-                initial=file.mapping.get(column, ""),
+                initial=standing,
                 help_text=", ".join(samples),
             )
         if "unit" in importer.page_options:
@@ -67,9 +75,12 @@ class ListForm(forms.Form):
                 required=False,
                 initial=file.options.get("retired", False),
             )
+        codes = [code for name in self.unmatched if name.what == "unit" for code in name.nearest]
+        units = {unit.code: f"{unit.name} ({unit.code})" for unit in Unit.objects.filter(code__in=codes)}
         for place, name in enumerate(self.unmatched):
             rows = ngettext("In %(count)d row.", "In %(count)d rows.", name.rows) % {"count": name.rows}
-            near = _("Nearest: %(nearest)s.") % {"nearest": ", ".join(name.nearest)} if name.nearest else ""
+            nearest = ", ".join(units.get(one, one) for one in name.nearest)
+            near = _("Nearest: %(nearest)s.") % {"nearest": nearest} if nearest else ""
             self.fields[f"match_{place}"] = forms.CharField(
                 label=WHO[name.what] % {"name": name.text},
                 required=False,
@@ -84,6 +95,9 @@ class ListForm(forms.Form):
         for place, target in enumerate(chosen):
             if target and target in chosen[:place]:
                 self.add_error(f"column_{place}", _("Another column is this already."))
+        missing = [self.importer.word(column) for column in self.importer.required if column not in chosen]
+        if missing and not self.errors:
+            self.add_error(None, _("Say which columns are: %(columns)s.") % {"columns": ", ".join(missing)})
         return cleaned
 
     @property
@@ -111,6 +125,12 @@ class ListForm(forms.Form):
 
     def match_fields(self):
         return [self[name] for name in self.fields if name.startswith("match_")]
+
+
+def _with(targets: list, standing: str, importer: Importer) -> list:
+    """A file may name a column in more ways than the page offers (`social.twitter_id`): the one that stands is kept."""
+    known = any(target == standing for target, _words in targets)
+    return targets if known else [*targets, (standing, importer.word(standing))]
 
 
 WHO = {

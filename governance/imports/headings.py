@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
-from governance.imports.rows import FileError, column_name, tidy
-
-
-def bare(heading: str) -> str:
-    """A heading down to its letters: `E-post *`, `e_post` and `Epost:` are all `epost`."""
-    return re.sub(r"[\W_]+", "", tidy(heading).casefold())
+from governance.imports.rows import FileError, column_name
+from governance.imports.words import bare
 
 
 def parse_mapping(texts: Iterable[str]) -> dict[str, str]:

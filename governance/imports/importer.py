@@ -12,6 +12,7 @@ Subclass `Importer`, and give the command its class::
         def key_of(self, row):               # what must not stand twice in one file; "" = no such check
             return row.get("code")
 
+        @transaction.atomic                  # a rejected row leaves nothing behind
         def handle_row(self, row):           # write; return an Outcome, or raise RowError(field, reason)
             ...
             return Outcome.ACCEPTED
@@ -24,8 +25,8 @@ Hooks, each with a harmless default: `takes(column)` (open sets of columns, such
 `headings` (how lists call a column), `holds_ids(column)` and `free_text` (see below), `prepare(rows)` (load what all
 rows need; no query per row), `expand(row)` (one row of the file into several, each with its own outcome),
 `handle_rows(rows)` (write in batches), `finish()` (after the last row, inside the transaction; may call `reject`),
-`says(row)` (what two rows of one key are compared by), `unmatched(what, text, near)` and `matched(text)` (names that
-the portal does not know, collected to be matched once for the whole file).
+`says(row)` (what two rows of one key are compared by), `unmatched(what, text, near)`, `note_names(row)` and
+`matched(text)` (names that the portal does not know, collected to be matched once for the whole file).
 Further options (`--unit`) are keyword arguments of `Importer.__init__`; the command hands them over in
 `importer_options(options)`.
 
@@ -52,9 +53,10 @@ unchanged; one that says something else of the same is rejected.
 
 Outcome
 -------
-Without `keep_going` all or nothing: one transaction, rolled back when a row was rejected. With it, each row stands on
-its own savepoint. A dry run rolls back always. A run that changed something appends one `events.IMPORTED`, beside the
-events of the objects themselves. `Report.as_dict()` is a contract::
+Without `keep_going` all or nothing: one transaction, rolled back when a row was rejected. With it, the good rows are
+written: what writes a row does so on a savepoint of its own, unless it has seen to everything before. A dry run rolls
+back always. A run that changed something appends one `events.IMPORTED`, beside the events of the objects themselves.
+`Report.as_dict()` is a contract::
 
     {"file": "units.csv", "dry_run": false, "written": true,
      "accepted": 1, "changed": 0, "unchanged": 4, "rejected": 1,
@@ -70,15 +72,15 @@ A file refused as a whole gives the same with an `"error"` and zeros.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from governance.audit.models import AuditEvent
-from governance.imports import events
+from governance.imports import cells, events
 from governance.imports.files import read_rows
 from governance.imports.headings import recognise
 from governance.imports.models import RememberedHeadings
@@ -88,16 +90,14 @@ from governance.imports.rows import (
     Row,
     RowError,
     first_error,
-    is_error_cell,
     is_placeholder,
     lookup_key,
     tidy,
 )
-from governance.imports.sheets import EXACT_DIGITS, Formula, LongNumber, chosen_sheet, sheets_of
+from governance.imports.sheets import chosen_sheet, sheets_of
+from governance.imports.words import in_every_language
 
 MAX_CELL = 20_000  # characters
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+E\+?|E\+)[0-9]{2}", re.IGNORECASE)
 STEP = 50  # rows between two words on how far it has come
 
 
@@ -112,7 +112,7 @@ class Importer:
     columns: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     free_text: tuple[str, ...] = ()  # columns that hold what people wrote, kept letter by letter
-    headings: Mapping[str, str] = {}  # our column -> how lists call it, `governance.imports.headings.bare`, in blanks
+    headings: Mapping[str, str] = {}  # our column -> how lists call it, `governance.imports.words.bare`, in blanks
     labels: Mapping[str, object] = {}  # our column -> its words on the page
     max_cell = MAX_CELL
 
@@ -137,6 +137,7 @@ class Importer:
         self.matches = {lookup_key(text): target for text, target in (matches or {}).items()}
         self.progress = progress
         self.report = Report("")
+        self.at = 0  # number of the row that is looked at
 
     # what a subclass says
 
@@ -174,13 +175,16 @@ class Importer:
         raise NotImplementedError
 
     def handle_rows(self, rows: list[Row]) -> None:
-        """Write the rows, each on a savepoint of its own."""
+        """Write the rows, one after the other."""
         for row in rows:
             self.guarded(row, self.handle_row)
 
     def says(self, row: Row) -> object:
         """What the row says, besides its key: two rows of one key that say the same are no contradiction."""
         return row.values
+
+    def note_names(self, row: Row) -> None:
+        """Note all names of a rejected row that the portal does not know, so that they are asked for at once."""
 
     def finish(self) -> None:
         """After the last row, in the same transaction."""
@@ -199,10 +203,26 @@ class Importer:
         return rows, recognise(
             found,
             takes=self.takes,
-            known={column: self.headings.get(column, "").split() for column in self.columns},
+            known=self._called(),
             chosen=self.mapping,
             remembered=RememberedHeadings.of(self.kind, found),
         )
+
+    def _called(self) -> dict[str, list[str]]:
+        """Our columns -> how lists and our own pages call them, in every language."""
+        known = {}
+        for column in self.columns:
+            known[column] = self.headings.get(column, "").split()
+            known[column] += in_every_language(self.labels[column]) if column in self.labels else []
+        return known
+
+    def word(self, column: str) -> str:
+        """A column in the reader's words, as the page says it."""
+        return str(self.words.get(column, column.replace("_", " ")))
+
+    @cached_property
+    def words(self) -> dict[str, object]:
+        return dict(self.targets())
 
     def run(self, data: bytes, name: str) -> Report:
         """Read, check, write. Raises FileError."""
@@ -234,7 +254,7 @@ class Importer:
 
     def unmatched(self, what: str, text: str, near: Iterable[str] = ()) -> None:
         """Note a name that the portal does not know: `what` is unit, person or platform."""
-        self.report.add_unmatched(what, tidy(text)[:200], list(near))
+        self.report.add_unmatched(what, tidy(text)[:200], list(near), self.at)
 
     def note(self, row: Row, outcome: Outcome, field: str = "", reason: str = "") -> None:
         self._tell(row)
@@ -247,7 +267,7 @@ class Importer:
 
     def remark(self, field: str, reason: str) -> None:
         """What the person should know of a row that is taken all the same; said while it is handled."""
-        self._remark = (field, reason)
+        self._remarks.append((field, reason))
 
     def _tell(self, row: Row) -> None:
         self._rows_done += 1
@@ -255,17 +275,19 @@ class Importer:
             self.progress(min(self._rows_done, self._rows_in_all), self._rows_in_all)
 
     def guarded(self, row: Row, handle: Callable[[Row], Outcome]) -> None:
-        """Handle one row on a savepoint; what it raises as RowError or ValidationError rejects it."""
-        self._remark = ("", "")
+        """Handle one row; what it raises as RowError or ValidationError rejects it."""
+        self._remarks: list[tuple[str, str]] = []
+        self.at = row.number
         try:
-            with transaction.atomic():
-                outcome = handle(row)
+            outcome = handle(row)
         except RowError as error:
+            self.note_names(row)
             self.reject(row, error)
         except ValidationError as error:
             self.reject(row, first_error(error))
         else:
-            self.note(row, outcome, *self._remark)
+            fields = [field for field, _reason in self._remarks] or [""]
+            self.note(row, outcome, fields[0], " ".join(dict.fromkeys(reason for _field, reason in self._remarks)))
 
     def missing_columns(self, mapping: Mapping[str, str]) -> list[str]:
         return [column for column in self.required if column not in mapping.values()]
@@ -287,12 +309,18 @@ class Importer:
         """The rows worth looking at further; the others are rejected here."""
         sound: list[Row] = []
         earlier: dict[str, Row] = {}
-        rounded = self._rounded(rows)
+        ids = {column for row in rows for column in row.values if self.holds_ids(column)}
+        rounded = cells.rounded_columns(rows, ids)
         for row in rows:
+            if cells.is_total(row):
+                self.note(row, Outcome.UNCHANGED, "", _("A row of totals; left out."))
+                continue
+            self.at = row.number
             try:
                 self._clean(row, rounded)
                 parts = list(self.expand(row))
             except RowError as error:
+                self.note_names(row)
                 self.reject(row, error)
                 continue
             for part in parts:
@@ -312,26 +340,16 @@ class Importer:
         else:
             self.reject(row, RowError("", reason))
 
-    def _rounded(self, rows: list[Row]) -> set[str]:
-        """Columns of ids most of whose long numbers end in zeros from the place where a spreadsheet rounds."""
-        columns = {column for row in rows for column in row.values if self.holds_ids(column)}
-        found = set()
-        for column in columns:
-            numbers = [row.get(column).strip() for row in rows]
-            long = [number for number in numbers if number.isdigit() and len(number) >= EXACT_DIGITS + 2]
-            if sum(not number[EXACT_DIGITS:].strip("0") for number in long) * 2 > len(long):
-                found.add(column)
-        return found
-
     def _clean(self, row: Row, rounded: set[str]) -> None:
         problem = row.problem
         for column, text in row.values.items():
             row.values[column] = text.strip()
             if problem or not self.takes(column):
                 continue
-            problem = self._wrong(column, text, rounded)
+            about = {"is_id": self.holds_ids(column), "rounded": column in rounded}
+            problem = cells.wrong(column, text, max_cell=self.max_cell, **about)
             if problem:
-                row.values[column] = "" if len(text) > self.max_cell or _CONTROL.search(text) else text
+                row.values[column] = "" if cells.is_unreadable(text, self.max_cell) else text
             elif column not in self.free_text:
                 row.values[column] = "" if is_placeholder(text) else tidy(text)
         if problem:
@@ -339,35 +357,6 @@ class Importer:
         for column in self.required:
             if not row.get(column):
                 raise RowError(column, _("The field is empty."))
-
-    def _wrong(self, column: str, text: str, rounded: set[str]) -> RowError | None:
-        """What is wrong with the cell, whatever it means."""
-        if len(text) > self.max_cell:
-            return RowError(
-                column,
-                _("The cell has %(length)d characters; at most %(most)d are read.")
-                % {"length": len(text), "most": self.max_cell},
-            )
-        if _CONTROL.search(text):
-            return RowError(column, _("The cell holds control characters. Is the file damaged?"))
-        if isinstance(text, Formula):
-            return RowError(column, _("“%(value)s” is a formula. Paste the column as values.") % {"value": text[:40]})
-        if is_error_cell(text):
-            return RowError(
-                column, _("The spreadsheet shows the error %(value)s here. Mend the cell.") % {"value": text.strip()}
-            )
-        number = text.strip()
-        if self.holds_ids(column) and (
-            isinstance(text, LongNumber)
-            or _SCIENTIFIC.fullmatch(number)
-            or (column in rounded and len(number) > EXACT_DIGITS and not number[EXACT_DIGITS:].strip("0"))
-        ):
-            return RowError(
-                column,
-                _("The spreadsheet has rounded this id (%(value)s). Format the column as text and fetch the ids anew.")
-                % {"value": number[:40]},
-            )
-        return None
 
     def _record(self, name: str) -> None:
         AuditEvent.objects.create(

@@ -12,7 +12,7 @@ import logging
 from celery import shared_task
 from django.conf import settings
 from django.core.cache import caches
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -68,8 +68,9 @@ def run(pk: int, now: dt.datetime) -> bool:
                 return False
             with translation.override(file.person.language or settings.LANGUAGE_CODE):
                 _run(file, now)
-    except OperationalError:  # the database was busy or went away: the next sweep tries again
-        log.warning("import %s: the database was busy", pk, exc_info=True)
+    except (OperationalError, IntegrityError):
+        # The database was busy or went away, or somebody wrote the same meanwhile: the next sweep tries again.
+        log.warning("import %s is to be tried again", pk, exc_info=True)
         return False
     except Exception:
         log.exception("import %s failed", pk)
@@ -92,7 +93,7 @@ def _run(file: ImportFile, now: dt.datetime) -> None:
     try:
         # Between the click and now the person may have lost the right.
         if not (file.person.is_active and kind.open_to(file.person)):
-            raise FileError(_("You may not bring in this list any more."))
+            raise FileError(_("You may not import this list any more."))
         importer = kind.importer(
             by=file.person,
             now=now,
@@ -124,5 +125,5 @@ def _give_up(pk: int, now: dt.datetime) -> None:
     if not failed:
         return
     with translation.override(failed.person.language or settings.LANGUAGE_CODE):
-        said = _("The list could not be read to its end, and nothing was written. Tell whoever runs the portal.")
+        said = _("The list could not be read to its end, and nothing was imported. Tell whoever runs the portal.")
     files.filter(attempts__lte=MOST_ATTEMPTS).update(state=State.CHOOSING, at=now, error=said, report=None, attempts=0)

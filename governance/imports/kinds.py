@@ -14,6 +14,7 @@ from governance.units.models import Unit
 class Kind:
     importer: type[Importer]
     title: Any  # text, put into the reader's language when it is shown
+    page: str  # name of the address where its rows are looked at afterwards
     permissions: tuple[Permission, ...]  # one of them, for the whole body
     fresh: bool = False  # writing it takes a fresh log-in: it may make deciders
 
@@ -25,8 +26,8 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-def register(importer: type[Importer], title, *permissions: Permission, fresh: bool = False) -> None:
-    KINDS[importer.kind] = Kind(importer, title, permissions, fresh)
+def register(importer: type[Importer], title, page: str, *permissions: Permission, fresh: bool = False) -> None:
+    KINDS[importer.kind] = Kind(importer, title, page, permissions, fresh)
 
 
 def kinds_open_to(person) -> dict[str, Kind]:

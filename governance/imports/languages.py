@@ -12,8 +12,8 @@ def read_language(text: str) -> str:
     """A language of the portal by its code. Raises RowError."""
     code = code_of(text)
     if code is None:
-        choices = ", ".join(LANGUAGES)
+        choices = ", ".join(str(language.name) for language in LANGUAGES.values())
         raise RowError(
-            "language", _("“%(value)s” is not one of %(choices)s.") % {"value": text[:40], "choices": choices}
+            "language", _("“%(value)s” is not one of: %(choices)s.") % {"value": text[:40], "choices": choices}
         )
     return code

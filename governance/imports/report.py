@@ -7,16 +7,16 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from governance.imports.rows import lookup_key
 
 
 class Outcome(models.TextChoices):
-    ACCEPTED = "accepted", gettext_lazy("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("rows of a list", "Accepted")
     CHANGED = "changed", gettext_lazy("Changed")
     UNCHANGED = "unchanged", gettext_lazy("Unchanged")
-    REJECTED = "rejected", gettext_lazy("Rejected")
+    REJECTED = "rejected", pgettext_lazy("rows of a list", "Rejected")
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,16 @@ class Report:
     sheet: str = ""
     other_sheets: list[str] = field(default_factory=list)
     unmatched: list[Unmatched] = field(default_factory=list)
-    _by_text: dict[tuple[str, str], Unmatched] = field(default_factory=dict, repr=False, compare=False)
+    _by_text: dict[tuple[str, str], tuple[Unmatched, set[int]]] = field(default_factory=dict, repr=False, compare=False)
 
-    def add_unmatched(self, what: str, text: str, nearest: list[str]) -> None:
-        found = self._by_text.get((what, lookup_key(text)))
-        if not found:
-            found = self._by_text[what, lookup_key(text)] = Unmatched(what, text, 0, nearest)
-            self.unmatched.append(found)
-        found.rows += 1
+    def add_unmatched(self, what: str, text: str, nearest: list[str], row: int) -> None:
+        key = what, lookup_key(text)
+        if key not in self._by_text:
+            self._by_text[key] = Unmatched(what, text, 0, nearest), set()
+            self.unmatched.append(self._by_text[key][0])
+        found, rows = self._by_text[key]
+        rows.add(row)
+        found.rows = len(rows)
 
     @classmethod
     def from_dict(cls, shape: dict[str, Any]) -> Report:
@@ -132,16 +134,16 @@ class Report:
         """What came of it, in one sentence."""
         rejected = self.count(Outcome.REJECTED)
         if self.dry_run:
-            return _("Nothing was written: this was a trial run.")
+            return _("Nothing was imported: this was a trial run.")
         if self.written:
-            return _("The rows were written.")
+            return _("The rows were imported.")
         if rejected:
             return ngettext(
-                "Nothing was written, because %(count)d row was rejected.",
-                "Nothing was written, because %(count)d rows were rejected.",
+                "Nothing was imported, because %(count)d row was rejected.",
+                "Nothing was imported, because %(count)d rows were rejected.",
                 rejected,
             ) % {"count": rejected}
-        return _("Nothing was written: the portal already has all of it.")
+        return _("Nothing was imported: the portal already has all of it.")
 
     def as_text(self) -> str:
         """A table for the terminal: rejected rows first, then what changed, then the counts."""

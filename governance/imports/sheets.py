@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import openpyxl
 from django.utils.translation import gettext as _
+from openpyxl.utils import range_boundaries
 
 from governance.imports.rows import FileError
 
@@ -18,6 +20,9 @@ MAX_UNPACKED_BYTES = 250 * 1024 * 1024  # of an XLSX, which is a zip
 MOST_UNPACKED_A_BYTE = 60  # real spreadsheets shrink to a tenth; what unpacks to far more was made to keep us busy
 MAX_ROWS = 100_000
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number; the digits after them become zeros
+
+
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 
 
 class Formula(str):
@@ -94,14 +99,35 @@ def sheet_cells(data: bytes, name: str = "") -> Iterator[tuple[int, list[str]]]:
         chosen = chosen_sheet([Sheet(sheet.title, sheet.sheet_state != "visible") for sheet in book.worksheets], name)
         sheet = book[chosen.name]
         sheet.reset_dimensions()
+        merged = _merged_downwards(book, sheet)
+        standing: dict[int, str] = {}  # what the cell merged with those below it says
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             if number > MAX_ROWS + 1:
                 raise FileError(_("The file has more than %(rows)d rows. Divide it.") % {"rows": MAX_ROWS})
             texts = [_text(cell) for cell in cells]
+            for column, first, last in merged.get(number, ()):
+                texts += [""] * (column + 1 - len(texts))
+                if number == first:
+                    standing[column] = texts[column]
+                elif number <= last:
+                    texts[column] = standing.get(column, "")
             while texts and not texts[-1].strip():
                 texts.pop()
             if texts:
                 yield number, texts
+
+
+def _merged_downwards(book: openpyxl.Workbook, sheet) -> dict[int, list[tuple[int, int, int]]]:
+    """{row: [(column from 0, its first row, its last row)]} of cells merged over several rows: one unit beside all its
+    accounts. Who opens a sheet row by row is not told of them.
+    """
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    for place in _MERGED.finditer(book._archive.read(sheet._worksheet_path)):
+        column, first, _column, last = range_boundaries(place[1].decode())
+        if last - first < MAX_ROWS:
+            for row in range(first, last + 1) if last > first else ():
+                found.setdefault(row, []).append((column - 1, first, last))
+    return found
 
 
 def _text(cell) -> str:

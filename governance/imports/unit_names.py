@@ -57,7 +57,8 @@ class UnitLookup:
         importer.unmatched("unit", text, near)
         message = _("There is no unit “%(code)s”.") % {"code": text[:50]}
         if near:
-            message += " " + _("Nearest known: %(nearest)s.") % {"nearest": ", ".join(near)}
+            nearest = ", ".join(f"{self._by_code[code].name} ({code})" for code in near)
+            message += " " + _("Nearest known: %(nearest)s.") % {"nearest": nearest}
         raise RowError(column, message)
 
     def _near(self, key: str) -> list[str]:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -42,10 +43,23 @@ def _kind(request, name: str) -> Kind:
 def _file(request, name: str, pk: int) -> tuple[Kind, ImportFile]:
     """The person's own file of this kind; 404 for any other."""
     kind = _kind(request, name)
-    file = ImportFile.objects.filter(kind=name, person=request.user, pk=pk).first()
+    file = _own(request, name).filter(pk=pk).first()
     if not file:
         raise Http404
     return kind, file
+
+
+def _own(request, name: str):
+    return ImportFile.objects.filter(kind=name, person=request.user)
+
+
+def _to_another(request, name: str) -> HttpResponse:
+    """From a tab that was left open to the file chosen since; 404 where there is none."""
+    since = _own(request, name).only("pk").first()
+    if not since:
+        raise Http404
+    messages.info(request, _("You have chosen another file since. Here it is."))
+    return redirect("import_step", name, since.pk)
 
 
 def _crumbs(request) -> list[tuple]:
@@ -70,9 +84,9 @@ def import_upload(request, kind):
         "title": opened.title,
         "crumbs": _crumbs(request),
         "form": form,
-        "columns": importer.columns,
-        "required": importer.required,
-        "begun": ImportFile.objects.filter(kind=kind, person=request.user).defer("sealed", "report").first(),
+        "columns": [importer.labels.get(column, column) for column in importer.columns],
+        "required": [importer.labels.get(column, column) for column in importer.required],
+        "begun": _own(request, kind).defer("sealed", "report").first(),
         "others": [
             (other.title, reverse("import_upload", args=[name]))
             for name, other in kinds_open_to(request.user).items()
@@ -97,11 +111,12 @@ def _looked_at(kind: Kind, data: bytes, title: str, sheet: str, now) -> dict:
     """What the file holds (`facts`, columns of an ImportFile), and whether every column is `clear`."""
     importer = kind.importer(now=now, sheet=sheet)
     rows, mapping = importer.read(data, title)
-    samples = {column: [] for column in mapping}
+    samples: dict[str, list[str]] = {column: [] for column in mapping}
     for row in rows[:50]:
         for column, text in row.values.items():
-            if text.strip() and len(samples[column]) < SAMPLES and text[:40] not in samples[column]:
-                samples[column].append(text[:40])
+            shown = Truncator(text.strip()).chars(40)
+            if shown and len(samples[column]) < SAMPLES and shown not in samples[column]:
+                samples[column].append(shown)
     remembered = RememberedHeadings.of(importer.kind, mapping)
     undecided = [column for column, target in mapping.items() if not target and column not in remembered]
     return {
@@ -126,7 +141,9 @@ def _try(file: ImportFile, **changes) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_step(request, kind, pk):
     """Where the file is: its columns and names to be seen to, its trial run, how far it has come, or its result."""
-    opened, file = _file(request, kind, pk)
+    opened, file = _kind(request, kind), _own(request, kind).filter(pk=pk).first()
+    if not file:
+        return _to_another(request, kind)
     if opened.fresh and "confirm" in request.POST:
         demand_fresh(request)
     report = file.told()
@@ -144,16 +161,20 @@ def import_step(request, kind, pk):
         return redirect("import_step", kind, pk)
     missing = importer.missing_columns(file.mapping)
     context = {
-        "title": opened.title,
+        "title": f"{opened.title}: {file.name}",
         "crumbs": [*_crumbs(request), (opened.title, reverse("import_upload", args=[kind]))],
         "file": file,
         "done": jobs.progress_of(file) if file.waits else None,
         "sheet_form": sheet_form if len(file.sheets) > 1 else None,
         "form": form,
-        "missing": [dict(importer.targets()).get(column, column) for column in missing],
+        "missing": [importer.word(column) for column in missing],
+        "recognised": sum(bool(target) for target in file.mapping.values()),
+        "page": reverse(opened.page),
         "report": report,
         "counts": [(outcome.label, report.count(outcome)) for outcome in Outcome] if report else [],
-        "shown": report.worth_showing[:SHOWN] if report else [],
+        "ignored": [column.replace("_", " ") for column in report.ignored_columns] if report else [],
+        "good": report.count(Outcome.ACCEPTED) + report.count(Outcome.CHANGED) if report else 0,
+        "shown": [(row, importer.word(row.field)) for row in report.worth_showing[:SHOWN]] if report else [],
         "more": max(len(report.worth_showing) - SHOWN, 0) if report else 0,
         "strange_platforms": [name for name in unmatched if name.what == "platform"]
         if can(request.user, Permission.EDIT_PLATFORMS)
@@ -174,7 +195,7 @@ def _next(request, opened: Kind, file: ImportFile, sheet_form, form) -> HttpResp
         ImportFile.objects.filter(pk=file.pk).exclude(state__in=ImportFile.WAITING).delete()
         return redirect("import_upload", file.kind)
     if file.state == State.WRITTEN:
-        messages.info(request, _("This file was written already. Choose it again to bring it in once more."))
+        messages.info(request, _("This file was imported already. Choose it again to import it once more."))
         return here
     if "choose_sheet" in request.POST and sheet_form.is_valid():
         _choose_sheet(request, opened, file, sheet_form.cleaned_data["sheet"])
@@ -218,10 +239,11 @@ def import_progress(request, kind, pk):
 @require_safe
 def import_report(request, kind, pk):
     """Every row of the file with what came of it."""
-    _opened, file = _file(request, kind, pk)
+    opened, file = _file(request, kind, pk)
     report = file.told()
     if not report:
         raise Http404
+    importer = opened.importer(now=timezone.now())
     headings = [_("Row"), _("Outcome"), _("Which"), _("Field"), _("Reason")]
-    rows = ([row.row, row.outcome.label, row.key, row.field, row.reason] for row in report.results)
+    rows = ([row.row, row.outcome.label, row.key, importer.word(row.field), row.reason] for row in report.results)
     return csv_response(f"import-{kind}", headings, rows)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -15,6 +17,7 @@ from governance.imports.languages import read_language
 from governance.imports.report import Outcome
 from governance.imports.rows import Row, RowError, first_error, split_list
 from governance.imports.unit_names import UnitLookup
+from governance.imports.words import named, read_choice
 from governance.people.emails import as_typed, normal_email
 from governance.people.models import Person, RoleGrant
 from governance.units.models import Tree, Unit
@@ -52,12 +55,13 @@ class PersonImporter(Importer):
         return row.values | {"email": ""}
 
     def prepare(self, rows: list[Row]) -> None:
-        self.today = timezone.localdate(self.now)
+        self.today, self.roles = timezone.localdate(self.now), named(Role)
         tree = Tree.load()
         self.units, self.roots = UnitLookup(tree.units.values()), {unit.pk for unit in tree.roots()}
         self.people = {person.email: person for person in Person.objects.select_related("unit")}
         self.held = {(grant.person_id, grant.role, grant.unit_id) for grant in RoleGrant.objects.unended(self.today)}
 
+    @transaction.atomic
     def handle_row(self, row: Row) -> Outcome:
         try:
             email = normal_email(row.get("email"))
@@ -92,6 +96,12 @@ class PersonImporter(Importer):
             return Outcome.ACCEPTED
         return Outcome.CHANGED if changed else Outcome.UNCHANGED
 
+    def note_names(self, row: Row) -> None:
+        for place in [row.get("unit"), *(text.partition("@")[2] for text in split_list(row.get("roles")))]:
+            if place.strip():
+                with suppress(RowError):
+                    self.units.find("unit", place.strip(), self)
+
     def _demand_reach(self, known: Person | None, person: Person, roles: list[tuple[Role, Unit]]) -> None:
         """What the pages ask of whoever changes somebody: to manage people where they are, and where they come to."""
         if self.by is None:
@@ -107,12 +117,7 @@ class PersonImporter(Importer):
 
     def _role(self, text: str) -> tuple[Role, Unit]:
         name, _at, code = (part.strip() for part in text.partition("@"))
-        granted = [role.value for role in Role if role.granted]
-        if name.lower() not in granted:
-            raise RowError(
-                "roles",
-                _("“%(value)s” is not one of %(choices)s.") % {"value": name[:40], "choices": ", ".join(granted)},
-            )
+        role = read_choice("roles", name, self.roles, {role.value: role.label for role in Role if role.granted})
         if not code:
             raise RowError("roles", _("Write each role as role@unit-code, such as principal@nordvik-vgs."))
-        return Role(name.lower()), self.units.find("roles", code, self)
+        return Role(role), self.units.find("roles", code, self)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import copy
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from governance.imports.headings import bare
 from governance.imports.importer import Importer
 from governance.imports.languages import read_language
 from governance.imports.report import Outcome
 from governance.imports.rows import Row, RowError, first_error, lookup_key
 from governance.imports.unit_names import UnitLookup
+from governance.imports.words import named, read_choice
 from governance.units.models import Tree, Unit
 
-# How lists here call what sort of unit it is, by `governance.imports.headings.bare`.
+# How lists here call what sort of unit it is, by `governance.imports.words.bare`.
 KINDS = {
     "central": "sentraladministrasjon sentral centraladministration fylke kommune region",
     "department": "avdeling afdeling virksomhet verksemd sektor seksjon forvaltning etat",
@@ -24,7 +25,6 @@ KINDS = {
     "unit": "enhet eining enhed institusjon",
     "club": "klubb klub elevklubb forening lag",
 }
-KIND_NAMED = {name: kind for kind, names in KINDS.items() for name in names.split()}
 
 
 class UnitImporter(Importer):
@@ -58,7 +58,7 @@ class UnitImporter(Importer):
         return row.values | {"code": ""}
 
     def prepare(self, rows: list[Row]) -> None:
-        self.tree = Tree.locked()
+        self.tree, self.kinds = Tree.locked(), named(Unit.Kind, KINDS)
         self.units = UnitLookup(self.tree.units.values())
         # Parents that stand in the file itself, by the name that it gives them.
         self.code_of = {lookup_key(row.get("name")): self.key_of(row) for row in rows if row.get("name")}
@@ -89,11 +89,12 @@ class UnitImporter(Importer):
             code = self._parent(waiting[code])
         return seen[seen.index(code) :]
 
+    @transaction.atomic
     def handle_row(self, row: Row) -> Outcome:
         known = self.units.by_code(self.key_of(row))
         unit = copy.copy(known) if known else Unit(code=self.key_of(row))
         unit.name = row.get("name")
-        unit.kind = self._kind(row.get("kind"))
+        unit.kind = read_choice("kind", row.get("kind"), self.kinds, dict(Unit.Kind.choices))
         if row.get("parent"):
             unit.parent = self.units.find("parent", row.get("parent"), self)
         unit.orgno = row.get("orgno").replace(" ", "") or unit.orgno
@@ -107,14 +108,3 @@ class UnitImporter(Importer):
             return Outcome.UNCHANGED
         self.units.add(unit)
         return Outcome.CHANGED if known else Outcome.ACCEPTED
-
-    @staticmethod
-    def _kind(text: str) -> str:
-        kind = KIND_NAMED.get(bare(text), text.lower())
-        if kind not in Unit.Kind.values:
-            raise RowError(
-                "kind",
-                _("“%(value)s” is not one of %(choices)s.")
-                % {"value": text[:40], "choices": ", ".join(Unit.Kind.values)},
-            )
-        return kind

@@ -48,7 +48,7 @@ def upload(request, slug, language):
         return redirect("guidelines:draft_import_review", slug, language)
     waiting = PendingImport.objects.filter(guideline=guideline, language=language, person=request.user).first()
     context = {
-        "title": _("Bring in a document: %(language)s") % {"language": name},
+        "title": _("Import a document: %(language)s") % {"language": name},
         "guideline": guideline,
         "language": language,
         "form": form,

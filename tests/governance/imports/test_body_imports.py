@@ -132,11 +132,11 @@ def test_one_who_is_deactivated_is_named(body, now):
     [
         ("x,X,,,", "email", "valid email"),
         ("x@y.no,X,nowhere,,", "unit", "no unit “nowhere”"),
-        ("x@y.no,X,,mayor@central,", "roles", "“mayor” is not one of unit_leader"),
+        ("x@y.no,X,,mayor@central,", "roles", "“mayor” is not one of: Unit leader"),
         ("x@y.no,X,,employee@central,", "roles", "is not one of"),
         ("x@y.no,X,,principal,", "roles", "role@unit-code"),
         ("x@y.no,X,,principal@nowhere,", "roles", "no unit"),
-        ("x@y.no,X,,,fi", "language", "is not one of nb"),
+        ("x@y.no,X,,,fi", "language", "is not one of: Norwegian bokmål"),
         ("#N/A,X,,,", "email", "shows the error #N/A"),
     ],
 )

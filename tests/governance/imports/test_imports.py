@@ -163,7 +163,7 @@ def command(tmp_path, text, *options, name="units.csv"):
 def test_the_report_as_text(tmp_path):
     text = command(tmp_path, GOOD)
     assert "Accepted: 2, Changed: 0, Unchanged: 0, Rejected: 0" in text
-    assert "The rows were written." in text
+    assert "The rows were imported." in text
     assert "already has all of it" in command(tmp_path, GOOD)
 
 

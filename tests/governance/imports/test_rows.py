@@ -105,7 +105,7 @@ def test_json_yaml_and_json_lines_give_the_text_that_stands_in_the_file():
         (b"- &x [a]\n- *x\n", "a.yaml", "refers to another place"),
         (b"[" * 30 + b"]" * 30, "a.yaml", "nested too deeply"),
         (xlsx(["a"], ["b"])[:-200], "a.xlsx", "not a whole Excel file"),
-        (b"code,name\n", "a.xlsx", "not a whole Excel file"),
+        (b"code,name\n", "a.xlsx", "called .xlsx but is no Excel file"),
         (b"PK\x05\x06" + b"\0" * 18, "a.zip", "not an Excel file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls", "old Excel file"),
         ("navn\nSøø".encode()[:-1], "a.csv", "breaks off inside a character"),

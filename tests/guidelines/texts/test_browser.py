@@ -58,7 +58,7 @@ def test_writing_and_publishing(visit, cast, now, tmp_path):
     page = visitor.press("Preview")
     page.get_by_text("not saved yet").wait_for()
     visitor.press("Save the draft")
-    visitor.press("Bring in a document in Norwegian bokmål")
+    visitor.press("Import a document in Norwegian bokmål")
     page.get_by_label("Document").set_input_files(document)
     visitor.press("Read the document")
     page.get_by_label("Kind of line 2", exact=True).select_option("bullet")
