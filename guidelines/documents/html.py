@@ -10,7 +10,8 @@ from bs4.element import CData, NavigableString, PreformattedString, Tag
 
 from guidelines.documents.numbering import MARKED, with_numbers
 from guidelines.documents.outline import COVER, TITLE_STYLES, Outline, Unreadable, gettext_noop
-from guidelines.documents.structure import HEADING, ITEM, QUOTE, TEXT, Piece, marked, recognise
+from guidelines.documents.pieces import HEADING, ITEM, QUOTE, TEXT, Piece, marked
+from guidelines.documents.structure import recognise
 from guidelines.documents.text import decode, tidy
 from guidelines.documents.zip_files import checked_parts
 

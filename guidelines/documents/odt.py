@@ -6,7 +6,8 @@ import re
 
 from guidelines.documents.html import escaped, tidy_inline, typed_by_hand
 from guidelines.documents.outline import Outline
-from guidelines.documents.structure import HEADING, ITEM, QUOTE, Piece, recognise
+from guidelines.documents.pieces import HEADING, ITEM, QUOTE, Piece
+from guidelines.documents.structure import recognise
 from guidelines.documents.text import tidy
 from guidelines.documents.zip_files import open_zip, parsed, read_part
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pypdf import PdfReader
 
 from guidelines.documents.outline import MAX_CHARACTERS, MAX_PAGES, Outline, Unreadable, gettext_noop
-from guidelines.documents.structure import HEADING, SURE_BULLETS, Piece, is_title_like, recognise
+from guidelines.documents.pieces import HEADING, SURE_BULLETS, Piece, is_title_like
+from guidelines.documents.structure import recognise
 from guidelines.documents.text import scan, tidy, without_page_furniture
 
 _MARKER = re.compile(rf"(?:[{SURE_BULLETS}–*·o-]|\(?\d{{1,3}}[.)]|[a-z]\))$")

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from guidelines.documents.outline import MAX_CHARACTERS, Outline, Unreadable, gettext_noop
-from guidelines.documents.structure import (
+from guidelines.documents.pieces import (
     CONTENTS,
     HEADING,
     ITEM,
@@ -18,10 +18,9 @@ from guidelines.documents.structure import (
     TEXT,
     VERBATIM,
     Piece,
-    follows,
     marked,
-    recognise,
 )
+from guidelines.documents.structure import follows, recognise
 
 _BOMS = [
     (codecs.BOM_UTF8, "utf-8"),
