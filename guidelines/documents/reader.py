@@ -44,7 +44,7 @@ def _reader_of(kind: str):
     elif kind == "odt":
         from guidelines.documents.odt import read_odt as read
     elif kind == "docx":
-        from guidelines.documents.html import read_docx as read
+        from guidelines.documents.docx import read_docx as read
     else:
         from guidelines.documents.html import read_html as read
     return read

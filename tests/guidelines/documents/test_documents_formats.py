@@ -7,8 +7,9 @@ import pytest
 from weasyprint import HTML
 
 from guidelines.documents import files
+from guidelines.documents.docx import read_docx
 from guidelines.documents.files import DocumentError, read_document
-from guidelines.documents.html import read_docx, read_html
+from guidelines.documents.html import read_html
 from guidelines.documents.odt import read_odt
 from guidelines.documents.outline import MAX_PARTS, Heading, Rule, Unreadable
 from guidelines.documents.pdf import read_pdf
