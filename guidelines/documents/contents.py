@@ -19,6 +19,7 @@ from guidelines.documents.pieces import (
     plain,
 )
 
+_WRAPPED = 3  # further lines that a title in a table of contents may have
 _FEWEST = 3  # lines with rising page numbers below “Contents” before they count as such
 
 
@@ -90,3 +91,31 @@ def _contents_entry(line: str, counts: dict[str, int], *, in_contents: bool, pag
     if counts.get(key_of(text), 0) > 1 or re.fullmatch(r"\[[^\[\]]+\]\(#[^()\s]+\)", line.strip()):
         return key_of(text)
     return None
+
+
+def contents_of_page(lines: list[str]) -> dict[int, str]:
+    """Of a page's lines those that make a table of contents: place -> the title named there, empty within a title."""
+    title = next((at for at, line in enumerate(lines) if CONTENTS.match(line.strip())), None)
+    entries: dict[int, str] = {}
+    page = 0
+    for at, line in enumerate(lines):
+        led = LEADERS.match(line)
+        ends = PAGE_AT_END.match(line) if title is not None and at > title else None
+        if led and led["page"]:
+            entries[at] = led["title"]
+        elif ends and int(ends["page"]) >= page:
+            entries[at], page = ends["title"], int(ends["page"])
+    if len(entries) < _FEWEST or (title is None and not any(map(LEADERS.match, lines))):
+        return {}
+    found: dict[int, str] = {}
+    last = title if title is not None and 0 <= min(entries) - title <= _WRAPPED + 1 else min(entries)
+    for at in [last, *sorted(entries)]:
+        # A title may go over several lines, of which the last has the page.
+        wrapped = range(last + 1, at) if at - last <= _WRAPPED + 1 else range(0)
+        found |= dict.fromkeys(wrapped, "")
+        found[at] = " ".join([*(lines[above] for above in wrapped), entries[at]]) if at in entries else ""
+        last = at
+    rest = range(last + 1, len(lines))
+    if len(rest) <= _WRAPPED and len(found) > 2 * len(rest) and not any(lines[at].endswith(".") for at in rest):
+        found |= dict.fromkeys(rest, "")  # what is left on a page of contents belongs to its last line
+    return found if sum(map(bool, found.values())) >= _FEWEST else {}

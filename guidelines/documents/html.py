@@ -7,6 +7,7 @@ import re
 from bs4 import BeautifulSoup
 from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
 
+from guidelines.documents.inline import Gone, escaped, settled, tidy_inline, typed_by_hand
 from guidelines.documents.notes import Note, take_notes
 from guidelines.documents.numbering import MARKED
 from guidelines.documents.outline import (
@@ -25,7 +26,7 @@ from guidelines.documents.outline import (
     Unreadable,
     gettext_noop,
 )
-from guidelines.documents.pieces import HEADING, ITEM, LEFT_OUT, QUOTE, TEXT, Piece, as_printed, marked
+from guidelines.documents.pieces import HEADING, ITEM, LEFT_OUT, QUOTE, TEXT, Piece, as_printed
 from guidelines.documents.structure import recognise
 from guidelines.documents.text import decode, tidy
 
@@ -42,8 +43,6 @@ _STRIKES = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through")
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
 _SHEET = re.compile(r"(?:^|[\s,}])[\w*]{0,20}([.#][\w-]{1,80})\s*(?=[,{])[^{}]{0,500}\{([^{}]{0,2000})\}")
 _MACHINE_COMMENT = re.compile(r"\[if\b|\[endif|StartFragment|EndFragment")
-# What is left when all but the number of a rule is struck out.
-_MARK_ALONE = re.compile(r"[\W_]*(?:\d{1,3}(?:\.\d{1,3})*|[a-zæøå])?[.)]?[\W_]*$", re.IGNORECASE)
 _BLOCKS = {
     *("address", "article", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt"),
     *("fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main"),
@@ -110,7 +109,7 @@ class _Walker:
         self.notes, self.classes = notes, classes
         self.pieces: list[Piece] = []
         self.inline: list[str] = []
-        self.gone: list[tuple[str, str]] = []  # (why, words) of this block that are left out
+        self.gone: Gone = []  # (why, words) of this block that are left out
         self.notes_said: list[str] = []
         self.why = ""  # of what is struck out around
         self.lists: list[dict] = []  # of the lists around: their tag and next number
@@ -287,13 +286,9 @@ class _Walker:
         self.flush()
 
     def flush(self) -> None:
-        text, gone, notes = tidy_inline("".join(self.inline)), _by_reason(self.gone), self.notes_said
+        text, why, gone = settled("".join(self.inline), self.gone)
+        notes = self.notes_said
         self.inline, self.gone, self.notes_said = [], [], []
-        why = ""
-        if _MARK_ALONE.match(MARKED.sub("", text)) and gone and gone[0][0] in (STRUCK, DELETED):
-            # All of it is struck out, or all but its number.
-            why, words = gone.pop(0)
-            text = tidy_inline(f"{text} {words}" if text else words)
         if why and self.item is not None and self.item.text:
             gone.insert(0, (why, text))  # a further paragraph of a rule that stands
         elif text:
@@ -321,40 +316,6 @@ class _Walker:
             self.pieces.append(self.item)
         else:
             self.pieces += typed_by_hand(text)
-
-
-def _by_reason(gone: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Neighbouring words that are left out for the same reason, as one."""
-    found: list[tuple[str, str]] = []
-    for why, words in gone:
-        if found and found[-1][0] == why and why in (STRUCK, DELETED, HIDDEN):
-            found[-1] = (why, found[-1][1] + words)
-        else:
-            found.append((why, words))
-    return [(why, tidy_inline(words)) for why, words in found if words.strip() or why == PICTURE]
-
-
-def typed_by_hand(text: str) -> list[Piece]:
-    """A paragraph whose lines may carry bullets or numbers typed by hand."""
-    lines = text.split("\n")
-    found = [marked(line) for line in lines]
-    if len(lines) > 1 and any(piece.kind != TEXT for piece in found):
-        for piece in found[1:]:
-            piece.tight = True
-        return found
-    piece = found[0] if len(lines) == 1 else Piece(TEXT, text, lines=len(lines))
-    return [piece]
-
-
-def tidy_inline(text: str) -> str:
-    text = re.sub(r"[ \t]*\n[ \t]*", "\n", re.sub(r"[ \t]+", " ", text))
-    text = re.sub(r"\*\*\*\*|(?<=\S)\*\*(\s*)\*\*(?=\S)", r"\1", text)  # two bold stretches that touch
-    return re.sub(r"\n{2,}", "\n", text).strip()
-
-
-def escaped(text: str) -> str:
-    """Text as Markdown that says just this."""
-    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)
 
 
 def _names(tag) -> set[str]:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
+from guidelines.documents.inline import raised
+
 _HOLDS_A_NOTE = ("p", "li", "div", "aside", "dd", "section")
 _MOST = 5_000  # links within the page that are looked at
 _HEADINGS = re.compile(r"h[1-6]$")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass
@@ -22,12 +23,6 @@ class Note:
     mark: str  # as it stands in the text
     block: Tag  # what the note says
     told: bool = False  # a second mark leads to the same note: it is said once
-
-
-def raised(mark: str) -> str:
-    """The mark of a note, in the text and before the note: ¹ or (a)."""
-    mark = re.sub(r"[\s\[\]().:]", "", mark)
-    return mark.translate(_RAISED) if mark.isdecimal() else f"({mark})" if mark else "*"
 
 
 def take_notes(soup: BeautifulSoup) -> dict[int, Note]:

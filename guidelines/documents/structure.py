@@ -46,7 +46,7 @@ from guidelines.documents.pieces import (
 )
 
 _EMPTY_LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(#?\)")
-_NOT_STORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_NOT_STORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u00ad\ud800-\udfff]")
 
 
 def recognise(pieces: list[Piece], *, guess: bool = True, headings: set[str] = frozenset()) -> Outline:
