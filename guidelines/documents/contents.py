@@ -19,7 +19,7 @@ from guidelines.documents.pieces import (
     plain,
 )
 
-_WRAPPED = 3  # further lines that a title in a table of contents may have
+_WRAPPED = 5  # further lines that a title in a table of contents may have
 _FEWEST = 3  # lines with rising page numbers below “Contents” before they count as such
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from guidelines.documents.outline import PAGE_EDGE
-from guidelines.documents.pieces import LEFT_OUT, PAGE_NUMBER, Piece
+from guidelines.documents.pieces import ITEM, LEFT_OUT, PAGE_NUMBER, TEXT, Piece, marked
 
 
 def as_left_out(lines: list[str]) -> list[Piece]:
@@ -19,6 +19,10 @@ def as_left_out(lines: list[str]) -> list[Piece]:
 
 
 def _alike(line: str) -> str:
+    """A line by which it is known again on the next page, whatever number it bears; a rule is another one there."""
+    found = marked(line.strip())
+    if found.kind != TEXT and (found.kind == ITEM or found.style):
+        return line.strip()
     return re.sub(r"\d+", "#", line).strip().casefold()
 
 

@@ -130,8 +130,10 @@ def outline_of(pages: list[list[Line]], pictures: int = 0) -> Outline:
         look=lambda line: line.size,
         apart=lambda page, at: _apart(page, at, gap),
     )
-    pages, notes = take_notes(pages, body)
+    pages, notes = take_notes(pages)
     lines = [line for page in pages for line in page]
+    body = _usual_size(lines)  # without the notes, which may be longer than the text
+    gap = _usual_gap(pages, body)
     pieces, titles = _Layout(pages, lines, body, gap).pieces()
     pieces = with_notes(pieces, notes)
     marked = sum(piece.kind == HEADING for piece in pieces)

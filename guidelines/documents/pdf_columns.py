@@ -83,7 +83,9 @@ def _stretches(lines: list[Line], left: float, width: float) -> list[list[Line]]
     for line in lines:
         before = found[-1][-1] if found else None
         down = before.y - line.y if before else 0
-        same_column = before is not None and abs(before.x - line.x) < width * 0.4
+        # Right below, a line goes on with the text even where a box had pushed the one above aside.
+        right_below = before is not None and 0.5 * line.size < down <= 1.6 * line.size and line.size == before.size
+        same_column = right_below or (before is not None and abs(before.x - line.x) < width * 0.4)
         if before and same_column and -0.4 * line.size <= down <= _FARTHEST * max(line.size, before.size):
             found[-1].append(line)
         else:

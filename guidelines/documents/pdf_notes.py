@@ -9,7 +9,7 @@ from guidelines.documents.pdf_columns import Line
 from guidelines.documents.pieces import Piece
 from guidelines.documents.scan import joined
 
-_SMALL = 0.93  # of the usual size: a footnote is set smaller than the text
+_SMALL = 0.93  # of the size of the text its mark stands in: a footnote is set smaller
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _BEGINS = re.compile(rf"(?:(?P<raised>[{_RAISED}]{{1,3}})|(?P<plain>\d{{1,2}})[.)]?(?=\s))\s*(?=\S)")
 _MARK = re.compile(rf"(?<=\S)[{_RAISED}]{{1,3}}")
@@ -17,13 +17,14 @@ _SIGN, _SIGN_END = "\ue012", "\ue013"
 _SIGNED = re.compile(f"{_SIGN}(\\d+){_SIGN_END}")
 
 
-def take_notes(pages: list[list[Line]], body: float) -> tuple[list[list[Line]], list[tuple[str, str]]]:
+def take_notes(pages: list[list[Line]]) -> tuple[list[list[Line]], list[tuple[str, str]]]:
     """(pages without their footnotes and with signs for their marks, (mark, note) by the sign's number)."""
     notes: list[tuple[str, str]] = []
     kept = []
     for page in pages:
+        sizes = [line.size for line in page if _MARK.search(line.text)]
         start = len(page)
-        while start and page[start - 1].size < _SMALL * body:
+        while start and sizes and page[start - 1].size < _SMALL * max(sizes):
             start -= 1
         marks = {mark for line in page[:start] for mark in _MARK.findall(line.text)}
         found: dict[str, list[str]] = {}
