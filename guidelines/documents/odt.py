@@ -198,8 +198,10 @@ class _Reader:
 
     def piece_of_line(self, child, bold: bool, depth: int, why: str) -> str:
         tag = child.tag
-        if depth > _MAX_DEPTH or tag == n("text:tracked-changes"):
+        if tag == n("text:tracked-changes"):
             return ""
+        if depth > _MAX_DEPTH:
+            return escaped("".join(child.itertext()))
         if tag in (n("text:s"), n("text:tab"), n("text:line-break")):
             return {n("text:s"): " ", n("text:tab"): "\t"}.get(tag, "\n")
         if tag == n("text:note"):

@@ -59,15 +59,15 @@ def _with_their_marks(lines: list[Line]) -> list[Line]:
 
     marks = [line for line in lines if MARKER.match(line.text)]
     others = [line for line in lines if not MARKER.match(line.text)]
-    pages = [line for line in others if _PAGE_OF_ENTRY.match(line.text)]
     titles = [line for line in others if not _PAGE_OF_ENTRY.match(line.text)]
-    for page in pages:
-        if near := beside(page, titles, -1):
+    kept = []
+    for line in others:
+        near = beside(line, titles, -1) if _PAGE_OF_ENTRY.match(line.text) else []
+        if near:
             title = max(near, key=lambda line: line.x)
-            title.text = f"{title.text} {page.text}"
+            title.text = f"{title.text} {line.text}"
         else:
-            titles.append(page)
-    kept = [line for line in others if any(line is title for title in titles)] if len(others) < 2000 else titles
+            kept.append(line)
     for mark in marks:
         if near := beside(mark, kept, 1):
             first = min(near, key=lambda line: line.x)

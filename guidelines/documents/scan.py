@@ -20,9 +20,10 @@ from guidelines.documents.pieces import (
 from guidelines.documents.structure import follows
 
 BROKEN_ON_PURPOSE = 50  # where all lines of a block are shorter: an address, a signature
+_LONGEST_WORD = 80  # of the end of a line, which may hold half a word
 _DIVIDED = re.compile(r"(?P<word>[^\W\d_]+)(?P<hyphen>[-\u2010\u00ac])$")
 _DIVIDED_NAME = re.compile(r"\b[A-ZÆØÅ][^\W\d_]*-$")  # Møre-\nRomsdal
-_COMPOUND = re.compile(r"[^\W\d_]+-[^\W\d_]+")
+_COMPOUND = re.compile(r"\b[^\W\d_]{1,40}-[^\W\d_]{1,40}\b")
 
 
 def joined(lines: list[str], compounds: frozenset[str] = frozenset()) -> str:
@@ -33,9 +34,9 @@ def joined(lines: list[str], compounds: frozenset[str] = frozenset()) -> str:
     text = lines[0].strip()
     for line in lines[1:]:
         line = line.strip()
-        if re.search(r"(?<!\\)\\$", text):
+        if re.search(r"(?<!\\)\\$", text[-2:]):
             text = f"{text[:-1].rstrip()}\n{line}"
-        elif divided := _DIVIDED.search(text):
+        elif divided := _DIVIDED.search(text[-_LONGEST_WORD:]):
             text = _mended(text, divided, line, compounds)
         else:
             text = f"{text} {line}" if text else line
@@ -49,7 +50,7 @@ def _mended(text: str, divided: re.Match, line: str, compounds: frozenset[str]) 
     if hyphen != "-" and after:  # a sign that is written at the end of a line alone
         return text[:-1] + line
     if not after or not after[0][0].islower():
-        return f"{text}{line}" if after and _DIVIDED_NAME.search(text) else f"{text} {line}"
+        return f"{text}{line}" if after and _DIVIDED_NAME.search(text[-_LONGEST_WORD:]) else f"{text} {line}"
     if re.match(r"(?:og|eller|and|or|samt)\b", line):
         return f"{text} {line}"  # "informasjons- og kommunikasjon" keeps its hyphen
     own = len(before) == 1 or (before.isupper() and before != before.lower())  # e-post, IKT-ansvarlig

@@ -129,7 +129,7 @@ def _set_aside(text: str) -> tuple[str, Gone]:
         aside.append((why, " ".join(words.split())))
         return f"{_ASIDE}{len(aside) - 1}{_ASIDE_END}"
 
-    alone = re.compile(r"^[ \t]*<!--((?:(?!<!--).)*?)-->[ \t]*$", re.DOTALL | re.MULTILINE)
+    alone = re.compile(r"^[ \t]*<!--((?:(?!<!--|-->).)*)-->[ \t]*$", re.DOTALL | re.MULTILINE)
     text = alone.sub(lambda found: f"\n{sign(COMMENT, found[1])}\n", text)
     text = re.sub(r"<!--((?:(?!<!--).)*?)-->", lambda found: sign(COMMENT, found[1]), text, flags=re.DOTALL)
     return _STRUCK.sub(lambda found: sign(STRUCK, found["marked"] or found["tagged"]), text), aside

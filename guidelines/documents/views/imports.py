@@ -98,6 +98,7 @@ def _row(line: dict, at: int) -> dict:
         "number": line.get("number", ""),
         "rows": min(12, 1 + line["text"].count("\n") + len(line["text"]) // 70),
         "reason": reason,
+        "becomes": Kind(line["as"]).label if "as" in line else "",
         "ticks": reason and line["kind"] == Kind.LEAVE_OUT,
     }
 

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import Truncator
 
 from guidelines.documents.files import EXTENSIONS, DocumentError, read_document
@@ -63,7 +63,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Saved in the draft of {where}: {counts}.")
         else:
             self.stdout.write(f"Nothing has changed in {where}: {counts}.")
-        self.tell_left_out(result["left_out"])
+        with translation.override("en"):  # as all that commands print
+            self.tell_left_out(result["left_out"])
 
     def tell_left_out(self, parts: list[dict]) -> None:
         """What the file holds and the guideline does not: how much and why, then each."""
