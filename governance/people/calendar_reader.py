@@ -186,16 +186,15 @@ def _put(event: Any, name: str, value: dt.date) -> None:
 
 def _until(until: Any, start: Any, zone: ZoneInfo) -> Any:
     """The end of a series in the form that its start has. A mere date takes in the whole of that day."""
-    timed = isinstance(until, dt.datetime)
     if not isinstance(until, dt.date) or not isinstance(start, dt.date):
         return until
     if not isinstance(start, dt.datetime):
-        if not timed:
+        if not isinstance(until, dt.datetime):
             return until
         # Midnight here, written in UTC, is meant; the last second of a day in UTC is that day.
         last_second = until.time() >= dt.time(23, 59)
         return until.date() if until.tzinfo is None or last_second else until.astimezone(zone).date()
-    if not timed:
+    if not isinstance(until, dt.datetime):
         until = dt.datetime.combine(until, dt.time(23, 59, 59), start.tzinfo)
     if start.tzinfo is None:
         return until if until.tzinfo is None else until.astimezone(zone).replace(tzinfo=None)
@@ -256,7 +255,8 @@ def _busy(event: Mapping[str, Any], zone: ZoneInfo) -> Busy | str:
     if start is None or end is None:
         return NO_LENGTH
     start, end = start.dt, end.dt
-    all_day = not isinstance(start, dt.datetime)
+    flagged = str(event.get("X-MICROSOFT-CDO-ALLDAYEVENT", "")).upper() == "TRUE"  # written from midnight to midnight
+    all_day = flagged or not isinstance(start, dt.datetime)
     opaque = str(event.get("TRANSP", "OPAQUE")).upper() != "TRANSPARENT"
     if state in FREE or not (all_day or away or opaque):
         return MARKED_FREE

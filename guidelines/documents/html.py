@@ -9,7 +9,7 @@ from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
 
 from guidelines.documents.inline import Gone, escaped, settled, tidy_inline, typed_by_hand
 from guidelines.documents.notes import Note, take_notes
-from guidelines.documents.numbering import MARKED
+from guidelines.documents.numbering import MARKED, formatted
 from guidelines.documents.outline import (
     COMMENT,
     CONTENTS,
@@ -26,7 +26,7 @@ from guidelines.documents.outline import (
     Unreadable,
     gettext_noop,
 )
-from guidelines.documents.pieces import HEADING, ITEM, LEFT_OUT, QUOTE, TEXT, Piece, as_printed
+from guidelines.documents.pieces import HEADING, ITEM, LEFT_OUT, NUMBERED, QUOTE, TEXT, Piece, as_printed
 from guidelines.documents.structure import recognise
 from guidelines.documents.text import decode, tidy
 
@@ -39,6 +39,8 @@ _CLASSES = {
     **{f"msotoc{level}": CONTENTS for level in range(1, 10)},
     COVER: OWN_COVER,
 }
+_LETTERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}  # of a list's numbers
+_WORD_LEVEL = re.compile(r"mso-list:\s*l\d+\s+level([1-9])")
 _STRIKES = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through")
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
 _SHEET = re.compile(r"(?:^|[\s,}])[\w*]{0,20}([.#][\w-]{1,80})\s*(?=[,{])[^{}]{0,500}\{([^{}]{0,2000})\}")
@@ -232,7 +234,9 @@ class _Walker:
         self.flush()
         if name in ("ol", "ul"):
             start = str(tag.get("start", "1"))
-            self.lists.append({"tag": name, "next": int(start) if re.fullmatch(r"\d{1,3}", start) else 1})
+            first = int(start) if re.fullmatch(r"\d{1,3}", start) else 1
+            form = _LETTERS.get(str(tag.get("type", "")), "decimal")
+            self.lists.append({"tag": name, "next": first, "form": form})
             outer, self.item = self.item, None
             self.walk(tag, depth + 1)
             self.flush()
@@ -243,7 +247,7 @@ class _Walker:
             value = str(tag.get("value", ""))
             if re.fullmatch(r"\d{1,3}", value):
                 around["next"] = int(value)
-            number = str(around["next"]) if around["tag"] == "ol" else ""
+            number = formatted(around["next"], around["form"]) if around["tag"] == "ol" else ""
             around["next"] += 1
             self.item = Piece(ITEM, "", number=number, depth=len(self.lists) - 1)
             self.walk(tag, depth + 1)
@@ -262,8 +266,13 @@ class _Walker:
             self.flush()
             self.quoted = False
         else:
+            before = len(self.pieces)
             self.walk(tag, depth + 1)
             self.flush()
+            if level := _WORD_LEVEL.search(str(tag.get("style", ""))):  # pasted from Word: numbers stand as text
+                for piece in self.pieces[before:]:
+                    if piece.kind in (ITEM, NUMBERED):
+                        piece.kind, piece.depth = ITEM, int(level[1]) - 1
 
     def row(self, tag, depth: int) -> None:
         cells = tag.find_all(["td", "th"], recursive=False)

@@ -129,5 +129,11 @@ def test_a_series_that_cannot_be_worked_out_leaves_the_others(now):
     assert [(left.why, left.titles) for left in answer.left_out] == [("unreadable", ["Odd"])]
 
 
+def test_whole_days_written_from_midnight_to_midnight_are_ticked(now):
+    event = "DTSTART:20261206T230000Z\nDTEND:20261208T230000Z\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE"
+    [one] = proposals(calendar(event), now).events
+    assert (timezone.localtime(one.start).strftime("%d.%m. %H:%M"), one.likely) == ("07.12. 00:00", True)
+
+
 def test_the_import_has_its_page(login, cast):
     assert login(cast.employee).get(reverse("absence_import")).status_code == 200
