@@ -47,8 +47,9 @@ def without_contents(pieces: list[Piece], above: list[Piece]) -> tuple[list[Piec
         ]
         # Met once more, a title is no longer an entry: the contents are over and the text has begun.
         entries = [None if entry in titles and not LEADERS.match(printed) else entry for entry in entries]
-        if piece.kind != VERBATIM and all(entry is not None for entry in entries) and not piece.more:
-            titles |= set(entries)
+        named = [entry for entry in entries if entry is not None]
+        if piece.kind != VERBATIM and len(named) == len(entries) and not piece.more:
+            titles |= set(named)
             gone = [Piece(LEFT_OUT, printed, why=outline.CONTENTS), *piece.left]
             if kept and CONTENTS.match(plain(kept[-1].text)):
                 title = kept.pop()

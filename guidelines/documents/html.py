@@ -9,7 +9,7 @@ from bs4.element import CData, Comment, NavigableString, PreformattedString, Tag
 
 from guidelines.documents.inline import Gone, escaped, settled, tidy_inline, typed_by_hand
 from guidelines.documents.notes import Note, take_notes
-from guidelines.documents.numbering import MARKED, formatted
+from guidelines.documents.numbering import MARKED
 from guidelines.documents.outline import (
     COMMENT,
     CONTENTS,
@@ -39,7 +39,6 @@ _CLASSES = {
     **{f"msotoc{level}": CONTENTS for level in range(1, 10)},
     COVER: OWN_COVER,
 }
-_LETTERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}  # of a list's numbers
 _WORD_LEVEL = re.compile(r"mso-list:\s*l\d+\s+level([1-9])")
 _STRIKES = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through")
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
@@ -234,9 +233,7 @@ class _Walker:
         self.flush()
         if name in ("ol", "ul"):
             start = str(tag.get("start", "1"))
-            first = int(start) if re.fullmatch(r"\d{1,3}", start) else 1
-            form = _LETTERS.get(str(tag.get("type", "")), "decimal")
-            self.lists.append({"tag": name, "next": first, "form": form})
+            self.lists.append({"tag": name, "next": int(start) if re.fullmatch(r"\d{1,3}", start) else 1})
             outer, self.item = self.item, None
             self.walk(tag, depth + 1)
             self.flush()
@@ -247,7 +244,7 @@ class _Walker:
             value = str(tag.get("value", ""))
             if re.fullmatch(r"\d{1,3}", value):
                 around["next"] = int(value)
-            number = formatted(around["next"], around["form"]) if around["tag"] == "ol" else ""
+            number = str(around["next"]) if around["tag"] == "ol" else ""
             around["next"] += 1
             self.item = Piece(ITEM, "", number=number, depth=len(self.lists) - 1)
             self.walk(tag, depth + 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -13,9 +14,9 @@ from guidelines.documents.outline import Heading, Outline, Rule
 
 @dataclass(frozen=True)
 class Reason:
-    name: str  # of one such part
-    count: str  # so many of them
-    why: str
+    name: Promise  # of one such part
+    count: Promise  # so many of them
+    why: Promise
 
 
 REASONS = {

@@ -63,14 +63,13 @@ def _block_of(target: Tag) -> Tag | None:
     block = target if target.name in _HOLDS_A_NOTE else target.find_parent(_HOLDS_A_NOTE)
     around = block.parent if block is not None else None
     if block is not None and block.name == "p" and around is not None and around.name in ("li", "div", "aside"):
-        alone = around.get("id") and around.name != "body"
-        return around if alone else block
+        return around if around.get("id") else block
     return block
 
 
 def _way_back(link: Tag, target: Tag, block: Tag) -> Tag | None:
     """The link in the note that leads to the mark."""
-    names = {str(tag.get(key)) for tag in (link, link.parent) for key in ("id", "name") if tag.get(key)}
+    names = {str(tag.get(key)) for tag in (link, link.parent) for key in ("id", "name") if tag and tag.get(key)}
     inside = [target] if target.name == "a" else []
     for back in [*inside, *block.find_all("a", href=True, limit=20)]:
         if str(back.get("href", ""))[:1] == "#" and str(back["href"])[1:] in names:

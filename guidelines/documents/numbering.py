@@ -12,8 +12,8 @@ from guidelines.documents.docx_styles import Styles, W, value
 
 _OPENS, _PARTS, _CLOSES = "\ue000", "\ue001", "\ue002"
 MARKED = re.compile(f"{_OPENS}(?P<number>[^{_OPENS}-{_CLOSES}]*){_PARTS}(?P<depth>\\d){_CLOSES}")
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"))
-_ROMAN += ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_ROMAN = [(1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc")]
+_ROMAN += [(50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")]
 _LAST_LEVEL = 8
 
 

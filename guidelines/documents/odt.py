@@ -61,7 +61,7 @@ class _Reader:
             elif child.tag in (n("text:h"), n("text:p")):
                 self.paragraph(child, depth)
             elif child.tag == _LIST:
-                self.list(child, 1, "", depth)
+                self.listed(child, 1, "", depth)
             elif child.tag in (n("text:change"), n("office:annotation"), n("draw:frame")):
                 self.piece_of_line(child, True, 0, "")
                 self.settle("")
@@ -113,7 +113,7 @@ class _Reader:
             del self.counts[key, deeper]
         return self.styles.printed(style, level, {at: count for (of, at), count in self.counts.items() if of == key})
 
-    def list(self, node, level: int, style: str, depth: int, key: str = "") -> None:
+    def listed(self, node, level: int, style: str, depth: int, key: str = "") -> None:
         style = node.get(n("text:style-name")) or style
         if depth > _MAX_DEPTH:
             return
@@ -134,7 +134,7 @@ class _Reader:
             self.entry(entry, level, style, key, depth)
 
     def entry(self, entry, level: int, style: str, key: str, depth: int) -> None:
-        item = None
+        item: Piece | None = None
         for child in entry:
             named = child.get(n("text:style-name"), "")
             if child.tag == n("text:h") or (child.tag == n("text:p") and self.styles.heading(named)):
@@ -145,12 +145,12 @@ class _Reader:
                     item = self.item(text, why, notes, key=key, style=style, level=level, marked=entry.tag == _ITEM)
                 elif text and why:
                     self.pieces.append(Piece(LEFT_OUT, text, why=why))
-                elif text:
+                elif text and item is not None:
                     item.more += [text, *notes]
                 self.left()
                 self.below(depth)
             elif child.tag == _LIST:
-                self.list(child, level + 1, style, depth + 1, key)
+                self.listed(child, level + 1, style, depth + 1, key)
 
     def item(self, text: str, why: str, notes: list[str], *, key: str, style: str, level: int, marked=True) -> Piece:
         numbered = marked and why != DELETED and self.styles.numbered(style, level) is not None

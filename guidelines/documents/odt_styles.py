@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from xml.etree.ElementTree import Element
 
 from guidelines.documents.numbering import formatted
 from guidelines.documents.outline import CONTENTS, HIDDEN, STRUCK
@@ -34,8 +35,8 @@ def number_of(value: str | None, otherwise: int) -> int:
 
 class Styles:
     def __init__(self, roots: list):
-        self.styles: dict[tuple[str, str], object] = {}  # (family, name) -> its element
-        self.lists: dict[str, dict[int, object]] = {}  # list style -> level -> its element
+        self.styles: dict[tuple[str, str], Element] = {}  # (family, name) -> its element
+        self.lists: dict[str, dict[int, Element]] = {}  # list style -> level -> its element
         for root in roots:
             for style in root.iter(n("style:style")):
                 self.styles[style.get(n("style:family"), ""), style.get(n("style:name"), "")] = style

@@ -92,7 +92,7 @@ def _on_one_line(row: list[Line], part: Line) -> bool:
 def _row(parts: list[Line]) -> Line:
     for part in [part for part in parts[1:] if part.x < parts[0].x and MARKER.match(part.text.strip())]:
         parts = [replace(part, text=f"{part.text} "), *(other for other in parts if other is not part)]
-    weight = Counter()
+    weight: Counter[float] = Counter()
     for part in parts:
         weight[part.size] += len(part.text.strip())
     size = weight.most_common(1)[0][0]
@@ -115,7 +115,9 @@ def _pictures(reader: PdfReader) -> int:
     for page in reader.pages:
         resources = page.get("/Resources")
         drawn = resources.get_object().get("/XObject") if resources is not None else None
-        for name, place in drawn.get_object().items() if drawn is not None else ():
+        if drawn is None:
+            continue
+        for name, place in drawn.get_object().items():
             if place.get_object().get("/Subtype") == "/Image":
                 found.add(getattr(drawn.get_object().raw_get(name), "idnum", name))
     return len(found)
@@ -201,7 +203,7 @@ class _Layout:
             self.close()
             last = self.found[-1] if self.found else None
             wraps = at > 0 and not line.turned and last and last.kind == HEADING and last.level == level
-            if wraps and before.size == line.size and before.y - line.y < line.size * 1.6:
+            if wraps and last and before and before.size == line.size and before.y - line.y < line.size * 1.6:
                 last.text, last.lines = joined([last.text, line.text]), last.lines + 1
             else:
                 self.found.append(Piece(HEADING, line.text, level=level))

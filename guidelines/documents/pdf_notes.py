@@ -33,7 +33,7 @@ def take_notes(pages: list[list[Line]]) -> tuple[list[list[Line]], list[tuple[st
         for line in page[start:]:
             begins = _BEGINS.match(line.text)
             named = (begins["raised"] or raised(begins["plain"])) if begins else ""
-            if named in marks and named not in found:
+            if begins and named in marks and named not in found:
                 mark = named
                 found[mark] = [line.text[begins.end() :]]
             elif mark:
@@ -45,14 +45,16 @@ def take_notes(pages: list[list[Line]]) -> tuple[list[list[Line]], list[tuple[st
             numbers[mark] = len(notes)
             notes.append((mark, joined(said)))
         for line in lines:
-            line.text = _MARK.sub(
-                lambda match, numbers=numbers: (
-                    f"{_SIGN}{numbers[match[0]]}{_SIGN_END}" if match[0] in numbers else match[0]
-                ),
-                line.text,
-            )
+            line.text = _signed(line.text, numbers)
         kept.append(lines)
     return kept, notes
+
+
+def _signed(text: str, numbers: dict[str, int]) -> str:
+    return _MARK.sub(
+        lambda found: f"{_SIGN}{numbers[found[0]]}{_SIGN_END}" if found[0] in numbers else found[0],
+        text,
+    )
 
 
 def with_notes(pieces: list[Piece], notes: list[tuple[str, str]]) -> list[Piece]:

@@ -90,7 +90,7 @@ class _Scanner:
         self.width = max((len(line) for line in self.lines if "://" not in line), default=0)
         self.pieces: list[Piece] = []
         self.open: list[str] = []  # lines of the piece being read
-        self.head: Piece | None = None  # that piece, once its marker is known
+        self.head = Piece(TEXT, "")  # that piece, once its marker is known
         self.indents: list[int] = []  # of the list items around
         self.blank = True  # the line before was blank
         self.below_title = False
@@ -235,7 +235,7 @@ class _Scanner:
         if not self.open:
             return
         lines, piece = self.open, self.head
-        self.open, self.head = [], None
+        self.open, self.head = [], Piece(TEXT, "")
         broken = piece.kind == TEXT and not self.placed and len(lines) > 1 and max(map(len, lines)) <= BROKEN_ON_PURPOSE
         # Prose that was wrapped narrowly divides words or ends with a full stop; an address does neither.
         broken = broken and not lines[-1].endswith((".", "!", "?")) and not any(line.endswith("-") for line in lines)

@@ -8,6 +8,7 @@ line is a heading when its whole run of numbers looks like headings with text un
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import replace
 
 from guidelines.documents.contents import without_contents
@@ -49,7 +50,7 @@ _EMPTY_LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(#?\)")
 _NOT_STORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u00ad\ud800-\udfff]")
 
 
-def recognise(pieces: list[Piece], *, guess: bool = True, headings: set[str] = frozenset()) -> Outline:
+def recognise(pieces: list[Piece], *, guess: bool = True, headings: Set[str] = frozenset()) -> Outline:
     """The document's outline. `guess`: headings may be told by their look where none are marked.
 
     `headings`: the keys of the titles that a table of contents named.
@@ -233,8 +234,8 @@ def _title_apart(pieces: list[Piece]) -> list[Piece]:
     title, below = pieces[0].text.split("\n", 1)
     if not is_title_like(title) or not re.search(r"\d", below):
         return pieces
-    below = replace(pieces[0], text=below, lines=2)  # two lines: never a heading itself
-    return [Piece(TEXT, title), below, *pieces[1:]]
+    # Two lines: never a heading itself.
+    return [Piece(TEXT, title), replace(pieces[0], text=below, lines=2), *pieces[1:]]
 
 
 # --- Headings told by their look ------------------------------------------------------------------------

@@ -30,9 +30,3 @@ def test_lists_pasted_from_word_keep_their_numbers_and_levels():
         Rule("Husk"),
     ]
     assert [(left.why, left.block.text) for left in outline.left_out] == [("contents", "Svar 2")]
-
-
-def test_lists_with_letters():
-    page = "<html><body><h1>R</h1><ol><li>En<ol type=a><li>A</li><li>B</li></ol></li><li>To</li></ol></body></html>"
-    numbers = [(rule.number, rule.depth) for rule in read_document("r.html", page.encode()).blocks[1:]]
-    assert numbers == [("1", 0), ("a)", 1), ("b)", 1), ("2", 0)]
