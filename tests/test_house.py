@@ -95,6 +95,7 @@ DOOR = re.compile(r"(forms|views|api)(_\w+)?|fields|urls|tables|imports|revision
 # Heavy to load and seldom needed: imported where a document is read or a PDF is made.
 LATE = {
     "governance.pages.pdf",
+    "guidelines.documents.docx",
     "guidelines.documents.html",
     "guidelines.documents.odt",
     "guidelines.documents.pdf",

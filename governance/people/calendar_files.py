@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from governance.people.absences import Absence
 from governance.people.models import Person
@@ -38,6 +39,40 @@ REFUSALS = {
     "long": gettext_lazy("Reading the calendar takes too long. Export a shorter time, or fewer events."),
 }
 
+# Why an entry of the calendar is no proposal, as calendar_reader.py names it; the last is one all the same.
+REASONS = {
+    "cancelled": ngettext_lazy("%(count)d entry is cancelled.", "%(count)d entries are cancelled.", "count"),
+    "tentative": ngettext_lazy("%(count)d entry is only tentative.", "%(count)d entries are only tentative.", "count"),
+    "free": ngettext_lazy(
+        "%(count)d entry leaves its owner free or at work elsewhere.",
+        "%(count)d entries leave their owner free or at work elsewhere.",
+        "count",
+    ),
+    "no-length": ngettext_lazy(
+        "%(count)d entry is a moment without length.", "%(count)d entries are moments without length.", "count"
+    ),
+    "outside": ngettext_lazy(
+        "%(count)d entry is over, or begins later than in 400 days.",
+        "%(count)d entries are over, or begin later than in 400 days.",
+        "count",
+    ),
+    "unreadable": ngettext_lazy(
+        "%(count)d event has no time that can be read, and is left out.",
+        "%(count)d events have no time that can be read, and are left out.",
+        "count",
+    ),
+    "beyond": ngettext_lazy(
+        "The calendar holds %(count)d time more than can be shown. Export a shorter time to see it.",
+        "The calendar holds %(count)d times more than can be shown. Export a shorter time to see them.",
+        "count",
+    ),
+    "zone": ngettext_lazy(
+        "%(count)d entry names a time zone that is not known. Its times are shown as ours.",
+        "%(count)d entries name a time zone that is not known. Their times are shown as ours.",
+        "count",
+    ),
+}
+
 
 class CalendarError(Exception):
     """The file is not taken; the message says why and what to do."""
@@ -52,10 +87,21 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Entries that are no proposals for one reason, a series counted once."""
+
+    why: str  # a key of REASONS
+    count: int
+    titles: list[str]  # the first few
+
+    def in_words(self) -> str:
+        return REASONS[self.why] % {"count": self.count}
+
+
+@dataclass(frozen=True)
 class Proposals:
     events: list[Proposal]
-    left_out: int  # found beyond the 200
-    unreadable: int
+    left_out: list[LeftOut]
 
 
 def proposals(data: bytes, now: dt.datetime) -> Proposals:
@@ -82,13 +128,15 @@ def proposals(data: bytes, now: dt.datetime) -> Proposals:
         )
         for one in found["events"]
     ]
-    return Proposals(events, found["left_out"], found["unreadable"])
+    return Proposals(events, [LeftOut(**left) for left in found["left_out"]])
 
 
 def _checked(data: bytes) -> bytes:
     """The bytes as UTF-8 without mark. Raises CalendarError where they are no calendar in UTF-8."""
     if len(data) > MAX_BYTES:
         raise CalendarError(_("The file is larger than 1 MB. Export a shorter time."))
+    # Programs fold long lines wherever the count of bytes is full, be it inside a letter: unfolded first.
+    data = re.sub(rb"\r?\n[ \t]", b"", data if b"\n" in data else data.replace(b"\r", b"\n"))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

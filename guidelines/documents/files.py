@@ -16,7 +16,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext
 
-from guidelines.documents.outline import MAX_BYTES, Heading, Outline, Paragraph, Rule, Unreadable, gettext_noop
+from guidelines.documents.outline import MAX_BYTES, Heading, LeftOut, Outline, Paragraph, Rule, Unreadable, gettext_noop
 
 __all__ = ["EXTENSIONS", "DocumentError", "Heading", "Outline", "Paragraph", "Rule", "read_document"]
 
@@ -139,11 +139,15 @@ def _read_apart(kind: str, data: bytes) -> dict:
 def _outline_of(answer: dict) -> Outline:
     if "error" in answer:
         raise Unreadable(answer["error"], **answer["params"])
-    kinds = {"Heading": Heading, "Rule": Rule, "Paragraph": Paragraph}
-    blocks = [(kinds[name], fields) for name, fields in answer["blocks"]]
-    return Outline([make(**{key: _frozen(value) for key, value in fields.items()}) for make, fields in blocks])
+    blocks = [_block(*block) for block in answer["blocks"]]
+    left_out = [LeftOut(**left | {"block": _block(*left["block"])}) for left in answer["left_out"]]
+    return Outline(blocks, left_out)
 
 
-def _frozen(value):
+_KINDS_OF_BLOCK = {"Heading": Heading, "Rule": Rule, "Paragraph": Paragraph}
+
+
+def _block(kind: str, fields: dict) -> Heading | Rule | Paragraph:
     """JSON knows no tuples."""
-    return tuple(value) if isinstance(value, list) else value
+    made = _KINDS_OF_BLOCK[kind]
+    return made(**{key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()})

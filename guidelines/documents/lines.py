@@ -1,7 +1,8 @@
 """What was recognised in a document, line by line, so that a person can look it over and correct it.
 
 A line is a dictionary, since it lies as JSON in the import that waits: `kind`, `text`, and for rules `number` (as
-printed) and `depth` (of a point under a rule).
+printed) and `depth` (of a point under a rule). What the document holds and its text does not has a line too, with
+`why` (see `left_out.py`), `times` (in how many lines or places) and `as`, the kind it has once somebody takes it in.
 """
 
 from __future__ import annotations
@@ -41,16 +42,29 @@ class Kind(models.TextChoices):
 def lines_of(outline: Outline) -> list[dict]:
     """The outline's blocks, a line each; a rule's further paragraphs have lines of their own."""
     lines: list[dict] = []
-    for block in outline.blocks:
-        if isinstance(block, Heading):
-            lines.append({"kind": f"heading-{block.level}", "text": block.text})
-        elif isinstance(block, Rule):
-            kind = Kind.POINT if block.depth else Kind.NUMBERED if block.number else Kind.BULLET
-            lines.append({"kind": kind, "text": block.text, "number": block.number, "depth": block.depth})
-            lines += [{"kind": Kind.MORE, "text": more} for more in block.more]
-        else:
-            lines.append({"kind": _kind_of(block), "text": block.text})
-    return [{**line, "kind": str(line["kind"])} for line in lines]
+    left_out = sorted(outline.left_out, key=lambda left: left.at)
+    for at, block in enumerate([None, *outline.blocks]):
+        lines += _lines_of(block) if block else []
+        while left_out and left_out[0].at <= at:
+            left = left_out.pop(0)
+            first, *further = _lines_of(left.block)
+            more = isinstance(block, Rule) and first["kind"] == Kind.PARAGRAPH  # inside a rule, or below it
+            first |= {"as": Kind.MORE if more else first["kind"], "times": left.times}
+            lines += [
+                {"as": line["kind"], "times": 0, **line, "kind": Kind.LEAVE_OUT, "why": left.why}
+                for line in (first, *further)
+            ]
+    return [{key: str(value) if isinstance(value, Kind) else value for key, value in line.items()} for line in lines]
+
+
+def _lines_of(block: Heading | Rule | Paragraph) -> list[dict]:
+    if isinstance(block, Heading):
+        return [{"kind": Kind(f"heading-{block.level}"), "text": block.text}]
+    if isinstance(block, Rule):
+        kind = Kind.POINT if block.depth else Kind.NUMBERED if block.number else Kind.BULLET
+        rule = {"kind": kind, "text": block.text, "number": block.number, "depth": block.depth}
+        return [rule, *({"kind": Kind.MORE, "text": more} for more in block.more)]
+    return [{"kind": _kind_of(block), "text": block.text}]
 
 
 def _kind_of(paragraph: Paragraph) -> Kind:

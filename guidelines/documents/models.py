@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import models, transaction
 
 from governance.people.models import Person
-from guidelines.documents.lines import corrected, lines_of, outline_of
+from guidelines.documents.left_out import summary
+from guidelines.documents.lines import Kind, corrected, lines_of, outline_of
 from guidelines.documents.outline import Outline
 from guidelines.texts.guidelines import Guideline
 
@@ -78,6 +79,16 @@ class PendingImport(models.Model):
                 return False
             self.save(update_fields=["lines"])
         return True
+
+    def left_out(self) -> list[dict]:
+        """What is still left out of what the document holds, by reason, each with the place of its first line."""
+        parts = [
+            (at, line["why"], line["times"])
+            for at, line in enumerate(self.lines)
+            if "why" in line and line["kind"] == Kind.LEAVE_OUT
+        ]
+        first = {why: at for at, why, _times in reversed(parts)}
+        return [row | {"first": first[row["code"]]} for row in summary([(why, times) for _at, why, times in parts])]
 
     def outline(self) -> Outline:
         return outline_of(self.lines, self.language)

@@ -15,6 +15,11 @@ MAX_CHARACTERS = 300_000  # of text, all together: some hundred pages
 MAX_BLOCK_CHARACTERS = 20_000  # of one paragraph or rule
 MAX_BLOCKS = 20_000
 MAX_PAGES = 500  # of a PDF
+# Why something in a file is not in its text. `guidelines.documents.left_out` has the words for people.
+STRUCK, HIDDEN, DELETED, COMMENT = "struck", "hidden", "deleted", "comment"
+CONTENTS, PAGE_EDGE, WEB_PAGE, OWN_COVER, DETAILS, PICTURE = (
+    *("contents", "page-edge", "web-page", "own-cover", "details", "picture"),
+)
 TITLE_STYLES = ("Portal Title", "Portal Line")  # what our own Word files say before the text begins
 COVER = "document-cover"  # … and our own HTML files
 
@@ -55,8 +60,20 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What the file holds and the text does not. `block` is what it becomes where somebody takes it in all the same;
+    its text is empty where there is none, as in a picture."""
+
+    why: str
+    block: Heading | Rule | Paragraph
+    at: int  # it stood before this block of the outline
+    times: int = 1  # how many lines, places or pages it was met in
+
+
+@dataclass(frozen=True)
 class Outline:
     blocks: list[Heading | Rule | Paragraph] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list, compare=False)  # the text is the same without it
 
     @property
     def headings(self) -> list[Heading]:

@@ -15,7 +15,7 @@ from guidelines.documents.outline import Unreadable, gettext_noop
 
 
 def answer(kind: str, data: bytes) -> dict:
-    """{"blocks": [[type, fields], ...]} or {"error": message, "params": {...}}."""
+    """{"blocks": [[type, fields], ...], "left_out": [...]} or {"error": message, "params": {...}}."""
     try:
         outline = _reader_of(kind)(data)
     except Unreadable as error:
@@ -25,7 +25,14 @@ def answer(kind: str, data: bytes) -> dict:
             "error": gettext_noop("The document is nested too deeply or too large to be read. It may be damaged."),
             "params": {},
         }
-    return {"blocks": [[type(block).__name__, asdict(block)] for block in outline.blocks]}
+    return {
+        "blocks": [_named(block) for block in outline.blocks],
+        "left_out": [asdict(left) | {"block": _named(left.block)} for left in outline.left_out],
+    }
+
+
+def _named(block) -> list:
+    return [type(block).__name__, asdict(block)]
 
 
 def _reader_of(kind: str):
@@ -37,7 +44,7 @@ def _reader_of(kind: str):
     elif kind == "odt":
         from guidelines.documents.odt import read_odt as read
     elif kind == "docx":
-        from guidelines.documents.html import read_docx as read
+        from guidelines.documents.docx import read_docx as read
     else:
         from guidelines.documents.html import read_html as read
     return read

@@ -8,133 +8,90 @@ line is a heading when its whole run of numbers looks like headings with text un
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Set
+from dataclasses import replace
 
+from guidelines.documents.contents import without_contents
 from guidelines.documents.outline import (
+    CONTENTS,
+    DETAILS,
     MAX_BLOCK_CHARACTERS,
     MAX_BLOCKS,
     MAX_CHARACTERS,
+    OWN_COVER,
+    PAGE_EDGE,
+    PICTURE,
+    WEB_PAGE,
     Heading,
+    LeftOut,
     Outline,
     Paragraph,
     Rule,
     Unreadable,
     gettext_noop,
 )
-
-HEADING, ITEM, NUMBERED, TEXT, VERBATIM, QUOTE = "heading", "item", "numbered", "text", "verbatim", "quote"
-
-
-@dataclass
-class Piece:
-    """One block as the reader met it."""
-
-    kind: str
-    text: str
-    level: int = 0  # of a heading
-    number: str = ""  # as printed, without the full stop or bracket
-    style: str = ""  # what follows the number: ".", ")", "-", or nothing
-    depth: int = 0
-    tight: bool = False  # directly below the piece before, without a blank line
-    lines: int = 1
-    more: list[str] = field(default_factory=list)
-
-
-_MONTHS = (
-    "januar|februar|mars|marts|april|mai|maj|juni|juli|august|september|oktober|november|desember|december"
-    "|january|february|march|may|june|july|october"
+from guidelines.documents.pieces import (
+    BOLD,
+    HEADING,
+    ITEM,
+    LEFT_OUT,
+    NUMBERED,
+    QUOTE,
+    TEXT,
+    VERBATIM,
+    Piece,
+    as_printed,
+    is_title_like,
+    key_of,
+    marked,
 )
-SURE_BULLETS = "•◦‣▪●○■□➢✓∙\uf0b7\uf0a7\uf0d8"
-BULLET = re.compile(rf"(?:[{SURE_BULLETS}]\s*|(?:\\?[-*+]|[–—·])\s+|o(?:\t| {{2,}}))(?=\S)")
-NUMBER = re.compile(
-    rf"(?!\d+\.?\s+(?:{_MONTHS})\b)(?:"
-    r"\((?P<bracketed>\d{1,3}|[a-zæøå])\)\s+"
-    r"|(?P<number>\d{1,3}(?:\.\d{1,3}){0,4})(?P<style>\s+[-–—](?=\s)|[.)](?=\s)|(?=\s))\s+"
-    r"|(?P<letter>[a-zæøå])(?P<bracket>\))\s+)(?=\S)",
-    re.IGNORECASE,
-)
-# "Heading ........ 7", "Heading\t7" with leaders, "Heading … 7"
-LEADERS = re.compile(r"^(?P<title>.*?)\s*(?:(?:[.·_]\s?){4,}|…{2,}|…\s*(?=\d))[.…·_\s]*(?P<page>\d{0,4})$")
-_PAGE_AT_END = re.compile(r"^(?P<title>.*\S)\s+(?P<page>\d{1,3})$")
-CONTENTS = re.compile(
-    r"^(?:innhold(?:sfortegnelse|sliste)?|innhald(?:sliste|soversikt|slista)?|indhold(?:sfortegnelse)?"
-    r"|(?:table of )?contents)\s*:?$",
-    re.IGNORECASE,
-)
-PAGE_NUMBER = re.compile(
-    r"^(?:[-–—|\s]*\d{1,4}[-–—|\s]*|(?:side|page|s\.|p\.)\s*\d{1,4}(?:\s*(?:av|af|of|/)\s*\d{1,4})?|\d{1,4}\s*(?:av|af|of|/)\s*\d{1,4})$",
-    re.IGNORECASE,
-)
-_ABBREVIATED_END = re.compile(r"\b(?:m\.?\s?v|m\.?\s?m|etc|osv|o\.?\s?l|e\.?\s?l|m\.?\s?fl|o\.?\s?a)\.$", re.IGNORECASE)
-_DATE_LINE = re.compile(rf"(?:\b(?:{_MONTHS})\s+\d{{4}}|\b\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{2,4}})$", re.IGNORECASE)
-_BOLD = re.compile(r"^(\*\*\*|\*\*|__)(?=\S)((?:(?!\*\*|__).)+)(?<=\S)\1$")
+
 _EMPTY_LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(#?\)")
-_SALUTATION = re.compile(r"(?:kjære|kære|hei|hej|dear)\b", re.IGNORECASE)
-_NOT_STORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-TITLE_LENGTH, TITLE_WORDS = 95, 14
+_NOT_STORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u00ad\ud800-\udfff]")
 
 
-def plain(text: str) -> str:
-    """The text without emphasis, links and escapes: what the eye reads."""
-    text = re.sub(r"!?\[([^\[\]]*)\]\([^()\s]*\)", r"\1", text)
-    text = re.sub(r"(?<!\\)(?:\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|`)", "", text)
-    return re.sub(r"\\([\\`*_\[\]<>#.)+-])", r"\1", text).strip()
+def recognise(pieces: list[Piece], *, guess: bool = True, headings: Set[str] = frozenset()) -> Outline:
+    """The document's outline. `guess`: headings may be told by their look where none are marked.
 
-
-def is_title_like(text: str, *, numbered: bool = False, before_list: bool = False) -> bool:
-    """Whether a line of its own may be a heading, by its look alone."""
-    text = plain(text)
-    if not text or "\n" in text or len(text) > TITLE_LENGTH or len(text.split()) > TITLE_WORDS:
-        return False
-    if not any(map(str.isalpha, text)) or "@" in text or "://" in text:
-        return False
-    if _DATE_LINE.search(text) or _SALUTATION.match(text):
-        return False
-    ellipsis = text.endswith(("...", "…"))
-    if text[-1] in ".;:," and not (ellipsis and before_list) and not _ABBREVIATED_END.search(text):
-        return False
-    if text[0] in "\"'“”„«([" and text[-1] in "\"'“”»)]":
-        return False
-    if text.endswith("!") and not (numbered or before_list):
-        return False
-    first = next(c for c in text if c.isalnum())
-    if first.islower() and not before_list:
-        return False
-    return not re.search(r"[a-zæøå]{3,}[.!?] +[A-ZÆØÅ]", text)
-
-
-def marked(text: str, **rest) -> Piece:
-    """A piece from a line that may begin with a bullet or a number."""
-    if match := BULLET.match(text):
-        return Piece(ITEM, text[match.end() :].strip(), **rest)
-    if match := NUMBER.match(text):
-        number = match["number"] or match["bracketed"] or match["letter"]
-        style = (match["style"] or "").strip().replace("–", "-").replace("—", "-")
-        if not match["number"]:
-            style = "()" if match["bracketed"] else ")"
-        return Piece(NUMBERED, text[match.end() :].strip(), number=number.lower(), style=style, **rest)
-    return Piece(TEXT, text, **rest)
-
-
-def recognise(pieces: list[Piece], *, guess: bool = True) -> Outline:
-    """The document's outline. `guess`: headings may be told by their look where none are marked."""
+    `headings`: the keys of the titles that a table of contents named.
+    """
     _within_limits(pieces)
-    pieces = [
-        replace(piece, text=_EMPTY_LINK.sub(r"\1", _storable(piece.text)), more=[*map(_storable, piece.more)])
-        for piece in pieces
-    ]
+    above, pieces = _left_aside([_clean(piece) for piece in pieces])
     # Somebody may number by hand inside bullets: "- 1 Answer within a day".
     _numbers_inside_bullets(pieces)
-    pieces, titles = _without_contents(pieces)
+    pieces, titles = without_contents(pieces, above)
+    titles |= headings
     if guess:
         pieces = _title_apart(pieces)
     _decide_numbers(pieces, titles, guess=guess)
     if guess:
         _guess_headings(pieces, titles)
-    blocks = [_block(piece) for piece in pieces if piece.text.strip()]
-    if not blocks:
+    found = _outline(pieces, above)
+    if not found.blocks:
         raise Unreadable(gettext_noop("There is no text in the file."))
-    return Outline(blocks)
+    return found
+
+
+def _clean(piece: Piece) -> Piece:
+    return replace(
+        piece,
+        text=_EMPTY_LINK.sub(r"\1", _storable(piece.text)),
+        more=[*map(_storable, piece.more)],
+        notes=[*map(_storable, piece.notes)],
+        left=[_clean(left) for left in piece.left],
+    )
+
+
+def _left_aside(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """(what is left out before all, the others): what is left out stands with the piece above it."""
+    above: list[Piece] = []
+    kept: list[Piece] = []
+    for piece in pieces:
+        if piece.kind == LEFT_OUT:
+            (kept[-1].left if kept else above).append(piece)
+        else:
+            kept.append(piece)
+    return above, kept
 
 
 def _storable(text: str) -> str:
@@ -151,7 +108,9 @@ def _within_limits(pieces: list[Piece]) -> None:
         )
     total = 0
     for at, piece in enumerate(pieces, 1):
-        length = len(piece.text) + sum(map(len, piece.more))
+        if piece.kind == LEFT_OUT:
+            continue
+        length = len(piece.text) + sum(map(len, [*piece.more, *piece.notes]))
         total += length
         if length > MAX_BLOCK_CHARACTERS:
             raise Unreadable(
@@ -191,78 +150,23 @@ def _stretches(pieces, belongs):
             start = None
 
 
-def _key(text: str) -> str:
-    return re.sub(r"[\W_]+", " ", plain(text)).strip().casefold()
-
-
-def _printed(piece: Piece) -> str:
-    """A numbered piece with its number, as the document has it."""
-    if piece.kind != NUMBERED:
-        return piece.text
-    if piece.style == "()":
-        return f"({piece.number}) {piece.text}"
-    return f"{piece.number}{' -' if piece.style == '-' else piece.style} {piece.text}"
-
-
-def _without_contents(pieces: list[Piece]) -> tuple[list[Piece], set[str]]:
-    """The pieces without tables of contents, and the keys of the titles those named."""
-    counts: dict[str, int] = {}
-    for piece in pieces:
-        key = _key(_printed(piece))
-        counts[key] = counts.get(key, 0) + 1
-    kept: list[Piece] = []
-    titles: set[str] = set()
-    in_contents = False
-    for piece in pieces:
-        printed = _printed(piece)
-        if piece.kind in (TEXT, HEADING) and CONTENTS.match(plain(piece.text)):
-            in_contents = True
-            kept.append(piece)
-            continue
-        entries = [_contents_entry(line, counts, in_contents=in_contents) for line in printed.split("\n")]
-        # Met once more, a title is no longer an entry: the contents are over and the text has begun.
-        entries = [None if entry in titles and not LEADERS.match(printed) else entry for entry in entries]
-        if piece.kind != VERBATIM and all(entry is not None for entry in entries) and not piece.more:
-            titles |= set(entries)
-            if kept and CONTENTS.match(plain(kept[-1].text)):
-                kept.pop()
-            continue
-        in_contents = False
-        kept.append(piece)
-    return kept, titles
-
-
-def _contents_entry(line: str, counts: dict[str, int], *, in_contents: bool) -> str | None:
-    """The key of the title that a line of a table of contents names; None where it is no such line."""
-    if (match := LEADERS.match(line.strip())) and (match["page"] or in_contents):
-        return _key(match["title"])
-    text = plain(line)
-    if not in_contents:
-        return None
-    if (match := _PAGE_AT_END.match(text)) and counts.get(_key(match["title"])):
-        return _key(match["title"])
-    if counts.get(_key(text), 0) > 1 or re.fullmatch(r"\[[^\[\]]+\]\(#[^()\s]+\)", line.strip()):
-        return _key(text)
-    return None
-
-
 # --- Numbers: headings or rules ------------------------------------------------------------------------
 
 
 def _decide_numbers(pieces: list[Piece], titles: set[str], *, guess: bool) -> None:
     for run in _runs(pieces):
         members = [pieces[at] for at in run]
-        named = sum(_key(_printed(piece)) in titles for piece in members)
+        named = sum(key_of(as_printed(piece)) in titles for piece in members)
         if guess and (named * 2 > len(members) or _run_of_headings(pieces, run)):
             for piece in members:
                 piece.level = piece.number.count(".") + 1 if piece.style != "-" else 9
-                piece.text, piece.kind = _printed(piece), HEADING
+                piece.text, piece.kind = as_printed(piece), HEADING
         elif len(run) > 1 or members[0].style or "." in members[0].number:
             for piece in members:
                 piece.kind = ITEM
     for piece in pieces:
         if piece.kind == NUMBERED:  # a number that is part of no run: "24 hours is the limit"
-            piece.text, piece.kind = _printed(piece), TEXT
+            piece.text, piece.kind = as_printed(piece), TEXT
 
 
 def _runs(pieces: list[Piece]) -> list[list[int]]:
@@ -330,7 +234,8 @@ def _title_apart(pieces: list[Piece]) -> list[Piece]:
     title, below = pieces[0].text.split("\n", 1)
     if not is_title_like(title) or not re.search(r"\d", below):
         return pieces
-    return [Piece(TEXT, title), Piece(TEXT, below, lines=2), *pieces[1:]]  # two lines: never a heading itself
+    # Two lines: never a heading itself.
+    return [Piece(TEXT, title), replace(pieces[0], text=below, lines=2), *pieces[1:]]
 
 
 # --- Headings told by their look ------------------------------------------------------------------------
@@ -341,7 +246,7 @@ def _guess_headings(pieces: list[Piece], titles: set[str]) -> None:
     if any(piece.level and not piece.number for piece in marked_headings[1:]):
         return  # the document marks its headings itself
     candidates = {at for at, piece in enumerate(pieces) if _may_be_heading(pieces, at, titles)}
-    bold = {at for at in candidates if _BOLD.match(pieces[at].text)}
+    bold = {at for at in candidates if BOLD.match(pieces[at].text)}
     if bold and (marked_headings or len(bold) > 1):
         candidates = bold
     elif marked_headings:
@@ -361,7 +266,7 @@ def _may_be_heading(pieces: list[Piece], at: int, titles: set[str]) -> bool:
     if piece.kind != TEXT or piece.lines > 1 or at + 1 == len(pieces):
         return False
     after = pieces[at + 1]
-    if _key(piece.text) in titles:
+    if key_of(piece.text) in titles:
         return True
     if after.tight and after.kind == TEXT:
         return False
@@ -386,15 +291,47 @@ def _levels(pieces: list[Piece]) -> None:
             piece.level = max(last_dash, last_number) + 1 if last_number or last_dash else 2
 
 
-def _block(piece: Piece):
+# --- The outline ----------------------------------------------------------------------------------------
+
+_TOGETHER = {CONTENTS, PAGE_EDGE, WEB_PAGE, OWN_COVER, DETAILS, PICTURE}  # many lines of one thing
+
+
+def _outline(pieces: list[Piece], above: list[Piece]) -> Outline:
+    blocks: list = []
+    left: list[LeftOut] = []
+    room = MAX_CHARACTERS  # for what is left out; beyond it, it is counted without its words
+    for piece in [Piece(TEXT, "", left=above), *pieces]:
+        made = _blocks(piece) if piece.text.strip() else []
+        gone = [(piece.why, block, 1) for block in made if piece.why]
+        blocks += [] if piece.why else made
+        gone += [(one.why, Paragraph(one.text.strip()), one.times) for one in piece.left]
+        for why, block, times in gone:
+            text = block.text if len(block.text) <= min(room, MAX_BLOCK_CHARACTERS) else ""
+            room -= len(text)
+            last = left[-1] if left else None
+            if last and (last.why, last.at) == (why, len(blocks)) and why in _TOGETHER and _fits(last, text):
+                both = "\n".join(filter(None, [last.block.text, text]))
+                left[-1] = replace(last, block=Paragraph(both), times=last.times + times)
+            else:
+                left.append(LeftOut(why, replace(block, text=text), len(blocks), times))
+    return Outline(blocks, left)
+
+
+def _fits(last: LeftOut, text: str) -> bool:
+    return len(last.block.text) + len(text) < MAX_BLOCK_CHARACTERS
+
+
+def _blocks(piece: Piece) -> list[Heading | Rule | Paragraph]:
+    """The piece and its footnotes: those of a rule are more of it, those of a paragraph its last lines."""
     if piece.kind == HEADING:
         text = re.sub(r"\s+", " ", piece.text.replace("\n", " ")).strip()
-        while match := _BOLD.match(text):
+        while match := BOLD.match(text):
             text = match[2].strip()
         if match := re.fullmatch(r"\*([^*]+)\*", text):
             text = match[1]
-        return Heading(max(1, min(piece.level, 6)), text)
+        return [Heading(max(1, min(piece.level, 6)), text), *map(Paragraph, piece.notes)]
     if piece.kind == ITEM:
         number = f"{piece.number})" if piece.number and piece.number.isalpha() else piece.number
-        return Rule(piece.text, number, piece.depth, tuple(piece.more))
-    return Paragraph(piece.text, verbatim=piece.kind == VERBATIM, quote=piece.kind == QUOTE)
+        return [Rule(piece.text, number, piece.depth, (*piece.more, *piece.notes))]
+    text = "\n".join([piece.text, *piece.more, *piece.notes])
+    return [Paragraph(text, verbatim=piece.kind == VERBATIM, quote=piece.kind == QUOTE)]

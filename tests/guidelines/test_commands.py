@@ -47,6 +47,7 @@ def test_english_is_british_and_other_languages_join_the_same_draft(db, file):
         "changed": True,
         "headings": 2,
         "rules": 3,
+        "left_out": [],
     }
     assert set(Text.objects.values_list("language", flat=True)) == {"nb", "en-gb"}
 

@@ -151,12 +151,14 @@ def _import(request, person: Person, *, crumbs, back: str):
             except CalendarError as error:
                 upload.add_error("file", str(error))
             else:
-                _tell_left_out(request, found)
                 if found.events:
                     form = ChosenForm(person=person, listed=[(one.start, one.end, one.title) for one in found.events])
                     form.likely = {(one.start, one.end) for one in found.events if one.likely}
-                    return _review(request, form, person, now, title=title, crumbs=crumbs, back=back)
-                upload.add_error("file", _("In the coming 400 days the calendar shows no time of being away or busy."))
+                    return _review(
+                        request, form, person, now, title=title, crumbs=crumbs, back=back, left_out=found.left_out
+                    )
+                nothing = _("In the coming 400 days the calendar shows no time of being away or busy.")
+                upload.add_error("file", " ".join([nothing, *(left.in_words() for left in found.left_out)]))
     return form_page(
         request,
         upload,
@@ -170,13 +172,15 @@ def _import(request, person: Person, *, crumbs, back: str):
     )
 
 
-def _review(request, form, person: Person, now, *, title: str, crumbs, back: str):
+def _review(request, form, person: Person, now, *, title: str, crumbs, back: str, left_out=()):
     context = {
         "title": title,
         "form": form,
         "rows": form.rows(known(person, now)),
         "crumbs": crumbs,
         "cancel": back,
+        "left_out": [left for left in left_out if left.why != "zone"],
+        "checks": [left for left in left_out if left.why == "zone"],
     }
     return render(request, "governance/people/absence_import.html", context, status=422 if form.is_bound else 200)
 
@@ -195,27 +199,4 @@ def _tell_registered(request, done) -> None:
                 "%(count)d absence was registered already.", "%(count)d absences were registered already.", done.already
             )
             % {"count": done.already},
-        )
-
-
-def _tell_left_out(request, found) -> None:
-    if found.left_out:
-        messages.warning(
-            request,
-            ngettext(
-                "The calendar holds %(count)d time more than can be shown. Export a shorter time to see it.",
-                "The calendar holds %(count)d times more than can be shown. Export a shorter time to see them.",
-                found.left_out,
-            )
-            % {"count": found.left_out},
-        )
-    if found.unreadable:
-        messages.warning(
-            request,
-            ngettext(
-                "%(count)d event has no time that can be read, and is left out.",
-                "%(count)d events have no time that can be read, and are left out.",
-                found.unreadable,
-            )
-            % {"count": found.unreadable},
         )

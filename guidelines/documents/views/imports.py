@@ -13,6 +13,7 @@ from governance.pages.forms import posted
 from governance.pages.lists import page_of
 from guidelines.documents.forms import DocumentForm
 from guidelines.documents.intake import take_in
+from guidelines.documents.left_out import REASONS
 from guidelines.documents.lines import Kind
 from guidelines.documents.models import PendingImport
 from guidelines.documents.outline import MAX_BLOCK_CHARACTERS
@@ -70,10 +71,7 @@ def review(request, slug, language):
     page = page_of(request, pending.lines, LINES_A_PAGE)
     if request.method == "POST":
         return _reviewed(request, draft, pending, page)
-    rows = [
-        {**line, "at": at, "number": line.get("number", ""), "rows": min(12, 1 + len(line["text"]) // 70)}
-        for at, line in enumerate(page, page.start_index() - 1)
-    ]
+    rows = [_row(line, at) for at, line in enumerate(page, page.start_index() - 1)]
     context = {
         "title": _("Look over the document: %(language)s") % {"language": name},
         "guideline": guideline,
@@ -84,13 +82,30 @@ def review(request, slug, language):
         "kinds": Kind.choices,
         "max_length": MAX_BLOCK_CHARACTERS,
         "counts": _counts(pending.outline()),
+        "left_out": [
+            row | {"line": row["first"] + 1, "page": row["first"] // LINES_A_PAGE + 1} for row in pending.left_out()
+        ],
     }
     return render(request, "guidelines/documents/import_review.html", context)
 
 
+def _row(line: dict, at: int) -> dict:
+    """A line for the page. What the document itself leaves out has its reason, and is taken in by a tick."""
+    reason = REASONS.get(line.get("why", ""))
+    return {
+        **line,
+        "at": at,
+        "number": line.get("number", ""),
+        "rows": min(12, 1 + line["text"].count("\n") + len(line["text"]) // 70),
+        "reason": reason,
+        "becomes": Kind(line["as"]).label if "as" in line else "",
+        "ticks": reason and line["kind"] == Kind.LEAVE_OUT,
+    }
+
+
 def _reviewed(request, draft, pending, page):
     """Saves the page's lines, then does what the button says."""
-    slug, language = draft.guideline.slug, pending.language
+    slug, language, sent = draft.guideline.slug, pending.language, request.POST
     address = reverse("guidelines:draft_import_review", args=[slug, language])
     if request.POST.get("import") != str(pending.pk):
         messages.warning(request, _("You have brought in another document since this page was opened. Here it is."))
@@ -100,9 +115,9 @@ def _reviewed(request, draft, pending, page):
         messages.success(request, _("The document is put away. The draft is as it was."))
         return redirect("guidelines:draft", slug)
     changes = {
-        at: (request.POST[f"kind-{at}"], request.POST[f"text-{at}"])
-        for at in range(page.start_index() - 1, page.end_index())
-        if f"kind-{at}" in request.POST and f"text-{at}" in request.POST
+        at: (line["as"] if "as" in line and f"take-{at}" in sent else sent[f"kind-{at}"], sent[f"text-{at}"])
+        for at, line in enumerate(page, page.start_index() - 1)
+        if f"kind-{at}" in sent and f"text-{at}" in sent
     }
     try:
         pending.correct(changes)

@@ -2,10 +2,12 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.text import Truncator
 
 from guidelines.documents.files import EXTENSIONS, DocumentError, read_document
 from guidelines.documents.intake import take_in
+from guidelines.documents.left_out import described, summary
 from guidelines.documents.outline import MAX_BYTES
 from guidelines.texts.drafts import known_language
 from guidelines.texts.errors import GuidelineError
@@ -50,6 +52,7 @@ class Command(BaseCommand):
             "changed": imported.changed,
             "headings": len(outline.headings),
             "rules": len(outline.rules),
+            "left_out": described(outline),
         }
         if as_json:
             self.stdout.write(json.dumps(result))
@@ -60,6 +63,16 @@ class Command(BaseCommand):
             self.stdout.write(f"Saved in the draft of {where}: {counts}.")
         else:
             self.stdout.write(f"Nothing has changed in {where}: {counts}.")
+        with translation.override("en"):  # as all that commands print
+            self.tell_left_out(result["left_out"])
+
+    def tell_left_out(self, parts: list[dict]) -> None:
+        """What the file holds and the guideline does not: how much and why, then each."""
+        for row in summary([(part["why"], part["times"]) for part in parts]):
+            self.stdout.write(f"Left out: {row['count']}. {row['why']}")
+            for part in (part for part in parts if part["why"] == row["code"] and part["text"]):
+                where = f"below “{_short(part['after'])}”" if part["after"] else "at the start"
+                self.stdout.write(f"  {where}: “{_short(part['text'])}”")
 
     def read(self, file: Path) -> bytes:
         try:
@@ -67,3 +80,7 @@ class Command(BaseCommand):
                 return stream.read(MAX_BYTES + 1)  # one more than allowed is enough to see that it is too much
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}.") from error
+
+
+def _short(text: str) -> str:
+    return Truncator(" ".join(text.split())).chars(80)
