@@ -334,6 +334,7 @@ def test_every_address_stands_in_the_table():
     assert set(addresses()) == set(ROWS) | NOT_HERE
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ROWS)
 def test_each_role_against_each_address(name, standing):

@@ -150,6 +150,7 @@ def asked_of(client, scene) -> dict[str, tuple[int, int]]:
     return found
 
 
+@pytest.mark.slow
 def test_every_page_reads_a_page(scene, body, everywhere, client):
     client.force_login(everywhere)
     crowd(body, everywhere, 0, FEW)

@@ -62,6 +62,7 @@ def _text(name, field) -> str:
     return "another-unit"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", GRANTED)
 def test_a_role_for_one_unit_gets_no_500(standing, client, role):
     """Each form of the house, filled with another unit by somebody whose role is for Fotoklubben alone."""
