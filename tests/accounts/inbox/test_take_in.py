@@ -47,7 +47,7 @@ def test_a_question_comes_in_with_all_that_is_known(account, cast, now):
     assert list(Notice.objects.values_list("event", "person")) == [(notices.POST_ARRIVED, cast.moderator.pk)]
 
 
-@pytest.mark.parametrize("order", itertools.permutations(range(3)))
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_the_answer_closes_it_whatever_the_order(account, now, order):
     posts = [said(now=now, thread_id="root"), own(now=now), said("other", 3, now=now, thread_id="root")]
     for place in order:
