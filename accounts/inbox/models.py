@@ -98,6 +98,8 @@ class Post(models.Model):
     author = models.CharField(_("author"), max_length=200, blank=True)
     text = models.TextField(_("text"), blank=True)
     url = models.URLField(_("address"), max_length=500, blank=True)
+    # What all addresses of this one post have in common (`addresses`); empty: none is known that is its own.
+    address_key = models.CharField(max_length=220, blank=True, default="", db_default="")
     thread_id = models.CharField(max_length=200, blank=True)
     parent_id = models.CharField(max_length=200, blank=True)
     author_id = models.CharField(max_length=200, blank=True)  # the platform's own
@@ -153,6 +155,9 @@ class Post(models.Model):
         ordering = ["-posted_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["account", "remote_id"], name="post_once"),
+            models.UniqueConstraint(
+                fields=["account", "address_key"], condition=~Q(address_key=""), name="post_once_by_address"
+            ),
             models.CheckConstraint(
                 condition=Q(claimed_by=None, claimed_at=None) | Q(claimed_by__isnull=False, claimed_at__isnull=False),
                 name="post_claimed_by_and_at",

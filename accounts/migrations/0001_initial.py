@@ -275,6 +275,7 @@ class Migration(migrations.Migration):
                 ('author', models.CharField(blank=True, max_length=200, verbose_name='author')),
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
+                ('address_key', models.CharField(blank=True, db_default='', default='', max_length=220)),
                 ('thread_id', models.CharField(blank=True, max_length=200)),
                 ('parent_id', models.CharField(blank=True, max_length=200)),
                 ('author_id', models.CharField(blank=True, max_length=200)),
@@ -717,6 +718,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='post',
             constraint=models.UniqueConstraint(fields=('account', 'remote_id'), name='post_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='post',
+            constraint=models.UniqueConstraint(condition=models.Q(('address_key', ''), _negated=True), fields=('account', 'address_key'), name='post_once_by_address'),
         ),
         migrations.AddConstraint(
             model_name='post',

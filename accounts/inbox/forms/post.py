@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.inbox.addresses import TYPED
 from accounts.inbox.intake import TEXT_CAP
 from accounts.inbox.models import Post, Removal
 from accounts.inbox.store import Incoming
@@ -46,7 +47,7 @@ class NewPostForm(forms.Form):
     def incoming(self) -> Incoming:
         data = self.cleaned_data
         fields = ("kind", "text", "author", "url", "posted_at")
-        return Incoming(remote_id=f"hand-{data['token']}", **{name: data[name] for name in fields})
+        return Incoming(remote_id=f"{TYPED}{data['token']}", **{name: data[name] for name in fields})
 
 
 class TriageForm(Revised, forms.Form):

@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -145,6 +147,13 @@ def _in_words(event: AuditEvent) -> dict:
     return {"event": event, "what": what}
 
 
+def _here_already(post: Post) -> str:
+    name = Truncator(post.text).chars(60) or post.get_kind_display()
+    said = _("This post is here already: %(post)s. If yours is another one, leave the address out.")
+    link = format_html('<a class="ds-link" href="{}">{}</a>', post.get_absolute_url(), name)
+    return format_html(said % {"post": "{}"}, link)
+
+
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_new(request):
@@ -157,6 +166,8 @@ def post_new(request):
         account = form.cleaned_data["account"]
         try:
             new, created = intake.register_by_hand(account, form.incoming(), by=request.user, now=now)
+        except intake.AlreadyHere as known:
+            form.add_error(None, _here_already(known.post))
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
