@@ -12,9 +12,9 @@ from django.db.models import Q
 from accounts.flags.models import Flag
 from accounts.flags.moves import close as close_flags
 from accounts.flags.moves import reopen as reopen_flags
-from accounts.inbox import events
+from accounts.inbox import events, matters
 from accounts.inbox.addresses import is_page, key_of, take_from_address
-from accounts.inbox.answers import concerned, settle
+from accounts.inbox.answers import around, concerned, is_flat, settle
 from accounts.inbox.arrivals import Bell
 from accounts.inbox.deadlines import Clock, set_due
 from accounts.inbox.incoming import Incoming
@@ -34,8 +34,8 @@ REPLY_COPIED = ("text", "url", "thread_id", "parent_id")
 SEEN = ("source", "private", "measurable", "edited_at", "hidden_at", "removed_at")
 CLOSING = ("outcome", "closed_at", "answer")
 PLACED = ("remote_id", "address_key", "posted_at")
-WRITTEN = (*PLACED, *COPIED, *SEEN, *CLOSING, "answer_due_at", "reminded_at")
-SETTLED = (*CLOSING, "measurable")
+WRITTEN = (*PLACED, *COPIED, *SEEN, *CLOSING, "matter", "first", "answer_due_at", "reminded_at")
+SETTLED = (*CLOSING, "measurable", "matter", "first")
 
 
 @dataclass
@@ -74,6 +74,8 @@ def store(
             touched |= Q(account=account, address_key__in=addresses)
         if spoken:
             touched |= concerned(account, spoken)
+        if threadless := [item for item in posts.values() if not item.thread_id]:
+            touched |= Q(account=account, thread_id="") & matters.linked(threadless)
         # In order, so that two who bring the same posts queue instead of deadlocking.
         known = list(Post.objects.filter(touched).select_for_update().order_by("remote_id"))
         before = {post.pk: _state(post) for post in known}
@@ -82,14 +84,21 @@ def store(
         new = _insert(account, fresh)
         done.created = {post.remote_id for post in fresh}
         before |= {post.pk: _state(post) for post in new}
+        renamed = matters.assign([*known, *new], flat=is_flat(account))
+        others = around(account, [*known, *new], renamed)
+        before |= {post.pk: _state(post) for post in others}
+        there |= {post.pk for post in others}
+        known += others
+        matters.rename(known, renamed)
         settle(account, [*known, *new], now)
+        matters.stand_for([*known, *new])
         written = [post for post in [*known, *new] if _state(post) != before[post.pk]]
         _follow_up(account, written, before, now, clock, bell)
         # A post just written has only that to be added which was settled: far fewer values than of one that was there.
         update_rows([post for post in written if post.pk in there], WRITTEN)
         update_rows([post for post in written if post.pk not in there], SETTLED)
         if bell and new:
-            bell.arrived(new)
+            bell.arrived([post for post in new if not post.first_id])
         note_activity(account, [item.answered_at for item in posts.values() if item.answered_at])
         changed = {post.remote_id for post in written}
         done.changed = (changed | {given for given, kept in brought.items() if kept in changed}) - done.created
@@ -147,7 +156,7 @@ def _insert(account, posts: list[Post]) -> list[Post]:
 
 
 def _state(post: Post) -> list:
-    return [post.answer_id if name == "answer" else getattr(post, name) for name in WRITTEN]
+    return [getattr(post, f"{name}_id" if name in ("answer", "first") else name) for name in WRITTEN]
 
 
 def _new_post(account, item: Incoming, source, now, clock: Clock) -> Post:
@@ -245,7 +254,7 @@ def _follow_up(account, posts: list[Post], before: dict, now, clock: Clock, bell
         )
     AuditEvent.objects.bulk_create(trail, batch_size=BATCH)
     if bell:
-        bell.reopened(opened)
+        bell.reopened([post for post in opened if not post.first_id])
 
 
 def _store_replies(account, own: Mapping[str, Incoming], now: dt.datetime, done: Stored) -> list[Reply]:

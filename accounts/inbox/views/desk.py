@@ -54,6 +54,18 @@ def thread_of(post: Post, person: Person) -> dict:
     return {"rows": rows, "more": max(len(before), len(after)) > AROUND}
 
 
+def conversation_of(post: Post) -> list[Post]:
+    """What waits together with the post and is answered by one answer, oldest first; empty where it waits alone.
+
+    At most the 25 oldest. One query, none where the post stands by itself.
+    """
+    if not post.matter or post.closed_at:
+        return []
+    waiting = Post.objects.open().filter(account=post.account_id, matter=post.matter)
+    rows = list(waiting.order_by("posted_at", "pk")[:AROUND])
+    return rows if len(rows) > 1 else []
+
+
 def _when(one: Post | Reply):
     return one.posted_at, one.first_seen_at, one.pk
 

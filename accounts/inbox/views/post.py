@@ -18,7 +18,7 @@ from accounts.inbox import intake, moves
 from accounts.inbox.advice import advise, filled_texts, language_of
 from accounts.inbox.forms.post import CloseForm, MoveDeadlineForm, NewPostForm, RemoveForm, TextLanguageForm, TriageForm
 from accounts.inbox.models import Post, Removal
-from accounts.inbox.views.desk import desk_of, thread_of
+from accounts.inbox.views.desk import conversation_of, desk_of, thread_of
 from accounts.inbox.worklist import DUE_SOON
 from governance.access import Permission, can, demand, signed_in
 from governance.audit.models import AuditEvent
@@ -90,6 +90,7 @@ def _show(request, post: Post, *, status: int = 200, **bound):
         and TakeOver.objects.standing(now).filter(account=post.account_id, person=request.user).first(),
         "history": [_in_words(event) for event in AuditEvent.objects.about(post)[:HISTORY]],
         "thread": thread_of(post, request.user),
+        "conversation": conversation_of(post),
         **desk_of(post, request, now),
         **to_act,
         **bound,

@@ -21,7 +21,12 @@ SEEN = frozenset({"comment", "reply", "mention"})
 
 # Of each platform: what is one and the same post, and one that is another.
 SAME = [
-    ("x", "https://x.com/kari/status/1790", "https://mobile.twitter.com/kari/status/1790?s=20&t=abc", "/kari/status/17"),
+    (
+        "x",
+        "https://x.com/kari/status/1790",
+        "https://mobile.twitter.com/kari/status/1790?s=20&t=abc",
+        "/kari/status/17",
+    ),
     ("x", "https://x.com/i/web/status/1790", "http://www.x.com/kari/status/1790/photo/1", "/i/web/status/1791"),
     (
         "facebook",
