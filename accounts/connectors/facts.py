@@ -6,8 +6,8 @@ What a body decides about a platform, and what it calls it, is its row in the da
 Addresses are written as patterns. A pattern begins with `/` and holds on each of the platform's hosts, or names the
 one host where it holds (`youtu.be/{post}`); a query may follow. In it stand `{handle}`, `{id}` (the platform's own id
 of an account, which never changes), `{post}` (of one post), `{comment}` (of one below it), `{server}` (another, in a
-view of it), and `{name}` for what says nothing by itself. A step such as `@{handle}` has its sign in the address, not in the handle. What fits no
-pattern names no profile: nothing is taken for a handle because it stands where one might.
+view of it), and `{name}` for what says nothing by itself. A step such as `@{handle}` has its sign in the address, not
+in the handle. What fits no pattern names no profile: nothing is taken for a handle because it stands where one might.
 """
 
 from __future__ import annotations

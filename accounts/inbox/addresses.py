@@ -58,8 +58,12 @@ def is_page(key: str) -> bool:
     return key.startswith(_PAGE)
 
 
-# Who knows a post better than whom.
-_KNOWS = {source: rank for rank, source in enumerate(("hand", "import", "api", "platform"))}
+_KNOWS = ("hand", "import", "api", "platform")
+
+
+def rank(post: Post) -> int:
+    """How well whoever brought it knows a post: the platform best."""
+    return _KNOWS.index(post.source)
 
 
 def take_from_address(post: Post, item: Incoming, source: Post.Source, clock: Clock) -> None:
@@ -68,7 +72,7 @@ def take_from_address(post: Post, item: Incoming, source: Post.Source, clock: Cl
     The platform's own id replaces any other one, and any replaces one that was invented for what was typed in. What
     the platform says is no edit of what somebody typed.
     """
-    if _KNOWS[source] <= _KNOWS[post.source]:
+    if _KNOWS.index(source) <= rank(post):
         return
     if source == Post.Source.PLATFORM or post.remote_id.startswith(TYPED):
         post.remote_id = item.remote_id

@@ -280,9 +280,10 @@ def register_by_hand(account: OfficialAccount, item: Incoming, *, by: Person, no
     """
     with transaction.atomic():
         account.lock()
-        if (key := key_of(account, item)) and not account.posts.filter(remote_id=item.remote_id).exists():
-            if there := account.posts.filter(address_key=key).first():
-                raise AlreadyHere(there)
+        key = key_of(account, item)
+        there = account.posts.filter(address_key=key).first() if key else None
+        if there and not account.posts.filter(remote_id=item.remote_id).exists():
+            raise AlreadyHere(there)
         [result] = ingest(account, [item], source=Post.Source.HAND, now=now, by=by)
         if result.result == Result.REJECTED:
             raise ValidationError({result.field: result.reason})

@@ -4,6 +4,7 @@ from contextlib import nullcontext
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.duty.models import TakeOver
-from accounts.inbox import intake, moves
+from accounts.inbox import doubles, intake, moves
 from accounts.inbox.advice import advise, filled_texts, language_of
 from accounts.inbox.forms.post import CloseForm, MoveDeadlineForm, NewPostForm, RemoveForm, TextLanguageForm, TriageForm
 from accounts.inbox.models import Post, Removal
@@ -70,7 +71,14 @@ def _found(request, pk: int, permission: Permission | None = None) -> Post:
 @signed_in
 @require_safe
 def post(request, pk):
-    return _show(request, _found(request, pk))
+    try:
+        found = _found(request, pk)
+    except Http404:  # merged into another, which notices of old do not know
+        kept = Post.objects.visible_to(request.user).filter(pk=doubles.kept_for(pk)).first()
+        if kept is None:
+            raise
+        return redirect(kept)
+    return _show(request, found)
 
 
 def _show(request, post: Post, *, status: int = 200, **bound):
@@ -88,7 +96,7 @@ def _show(request, post: Post, *, status: int = 200, **bound):
         "may_answer": may_answer,
         "took_over": may_answer
         and TakeOver.objects.standing(now).filter(account=post.account_id, person=request.user).first(),
-        "history": [_in_words(event) for event in AuditEvent.objects.about(post)[:HISTORY]],
+        "history": [_in_words(event) for event in doubles.trail_of(post, HISTORY)],
         "thread": thread_of(post, request.user),
         "conversation": conversation_of(post),
         **desk_of(post, request, now),

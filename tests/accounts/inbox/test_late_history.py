@@ -1,4 +1,4 @@
-"""History that arrives late is flagged as it should be, and people are told once, with counts; the ladder begins then."""
+"""History that arrives late is flagged as it should be; people are told once, with counts; the ladder begins then."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""One conversation is one matter: one answer, one clock, one flag, one row; and in flat threads, whom an answer is for."""
+"""One conversation is one matter: one answer, one clock, one flag, one row. In flat threads, whom an answer is for."""
 
 import datetime as dt
 import itertools
