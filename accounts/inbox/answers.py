@@ -57,9 +57,11 @@ def around(account: OfficialAccount, posts: Collection[Post], also: Collection[s
     `also`: the names of further conversations. On flat platforms that is the whole of each place, and of the places
     that conversations reach into: two or three queries, one elsewhere.
     """
-    flat, found, new = is_flat(account), [], list(posts)
+    flat, new = is_flat(account), list(posts)
+    found: list[Post] = []
     near = _beside_ours(account, posts) if flat and posts else Q(pk=None)
-    matters, places = set(), {""}
+    matters: set[str] = set()
+    places = {""}
     while new:
         wanted = {*also, *(post.matter for post in new)} - matters - {""}
         below = {place_of(post) for post in new if flat and post.kind != Post.Kind.MESSAGE} - places
@@ -130,6 +132,21 @@ def settle(account: OfficialAccount, posts: Iterable[Post], now: dt.datetime) ->
             post.closed_at = min(max(reply.posted_at, post.posted_at), now)
         elif post.closed_at and not post.removed_at:
             post.answer, post.outcome, post.closed_at = None, "", None
+    _follow_what_was_told(posts, waiting)
+
+
+def _follow_what_was_told(posts: list[Post], waiting: list[Post]) -> None:
+    """Where others say that a post was answered, what was said before that in its conversation was so too."""
+    told: dict[str, list[dt.datetime]] = defaultdict(list)
+    for post in posts:
+        by_others = post.outcome == Post.Outcome.ANSWERED and not post.closed_by_id and not post.answer_id
+        if post.matter and post.closed_at and by_others:
+            told[post.matter].append(post.closed_at)
+    for post in waiting:
+        since = max(at for at in (post.posted_at, post.reopened_at, post.held_at) if at)
+        moments = [moment for moment in told.get(post.matter, ()) if moment > since]
+        if moments and not post.closed_at:
+            post.outcome, post.closed_at = Post.Outcome.ANSWERED, min(moments)
 
 
 def _note_unmeasurable(account: OfficialAccount, posts: list[Post], waiting: list[Post]) -> None:
@@ -152,7 +169,7 @@ def _answered_directly(account: OfficialAccount, posts: list[Post]) -> dict[int,
         by_parent[reply.parent_id].append(reply)
         by_talk[reply.thread_id].append(reply)
     direct = {post.pk: by_parent[post.remote_id] for post in posts}
-    in_matter = defaultdict(list)
+    in_matter: dict[str, list[Reply]] = defaultdict(list)
     for post in posts:
         if post.matter and post.kind != Post.Kind.MESSAGE:
             in_matter[post.matter] += direct[post.pk]

@@ -29,13 +29,13 @@ TONES_THAT_COUNT = frozenset({Post.Tone.QUESTION, Post.Tone.NEGATIVE, Post.Tone.
 LATE = dt.timedelta(hours=3)
 
 
-def is_history(post: Post, at: dt.datetime) -> bool:
+def is_history(post: Post, at: dt.datetime | None) -> bool:
     """Whether an overdue post could be flagged, at that time, only long after its time.
 
     It came in that late (an import, a first connection), or the platform could not be read for so long (an outage).
     """
     known_at = at if post.source == Post.Source.PLATFORM else post.first_seen_at
-    return post.answer_due_at is not None and known_at - post.answer_due_at >= LATE
+    return known_at is not None and post.answer_due_at is not None and known_at - post.answer_due_at >= LATE
 
 
 class Clock:

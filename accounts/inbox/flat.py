@@ -76,8 +76,9 @@ def _meant(reply: Reply, scope: list[Post], found: dict, *, aside: bool) -> Post
 
 
 def _was_open(post: Post, reply: Reply) -> bool:
-    decided = post.closed_at and (post.closed_by_id or not post.answer_id)
-    return post.posted_at < reply.posted_at and not (decided and post.closed_at <= reply.posted_at)
+    before = post.closed_at is not None and post.closed_at <= reply.posted_at
+    decided = post.closed_by_id or not post.answer_id
+    return post.posted_at < reply.posted_at and not (before and decided)
 
 
 def _is_gone(post: Post) -> bool:

@@ -126,7 +126,8 @@ class Said(NamedTuple):
 
 def _in_notices(said: list[Said], roster: Roster, now: dt.datetime) -> list[Notice]:
     """One notice a post and person; of history that came in together one an account and person, with the count."""
-    rows, together = [], defaultdict(lambda: defaultdict(list))
+    rows: list[Notice] = []
+    together: dict[int, dict[int, list[Said]]] = defaultdict(lambda: defaultdict(list))
     for one in said:
         if is_history(one.post, one.post.flagged_at):
             for person_id in one.people:
@@ -166,7 +167,8 @@ def _climb(post: Post, roster: Roster, now: dt.datetime, told: set[int]) -> list
     """
     ladder = roster.policy(post.account_id).escalation_ladder
     reach = {"deputy": roster.deputies, "unit_leader": roster.head, "information_section": roster.section}
-    said, post.next_step_at = [], None
+    said: list[Said] = []
+    post.next_step_at = None
     since = post.flagged_at if is_history(post, post.flagged_at) else post.answer_due_at
     for place, rung in enumerate(ladder[post.ladder_step :], start=post.ladder_step + 1):
         comes_at = since + dt.timedelta(hours=rung["after_hours"])

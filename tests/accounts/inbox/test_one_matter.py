@@ -139,6 +139,16 @@ def test_also_where_no_thread_is_known_but_only_what_each_answers(on_x, now, ord
     assert set(ends(on_x).values()) == {"r"}
 
 
+def test_what_others_say_was_answered_ends_what_was_said_before_it(on_x, now):
+    said = {"author": "kari", "thread_id": "t"}
+    items = [Incoming(str(n), posted_at=now - (9 - n) * HOUR, **said) for n in range(4)]
+    ingest(on_x, items, source=Post.Source.API, now=now)
+    answered = Incoming("1", posted_at=now - 8 * HOUR, answered_at=now - 7.5 * HOUR, **said)
+    ingest(on_x, [answered], source=Post.Source.API, now=now)
+    assert set(on_x.posts.open().values_list("remote_id", flat=True)) == {"2", "3"}
+    assert on_x.posts.open().standing_alone().get().remote_id == "2"
+
+
 def test_others_in_the_same_thread_still_wait(on_x, now):
     posts = [line(now, *part) for part in PARTS] + [line(now, "o", 3, "3", "@ola")]
     in_every_order(on_x, [*posts, line(now, "r", 9, "3", own=True)], {"1": "r", "2": "r", "3": "r", "o": None}, now)
@@ -218,6 +228,15 @@ def test_closed_by_a_person_it_is_closed_whole_and_opened_whole(asked, cast, now
     assert moves.reopen(last, by=cast.moderator, now=now + MINUTE)
     assert asked.posts.open().count() == 3
     assert asked.posts.open().standing_alone().get().remote_id == "1"
+
+
+def test_it_is_taken_on_whole(asked, cast, login):
+    client = login(cast.moderator)
+    last = asked.posts.get(remote_id="3")
+    client.post(f"/posts/{last.pk}/claim/")
+    assert asked.posts.get(claimed_by=cast.moderator).remote_id == "1"
+    assert "You have taken it on" in client.get(f"/posts/{last.pk}/").content.decode()
+    assert "You have taken it on" in client.get("/inbox/?scope=all").content.decode()
 
 
 def test_one_that_is_removed_leaves_the_others_waiting(asked, cast, now):
