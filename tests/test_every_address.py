@@ -188,6 +188,7 @@ TABLE = [
             "accounts:post_to_section": "post",
             "accounts:post_reopen": "post",
             "accounts:post_move_deadline": "post",
+            "accounts:post_merge": "post",
             "accounts:flag": "flag",
             "accounts:flag_answer": "flag",
         },

@@ -81,6 +81,7 @@ class Bluesky(Conversing):
         profiles=("/profile/{id}", "/profile/{handle}"),
         tabs=frozenset({"followers", "follows", "known-followers", "search"}),
         posts=("/profile/{id}/post/{post}", "/profile/{handle}/post/{post}"),
+        answers_are_posts=True,
     )
     base_url = "https://bsky.social"
     capabilities = frozenset(

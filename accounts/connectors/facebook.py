@@ -74,6 +74,7 @@ class Facebook(Graph):
             "/events/{post}",
             "fb.watch/{post}",
         ),
+        comment_in=("reply_comment_id", "comment_id"),
         no_handle=frozenset(
             {
                 "ads",

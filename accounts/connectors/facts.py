@@ -5,9 +5,9 @@ What a body decides about a platform, and what it calls it, is its row in the da
 
 Addresses are written as patterns. A pattern begins with `/` and holds on each of the platform's hosts, or names the
 one host where it holds (`youtu.be/{post}`); a query may follow. In it stand `{handle}`, `{id}` (the platform's own id
-of an account, which never changes), `{post}` (of one post), `{server}` (another, in a view of it), and `{name}` for
-what says nothing by itself. A step such as `@{handle}` has its sign in the address, not in the handle. What fits no
-pattern names no profile: nothing is taken for a handle because it stands where one might.
+of an account, which never changes), `{post}` (of one post), `{comment}` (of one below it), `{server}` (another, in a
+view of it), and `{name}` for what says nothing by itself. A step such as `@{handle}` has its sign in the address, not
+in the handle. What fits no pattern names no profile: nothing is taken for a handle because it stands where one might.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from functools import cached_property
 
 from accounts.connectors.written import Written
 
-_PLACE = re.compile(r"\{(handle|id|post|server|name)\}")
+_PLACE = re.compile(r"\{(handle|id|post|comment|server|name)\}")
 ANYTHING = r"[^/]+"
 SERVER = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d+)?"
 # Hosts that show the same as the one they stand before: mobile ones, and languages (`no.`, `nb-no.`).
@@ -62,6 +62,12 @@ class Facts:
     tabs: frozenset[str] = frozenset()
     # Addresses of one post, whole.
     posts: tuple[str, ...] = ()
+    # What in the query of such an address names one comment below the post, the innermost first.
+    comment_in: tuple[str, ...] = ()
+    # Where the step that is `{post}` holds more than the post's id: the id in it.
+    post_id: str = ""
+    # What is said in answer to a post is a post with an address of its own, and not known by that of the other.
+    answers_are_posts: bool = False
     # First steps of a path that look like a handle and are none.
     no_handle: frozenset[str] = frozenset()
     # How many tasks may read it at the same time.
@@ -79,6 +85,19 @@ class Facts:
     def post_in(self, address: str | Written) -> dict[str, str]:
         """`post`, and `handle` or `id` of whose it is where that stands there; {} where it is no post's address."""
         return self._first(self._posts, address)
+
+    def one_post(self, address: str | Written) -> str:
+        """What all addresses of one post have in common, or those of one comment below it; "" where it is neither's."""
+        written = Written.read(address) if isinstance(address, str) else address
+        found = self.post_in(written) if written else {}
+        if not found or written is None:
+            return ""
+        said = dict(written.query)
+        if comment := found.get("comment") or next((said[name] for name in self.comment_in if said.get(name)), ""):
+            return f"{self.code}//{comment}"
+        inner = re.search(self.post_id, found["post"]) if self.post_id else None
+        server = f"{found.get('server') or written.server}/" if self.own_servers else ""
+        return f"{self.code}/{server}{inner[1] if inner else found['post']}"
 
     def shown_as(self, written: Written) -> str:
         """The one of the `shown` patterns that the address is written by; "" where it is none of them."""
@@ -192,7 +211,7 @@ class _Pattern:
 
 
 def _expression(text: str, facts: Facts) -> str:
-    forms = {"handle": facts.handle, "id": f"(?-i:{facts.id})", "post": facts.post, "server": SERVER}
+    forms = {"handle": facts.handle, "id": f"(?-i:{facts.id})", "post": facts.post, "comment": r"\d+", "server": SERVER}
     parts = _PLACE.split(text)
     return "".join(
         re.escape(part) if index % 2 == 0 else f"(?P<{part}>{forms[part]})" if part in forms else ANYTHING

@@ -34,6 +34,8 @@ class Instagram(Graph):
         profiles=("/stories/{handle}", "/_u/{handle}", "/{handle}", "ig.me/m/{handle}"),
         tabs=frozenset({"channel", "feed", "followers", "following", "guides", "live", "reels", "tagged", "video"}),
         posts=(
+            "/p/{post}/c/{name}/r/{comment}",
+            "/p/{post}/c/{comment}",
             "/p/{post}",
             "/reel/{post}",
             "/reels/{post}",

@@ -13,6 +13,7 @@ KNOWN = (
         profiles=("/@{handle}",),
         tabs=frozenset({"media", "replies", "reposts"}),
         posts=("/@{handle}/post/{post}", "/t/{post}"),
+        answers_are_posts=True,
     ),
     Facts(
         code="snapchat",

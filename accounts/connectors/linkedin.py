@@ -74,6 +74,8 @@ class LinkedIn(Renewing, UnderOwnPosts):
             | {"products", "recent-activity", "recent-activity/all", "services", "videos"}
         ),
         posts=("/feed/update/{post}", "/posts/{post}", "/pulse/{post}", "/events/{post}"),
+        comment_in=("replyurn", "commenturn"),
+        post_id=r"(?:activity|ugcPost|share)[:-](\d+)",
     )
     base_url = "https://api.linkedin.com"
     capabilities = frozenset(

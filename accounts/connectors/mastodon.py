@@ -76,6 +76,7 @@ class Mastodon(Conversing):
             "/web/@{handle}/{post}",
             "/deck/@{handle}/{post}",
         ),
+        answers_are_posts=True,
     )
     capabilities = frozenset(
         {

@@ -91,6 +91,7 @@ class X(Connector):
             "/i/spaces/{post}",
             "/i/events/{post}",
         ),
+        answers_are_posts=True,
         no_handle=frozenset(
             {
                 "account",

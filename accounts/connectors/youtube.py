@@ -87,6 +87,7 @@ class YouTube(Connector):
             | {"posts", "releases", "search", "shorts", "store", "streams", "videos"}
         ),
         posts=("/watch?v={post}", "/shorts/{post}", "/live/{post}", "/embed/{post}", "/post/{post}", "youtu.be/{post}"),
+        comment_in=("lc",),
     )
     base_url = "https://youtube.googleapis.com"
     capabilities = frozenset(

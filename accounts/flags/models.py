@@ -57,6 +57,7 @@ class Flag(models.Model):
         STATE = "state", _("The account is no longer in use")
         DECIDED = "decided", _("Decided")
         READ_AGAIN = "read_again", _("The platform can be read again")
+        MERGED = "merged", _("The post was merged with another")
         REACHED = "reached", _("Mail arrives again")
 
     class Answer(models.TextChoices):

@@ -79,6 +79,7 @@ def _posts(person: Person, now: dt.datetime) -> Waiting:
     accounts = list(answered_by(person, now).values_list("pk", flat=True))
     posts = (
         Post.objects.open()
+        .standing_alone()
         .filter(account__in=accounts, answer_due_at__isnull=False)
         .select_related("account")
         .order_by(F("answer_due_at").asc(), "pk")[:AT_MOST]

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from accounts.duty.roster import Roster
 from accounts.inbox import notices
+from accounts.inbox.deadlines import is_history
 from accounts.inbox.models import Post
 from accounts.register.models import OfficialAccount
 from governance.notices.kinds import NoticeKind
@@ -38,6 +39,8 @@ class Bell:
             post
             for post in posts
             if not post.closed_at and post.answer_due_at and (post.posted_at >= news_since or not self.backfill)
+            # What is long past its time is told of when it is flagged.
+            if not is_history(post, self.now)
         ]
         if not self._left or not waiting or not self._on_duty or self._on_duty == self.not_to:
             return

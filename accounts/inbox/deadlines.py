@@ -25,6 +25,19 @@ from governance.units.models import Tree
 TONES_THAT_COUNT = frozenset({Post.Tone.QUESTION, Post.Tone.NEGATIVE, Post.Tone.FACTUAL_ERROR})
 
 
+# What was due this long before it could be known is history: told of together, and its ladder begins then.
+LATE = dt.timedelta(hours=3)
+
+
+def is_history(post: Post, at: dt.datetime | None) -> bool:
+    """Whether an overdue post could be flagged, at that time, only long after its time.
+
+    It came in that late (an import, a first connection), or the platform could not be read for so long (an outage).
+    """
+    known_at = at if post.source == Post.Source.PLATFORM else post.first_seen_at
+    return known_at is not None and post.answer_due_at is not None and known_at - post.answer_due_at >= LATE
+
+
 class Clock:
     """Sets due times for posts on the given accounts. Five queries, however many accounts."""
 

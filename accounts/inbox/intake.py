@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.connectors.base import FetchedPost
 from accounts.inbox import events
+from accounts.inbox.addresses import key_of
 from accounts.inbox.arrivals import Bell
 from accounts.inbox.deadlines import Clock
 from accounts.inbox.models import Post, Reply
@@ -263,12 +264,26 @@ def _ids_of(row: Post | Reply, kind: str, *, own: bool) -> FetchedPost:
     return FetchedPost(row.remote_id, kind, row.posted_at, thread_id=row.thread_id, parent_id=row.parent_id, own=own)
 
 
+class AlreadyHere(Exception):
+    """What somebody types in has come in before, as `post`."""
+
+    def __init__(self, post: Post):
+        super().__init__(post)
+        self.post = post
+
+
 def register_by_hand(account: OfficialAccount, item: Incoming, *, by: Person, now: dt.datetime) -> tuple[Post, bool]:
     """A post that a person types in; (post, whether it is new). The same remote id twice gives one post.
 
-    Raises ValidationError ({field: message}).
+    Raises AlreadyHere where the post at that address is here under another id, and changes nothing then;
+    ValidationError ({field: message}).
     """
     with transaction.atomic():
+        account.lock()
+        key = key_of(account, item)
+        there = account.posts.filter(address_key=key).first() if key else None
+        if there and not account.posts.filter(remote_id=item.remote_id).exists():
+            raise AlreadyHere(there)
         [result] = ingest(account, [item], source=Post.Source.HAND, now=now, by=by)
         if result.result == Result.REJECTED:
             raise ValidationError({result.field: result.reason})

@@ -25,9 +25,13 @@ class PostQuerySet(models.QuerySet):
     def closed(self):
         return self.exclude(closed_at=None)
 
+    def standing_alone(self):
+        """One for each conversation that waits: what follows its first unanswered word is left out."""
+        return self.filter(first=None)
+
     def overdue(self, now: dt.datetime):
-        """Unanswered past their time. See also `.is_overdue()`."""
-        return self.open().filter(answer_due_at__lte=now)
+        """Conversations unanswered past their time. See also `.is_overdue()`."""
+        return self.open().standing_alone().filter(answer_due_at__lte=now)
 
     def to_flag(self, now: dt.datetime):
         """Overdue and not flagged yet, where silence proves something: what the sweep claims.
@@ -41,12 +45,12 @@ class PostQuerySet(models.QuerySet):
 
     def to_remind(self, now: dt.datetime, *, until: dt.datetime):
         """Due by then, and nobody was reminded yet."""
-        waiting = self.open().filter(measurable=True, flagged_at=None, reminded_at=None)
+        waiting = self.open().standing_alone().filter(measurable=True, flagged_at=None, reminded_at=None)
         return waiting.filter(answer_due_at__gt=now, answer_due_at__lte=until)
 
     def to_escalate(self, now: dt.datetime):
         """Flagged, still open, and the next rung of the ladder has come."""
-        return self.open().filter(next_step_at__lte=now)
+        return self.open().standing_alone().filter(next_step_at__lte=now)
 
 
 class Post(models.Model):
@@ -98,9 +102,15 @@ class Post(models.Model):
     author = models.CharField(_("author"), max_length=200, blank=True)
     text = models.TextField(_("text"), blank=True)
     url = models.URLField(_("address"), max_length=500, blank=True)
+    # What all addresses of this one post have in common (`addresses`); empty: none is known that is its own.
+    address_key = models.CharField(max_length=220, blank=True, default="", db_default="")
     thread_id = models.CharField(max_length=200, blank=True)
     parent_id = models.CharField(max_length=200, blank=True)
     author_id = models.CharField(max_length=200, blank=True)  # the platform's own
+    # One conversation is one matter (`matters`): what those who belong together share; empty: it stands by itself.
+    matter = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # Of an open post: the one that stands for its conversation, with its clock and its flag; null: it does so itself.
+    first = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="following")
     language = models.CharField(_("language"), max_length=10, blank=True)  # as the platform says, such as "nb"
     private = models.BooleanField(default=False)
     # What the platform shows of it: edited since we first saw it, hidden from the public, deleted.
@@ -153,6 +163,9 @@ class Post(models.Model):
         ordering = ["-posted_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["account", "remote_id"], name="post_once"),
+            models.UniqueConstraint(
+                fields=["account", "address_key"], condition=~Q(address_key=""), name="post_once_by_address"
+            ),
             models.CheckConstraint(
                 condition=Q(claimed_by=None, claimed_at=None) | Q(claimed_by__isnull=False, claimed_at__isnull=False),
                 name="post_claimed_by_and_at",
@@ -180,6 +193,8 @@ class Post(models.Model):
                 name="post_at_section",
             ),
             models.Index(fields=["account", "thread_id"], name="post_by_thread"),
+            models.Index(fields=["account", "parent_id"], condition=~Q(parent_id=""), name="post_by_parent"),
+            models.Index(fields=["account", "matter"], condition=~Q(matter=""), name="post_by_matter"),
             models.Index(fields=["next_step_at"], condition=Q(closed_at=None), name="post_to_escalate"),
             models.Index(fields=["account", "answer_due_at"], condition=Q(closed_at=None), name="post_open_of_account"),
             models.Index(fields=["account", "-posted_at"], name="post_of_account"),

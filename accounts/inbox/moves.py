@@ -13,7 +13,7 @@ from accounts.duty.roster import Roster
 from accounts.flags.models import Flag
 from accounts.flags.moves import close as close_flags
 from accounts.flags.moves import reopen as reopen_flags
-from accounts.inbox import events, notices
+from accounts.inbox import events, matters, notices
 from accounts.inbox.deadlines import TONES_THAT_COUNT, Clock, set_due
 from accounts.inbox.models import Post, Removal
 from accounts.inbox.store import CONTENT, note_activity
@@ -21,6 +21,7 @@ from governance.audit.events import Event
 from governance.audit.models import json_value, record
 from governance.notices.models import tell
 from governance.people.models import Person
+from governance.rows import update_rows
 
 
 class PostConflict(Exception):
@@ -29,6 +30,27 @@ class PostConflict(Exception):
 
 def _locked(post: Post) -> Post:
     return Post.objects.select_for_update(of=("self",)).select_related("account", "closed_by").get(pk=post.pk)
+
+
+def _rest(post: Post) -> list[Post]:
+    """What else of its conversation waits, locked; the account must be, before the post."""
+    if not post.matter:
+        return []
+    rows = Post.objects.open().filter(account=post.account_id, matter=post.matter).exclude(pk=post.pk)
+    return list(rows.select_for_update(of=("self",)).select_related("account").order_by("remote_id"))
+
+
+def _stand_anew(posts: list[Post]) -> None:
+    """Which of a conversation stands for it, after something was done to one of them. All that wait must be given."""
+    before = {post.pk: post.first_id for post in posts}
+    matters.stand_for(posts)
+    update_rows([post for post in posts if post.first_id != before[post.pk]], ["first"])
+
+
+def _lock_matter(post: Post) -> None:
+    """Whoever locks several posts locks the account first, or two would wait for each other."""
+    if post.matter:
+        post.account.lock()
 
 
 def _save(post: Post, event: Event, fields: list[str], old: dict, *, by: Person, now: dt.datetime, **also) -> None:
@@ -58,6 +80,7 @@ def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: d
     """
     concerns = sorted(set(concerns))
     with transaction.atomic():
+        _lock_matter(post)
         post = _locked(post)
         newly_critical = Post.Concern.REPUTATION in concerns and Post.Concern.REPUTATION not in post.concerns
         if (post.tone, sorted(post.concerns)) == (tone, concerns):
@@ -74,6 +97,8 @@ def triage(post: Post, *, tone: str, concerns: Iterable[str], by: Person, now: d
             if not post.is_overdue(now):
                 fields += _withdraw_flag(post, Flag.Closed.TRIAGED, by=by, now=now)
         _save(post, events.POST_TRIAGED, fields, old, by=by, now=now, via=via)
+        if rest := _rest(post):
+            _stand_anew([post, *rest])
         if newly_critical and not post.closed_at and not post.section_since:
             _to_section(post, by=by, now=now, via=via)
     return True
@@ -91,6 +116,7 @@ def _empty(post: Post, now: dt.datetime) -> list[str]:
 def close(post: Post, *, outcome: str, note: str = "", by: Person, now: dt.datetime, via: str = "") -> bool:
     """Say how a post ended. "Answered" needs no text here: the answer stands on the platform.
 
+    What else waits of the same conversation ends with it, each with its trail.
     `via` names the API token through which it was said, for the trail.
 
     Returns False where it was closed that way already. Raises PostConflict where it was closed otherwise,
@@ -99,7 +125,7 @@ def close(post: Post, *, outcome: str, note: str = "", by: Person, now: dt.datet
     if outcome == Post.Outcome.REMOVED:
         raise ValidationError({"reason": _("Say why it is removed: that belongs into the log.")})
     with transaction.atomic():
-        if outcome == Post.Outcome.ANSWERED:
+        if outcome == Post.Outcome.ANSWERED or post.matter:
             post.account.lock()  # it is written to below
         post = _locked(post)
         if _closed_as(post, outcome):
@@ -111,7 +137,9 @@ def close(post: Post, *, outcome: str, note: str = "", by: Person, now: dt.datet
         elif outcome == Post.Outcome.NO_ANSWER_NEEDED and post.tone in TONES_THAT_COUNT and not note.strip():
             # To leave such a post unanswered can be right, for a reason (S55).
             raise ValidationError({"note": _("Say why it is left without an answer.")})
-        _close(post, outcome, note, by=by, now=now, via=via)
+        for one in [*_rest(post), post]:
+            kept = "" if Post.Concern.CHILD in one.concerns else note
+            _close(one, outcome, kept, by=by, now=now, via=via)
         if outcome == Post.Outcome.ANSWERED:
             note_activity(post.account, [now])
     return True
@@ -134,7 +162,8 @@ def _already_closed(post: Post) -> PostConflict:
 def _close(post: Post, outcome: str, note: str, *, by: Person, now: dt.datetime, also=(), **said) -> None:
     old = {"outcome": post.outcome, "closed_at": post.closed_at}
     post.outcome, post.outcome_note, post.closed_by, post.closed_at = outcome, note.strip(), by, now
-    fields = ["outcome", "outcome_note", "closed_by", "closed_at", *also]
+    post.first = None
+    fields = ["outcome", "outcome_note", "closed_by", "closed_at", "first", *also]
     _save(post, events.POST_CLOSED, fields, old, by=by, now=now, **said)
     close_flags(Flag.objects.filter(post=post), Flag.Closed.POST_CLOSED, by=by, now=now)
 
@@ -146,6 +175,7 @@ def remove(post: Post, *, reason: str, note: str = "", by: Person, now: dt.datet
     is removed already. Raises PostConflict where it is closed otherwise.
     """
     with transaction.atomic():
+        _lock_matter(post)
         post = _locked(post)
         # Gone on the platform before it was logged here: the portal took it for deleted by its author.
         if post.outcome != Post.Outcome.WITHDRAWN and _closed_as(post, Post.Outcome.REMOVED):
@@ -158,6 +188,7 @@ def remove(post: Post, *, reason: str, note: str = "", by: Person, now: dt.datet
         Removal.objects.update_or_create(post=post, defaults=facts | said)
         emptied = [name for name in _empty(post, now) if name != "outcome_note"]
         _close(post, Post.Outcome.REMOVED, "", by=by, now=now, also=emptied, reason=reason, via=via)
+        _stand_anew(_rest(post))
     return True
 
 
@@ -169,30 +200,48 @@ def hold(post: Post, *, by: Person, now: dt.datetime, via: str = "") -> bool:
     reply stands. Raises PostConflict where a person closed the post.
     """
     with transaction.atomic():
+        _lock_matter(post)
         post = _locked(post)
         if post.closed_at and (post.closed_by_id or post.outcome != Post.Outcome.ANSWERED):
             raise _already_closed(post)
         if post.held_at and not post.closed_at:
             return False
-        names = ["held_at", "answer_due_at", "outcome", "closed_at"]
-        old = {name: getattr(post, name) for name in names}
-        fields = [*names, "held_by"]
-        post.held_at, post.held_by = post.closed_at or now, by
-        until = Clock([post.account]).held_until(post)
-        if until and post.answer_due_at and not old["held_at"] and not post.deadline_moved_at:
-            set_due(post, max(post.answer_due_at, until))
-        if post.closed_at:
-            # A reply after the holding one still closes it.
-            post.reopened_at, post.answer = post.closed_at, None
-            post.outcome, post.closed_at = "", None
-            fields += ["reopened_at", "answer"]
-            _reopen_flag(post, by=by, now=now)
-        if post.answer_due_at != old["answer_due_at"]:
-            fields.append("reminded_at")
-            if not post.is_overdue(now):
-                fields += _withdraw_flag(post, Flag.Closed.HELD, by=by, now=now)
-        _save(post, events.POST_HELD, fields, old, by=by, now=now, via=via)
+        together = [post, *(_closed_with(post) if post.closed_at else [])]
+        waiting = _rest(post)
+        for one in [*together, *(one for one in waiting if not one.held_at)]:
+            _hold(one, by=by, now=now, via=via)
+        _stand_anew([*together, *waiting])
     return True
+
+
+def _hold(post: Post, *, by: Person, now: dt.datetime, via: str) -> None:
+    names = ["held_at", "answer_due_at", "outcome", "closed_at"]
+    old = {name: getattr(post, name) for name in names}
+    fields = [*names, "held_by"]
+    post.held_at, post.held_by = post.closed_at or now, by
+    until = Clock([post.account]).held_until(post)
+    if until and post.answer_due_at and not old["held_at"] and not post.deadline_moved_at:
+        set_due(post, max(post.answer_due_at, until))
+    if post.closed_at:
+        # A reply after the holding one still closes it.
+        post.reopened_at, post.answer = post.closed_at, None
+        post.outcome, post.closed_at = "", None
+        fields += ["reopened_at", "answer"]
+        _reopen_flag(post, by=by, now=now)
+    if post.answer_due_at != old["answer_due_at"]:
+        fields.append("reminded_at")
+        if not post.is_overdue(now):
+            fields += _withdraw_flag(post, Flag.Closed.HELD, by=by, now=now)
+    _save(post, events.POST_HELD, fields, old, by=by, now=now, via=via)
+
+
+def _closed_with(post: Post) -> list[Post]:
+    """What else of its conversation was closed in the same moment by the same person or answer, locked."""
+    if not post.matter:
+        return []
+    rows = Post.objects.filter(account=post.account_id, matter=post.matter, outcome=post.outcome).exclude(pk=post.pk)
+    same = rows.filter(closed_at=post.closed_at, closed_by=post.closed_by_id, answer=post.answer_id)
+    return list(same.select_for_update(of=("self",)).select_related("account").order_by("remote_id"))
 
 
 def give_to_section(post: Post, *, by: Person, now: dt.datetime, via: str = "") -> bool:
@@ -250,21 +299,32 @@ def tell_of_hand_over(post: Post, to: Person, *, by: Person, now: dt.datetime) -
 def reopen(post: Post, *, by: Person, now: dt.datetime) -> bool:
     """Undo a closing: the clock, the flag and the ladder stand where they stood. Returns False where it is open.
 
+    What else of the conversation was closed in the same move is open again too.
+
     What was removed stays removed, and so does its row in the log. A flag at the information section is raised
     again by its own check.
     """
     with transaction.atomic():
+        _lock_matter(post)
         post = _locked(post)
         if not post.closed_at:
             return False
-        old = {"outcome": post.outcome, "closed_at": post.closed_at}
-        post.outcome = post.outcome_note = ""
-        post.closed_at = post.closed_by = post.answer = None
-        post.reopened_at = now
-        fields = ["outcome", "outcome_note", "closed_by", "closed_at", "answer", "reopened_at"]
-        _save(post, events.POST_REOPENED, fields, old, by=by, now=now)
-        _reopen_flag(post, by=by, now=now)
+        together = [post, *_closed_with(post)]
+        for one in together:
+            _reopen(one, by=by, now=now)
+        known = {one.pk for one in together}
+        _stand_anew([*together, *(one for one in _rest(post) if one.pk not in known)])
     return True
+
+
+def _reopen(post: Post, *, by: Person, now: dt.datetime) -> None:
+    old = {"outcome": post.outcome, "closed_at": post.closed_at}
+    post.outcome = post.outcome_note = ""
+    post.closed_at = post.closed_by = post.answer = None
+    post.reopened_at = now
+    fields = ["outcome", "outcome_note", "closed_by", "closed_at", "answer", "reopened_at"]
+    _save(post, events.POST_REOPENED, fields, old, by=by, now=now)
+    _reopen_flag(post, by=by, now=now)
 
 
 def _flags(post: Post, reason: Flag.Reason):

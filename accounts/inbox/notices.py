@@ -65,3 +65,12 @@ POST_ESCALATED = NoticeKind(
     ),
     once_with=POST_OVERDUE,
 )
+POSTS_OVERDUE = NoticeKind(
+    "posts_overdue",
+    _("Posts that came in late are unanswered past their time"),
+    subject=_("Unanswered posts: %(account)s"),
+    body=_(
+        "Posts to “%(account)s” have come in that should have been answered already. %(count)s wait there past their "
+        "time, the oldest since %(due_at)s. You are told of them once, together."
+    ),
+)

@@ -12,10 +12,12 @@ from django.db.models import Q
 from accounts.flags.models import Flag
 from accounts.flags.moves import close as close_flags
 from accounts.flags.moves import reopen as reopen_flags
-from accounts.inbox import events
-from accounts.inbox.answers import concerned, settle
+from accounts.inbox import events, matters
+from accounts.inbox.addresses import is_page, key_of, take_from_address
+from accounts.inbox.answers import around, concerned, is_flat, settle
 from accounts.inbox.arrivals import Bell
 from accounts.inbox.deadlines import Clock, set_due
+from accounts.inbox.incoming import Incoming
 from accounts.inbox.models import Post, Reply
 from accounts.register.models import OfficialAccount
 from governance.audit.models import AuditEvent, audit_row, json_value
@@ -31,32 +33,9 @@ COPIED = ("kind", *CONTENT, "thread_id", "parent_id", "language")
 REPLY_COPIED = ("text", "url", "thread_id", "parent_id")
 SEEN = ("source", "private", "measurable", "edited_at", "hidden_at", "removed_at")
 CLOSING = ("outcome", "closed_at", "answer")
-WRITTEN = (*COPIED, *SEEN, *CLOSING, "answer_due_at", "reminded_at")
-SETTLED = (*CLOSING, "measurable")
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """One post as it comes in. Moments are aware; `posted_at` None: not known, so it counts from now.
-
-    What is empty or None was not said, and leaves what is known.
-    """
-
-    remote_id: str
-    text: str = ""
-    author: str = ""
-    url: str = ""
-    kind: str = Post.Kind.COMMENT
-    posted_at: dt.datetime | None = None
-    answered_at: dt.datetime | None = None
-    thread_id: str = ""
-    parent_id: str = ""
-    author_id: str = ""
-    language: str = ""
-    private: bool = False
-    measurable: bool | None = None  # whether the platform would tell that it was answered
-    removed: bool | None = None
-    hidden: bool | None = None
+PLACED = ("remote_id", "address_key", "posted_at")
+WRITTEN = (*PLACED, *COPIED, *SEEN, *CLOSING, "matter", "first", "answer_due_at", "reminded_at")
+SETTLED = (*CLOSING, "measurable", "matter", "first")
 
 
 @dataclass
@@ -89,32 +68,82 @@ def store(
         # Two that read one account at once queue here, so that a question and its answer cannot miss each other.
         account.lock()
         spoken = _store_replies(account, own, now, done) if own else []
+        keys = {remote_id: key_of(account, item) for remote_id, item in posts.items()}
         touched = Q(account=account, remote_id__in=posts)
+        if addresses := set(keys.values()) - {""}:
+            touched |= Q(account=account, address_key__in=addresses)
         if spoken:
             touched |= concerned(account, spoken)
+        if threadless := [item for item in posts.values() if not item.thread_id]:
+            touched |= Q(account=account, thread_id="") & matters.linked(threadless)
         # In order, so that two who bring the same posts queue instead of deadlocking.
         known = list(Post.objects.filter(touched).select_for_update().order_by("remote_id"))
         before = {post.pk: _state(post) for post in known}
-        there = {post.remote_id for post in known}
-        for post in known:
-            if item := posts.get(post.remote_id):
-                _bring_up_to_date(post, item, source, now)
-        fresh = [item for remote_id, item in sorted(posts.items()) if remote_id not in there and not item.removed]
-        new = _insert(account, [_new_post(account, item, source, now, clock) for item in fresh])
-        done.created = {item.remote_id for item in fresh}
+        there = set(before)
+        brought, fresh = _brought(account, posts, keys, known, source, now, clock)
+        new = _insert(account, fresh)
+        done.created = {post.remote_id for post in fresh}
         before |= {post.pk: _state(post) for post in new}
+        renamed = matters.assign([*known, *new], flat=is_flat(account))
+        others = around(account, [*known, *new], renamed)
+        before |= {post.pk: _state(post) for post in others}
+        there |= {post.pk for post in others}
+        known += others
+        matters.rename(known, renamed)
         settle(account, [*known, *new], now)
+        matters.stand_for([*known, *new])
         written = [post for post in [*known, *new] if _state(post) != before[post.pk]]
         _follow_up(account, written, before, now, clock, bell)
         # A post just written has only that to be added which was settled: far fewer values than of one that was there.
-        update_rows([post for post in written if post.remote_id in there], WRITTEN)
-        update_rows([post for post in written if post.remote_id not in there], SETTLED)
+        update_rows([post for post in written if post.pk in there], WRITTEN)
+        update_rows([post for post in written if post.pk not in there], SETTLED)
         if bell and new:
-            bell.arrived(new)
+            bell.arrived([post for post in new if not post.first_id])
         note_activity(account, [item.answered_at for item in posts.values() if item.answered_at])
-        done.changed = {post.remote_id for post in written} - done.created
+        changed = {post.remote_id for post in written}
+        done.changed = (changed | {given for given, kept in brought.items() if kept in changed}) - done.created
         done.ids = {post.remote_id: post.pk for post in [*known, *new]}
+        done.ids |= {given: done.ids[kept] for given, kept in brought.items() if kept in done.ids}
     return done
+
+
+def _brought(
+    account, posts: Mapping[str, Incoming], keys: dict[str, str], known: list[Post], source, now, clock: Clock
+) -> tuple[dict[str, str], list[Post]]:
+    """What is there brought up to date; {id given: id kept} of all, and the posts that are new, unsaved.
+
+    A post is found by its id, or by its address under another id: whichever came first is kept.
+    """
+    by_id = {post.remote_id: post for post in known}
+    by_address = {post.address_key: post for post in known if post.address_key}
+    fresh: list[Post] = []
+    found: dict[str, Post] = {}
+    for remote_id, item in sorted(posts.items()):
+        key = keys[remote_id]
+        post = by_id.get(remote_id)
+        if post:
+            _bring_up_to_date(post, item, source, now)
+        elif post := _at_address(by_address.get(key), item, key, source):
+            take_from_address(post, item, source, clock)
+            _bring_up_to_date(post, item, source, now)
+        elif item.removed:
+            continue
+        else:
+            post = _new_post(account, item, source, now, clock)
+            fresh.append(post)
+        if key and not post.address_key and key not in by_address:
+            post.address_key, by_address[key] = key, post
+        found[remote_id] = by_id[post.remote_id] = post
+    return {given: post.remote_id for given, post in found.items()}, fresh
+
+
+def _at_address(post: Post | None, item: Incoming, key: str, source: Post.Source) -> Post | None:
+    """The post at that address, where it may be the same under another id."""
+    if post is None or post.source == source == Post.Source.PLATFORM:
+        return None  # the platform itself tells them apart
+    typed = Post.Source.HAND in (post.source, source)
+    other_words = post.text and item.text and post.text != item.text
+    return None if is_page(key) and other_words and not typed else post
 
 
 def _insert(account, posts: list[Post]) -> list[Post]:
@@ -127,7 +156,7 @@ def _insert(account, posts: list[Post]) -> list[Post]:
 
 
 def _state(post: Post) -> list:
-    return [post.answer_id if name == "answer" else getattr(post, name) for name in WRITTEN]
+    return [getattr(post, f"{name}_id" if name in ("answer", "first") else name) for name in WRITTEN]
 
 
 def _new_post(account, item: Incoming, source, now, clock: Clock) -> Post:
@@ -158,13 +187,15 @@ def _bring_up_to_date(post: Post, item: Incoming, source: Post.Source, now: dt.d
         post.removed_at = None
         if post.outcome == Post.Outcome.WITHDRAWN and not post.closed_by_id:
             post.outcome, post.closed_at = "", None
-    if post.text and item.text not in ("", post.text) and not post.content_removed_at:
+    elsewhere = post.remote_id != item.remote_id  # others know it better: what they say stands
+    if post.text and item.text not in ("", post.text) and not post.content_removed_at and not elsewhere:
         post.edited_at = now
     for name in COPIED:
         gone = (post.content_removed_at or post.removed_at) and name in CONTENT
+        kept = elsewhere and getattr(post, name)
         # One stream may call a mention what another calls a comment: the first one stays.
         wavers = name == "kind" and source == Post.Source.PLATFORM
-        if getattr(item, name) and not gone and not wavers:
+        if getattr(item, name) and not gone and not kept and not wavers:
             setattr(post, name, getattr(item, name))
     post.private = post.private or item.private
     if item.hidden is not None and item.hidden != bool(post.hidden_at):
@@ -223,7 +254,7 @@ def _follow_up(account, posts: list[Post], before: dict, now, clock: Clock, bell
         )
     AuditEvent.objects.bulk_create(trail, batch_size=BATCH)
     if bell:
-        bell.reopened(opened)
+        bell.reopened([post for post in opened if not post.first_id])
 
 
 def _store_replies(account, own: Mapping[str, Incoming], now: dt.datetime, done: Stored) -> list[Reply]:

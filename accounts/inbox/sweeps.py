@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef
+from django.urls import reverse
 
 from accounts.duty.roster import Roster
 from accounts.flags.models import Flag
 from accounts.flags.moves import raise_flags
 from accounts.inbox import claims, notices
+from accounts.inbox.deadlines import is_history
 from accounts.inbox.models import Post
 from governance.notices.kinds import NoticeKind
 from governance.notices.models import Notice, Occasion, notices_for, tell_all
@@ -90,13 +95,12 @@ def _flag(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
         by=None,
         now=now,
     )
-    rows = []
+    said = []
     for post in posts:
         post.flagged_at, post.ladder_step = now, 0
         kind, people = _first_told(post, roster, now)
-        rows += _notices(post, people, kind, "duty", roster, now)
-        rows += _climb(post, roster, now, told=set(people))
-    return rows
+        said += [Said(post, people, kind, "duty"), *_climb(post, roster, now, told=set(people))]
+    return _in_notices(said, roster, now)
 
 
 def _first_told(post: Post, roster: Roster, now: dt.datetime) -> tuple[NoticeKind, list[int]]:
@@ -108,24 +112,74 @@ def _first_told(post: Post, roster: Roster, now: dt.datetime) -> tuple[NoticeKin
 
 
 def _climb_all(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
-    return [row for post in posts for row in _climb(post, roster, now, told=set())]
+    return _in_notices([said for post in posts for said in _climb(post, roster, now, told=set())], roster, now)
 
 
-def _climb(post: Post, roster: Roster, now: dt.datetime, told: set[int]) -> list[Notice]:
-    """Take every rung whose time has come; who was told a moment ago for another rung is not told again."""
+class Said(NamedTuple):
+    """What is to be said of one post, to whom, and on which step of its way."""
+
+    post: Post
+    people: list[int]
+    kind: NoticeKind
+    step: Occasion
+
+
+def _in_notices(said: list[Said], roster: Roster, now: dt.datetime) -> list[Notice]:
+    """One notice a post and person; of history that came in together one an account and person, with the count."""
+    rows: list[Notice] = []
+    together: dict[int, dict[int, list[Said]]] = defaultdict(lambda: defaultdict(list))
+    for one in said:
+        if is_history(one.post, one.post.flagged_at):
+            for person_id in one.people:
+                together[one.post.account_id][person_id].append(one)
+        else:
+            rows += _notices(*one, roster, now)
+    stand = _overdue_on(together, now) if together else {}
+    for account_id, people in together.items():
+        count, oldest = stand[account_id]
+        for person_id, told in people.items():
+            if count > 1:
+                rows += _of_all(roster.accounts[account_id], person_id, count, oldest, now)
+            else:
+                rows += [
+                    row for one in told for row in _notices(one.post, [person_id], one.kind, one.step, roster, now)
+                ]
+    return rows
+
+
+def _overdue_on(account_ids: Collection[int], now: dt.datetime) -> dict[int, tuple[int, dt.datetime]]:
+    """{account: how many conversations are past their time there, the oldest since when}. One query."""
+    rows = Post.objects.overdue(now).filter(account__in=account_ids, measurable=True).order_by().values("account")
+    counted = rows.annotate(count=Count("pk"), oldest=Min("answer_due_at"))
+    return {row["account"]: (row["count"], row["oldest"]) for row in counted}
+
+
+def _of_all(account, person_id: int, count: int, oldest: dt.datetime, now: dt.datetime) -> list[Notice]:
+    path = f"{reverse('accounts:inbox')}?scope=all&state=overdue&account={account.pk}"
+    facts = {"account": account.name, "count": count, "due_at": oldest.isoformat()}
+    return notices_for([person_id], notices.POSTS_OVERDUE, about=account, once=now, now=now, path=path, **facts)
+
+
+def _climb(post: Post, roster: Roster, now: dt.datetime, told: set[int]) -> list[Said]:
+    """Take every rung whose time has come; who was told a moment ago for another rung is not told again.
+
+    Counted from the time the answer was due; where nobody could know of it then, from when it was flagged.
+    """
     ladder = roster.policy(post.account_id).escalation_ladder
     reach = {"deputy": roster.deputies, "unit_leader": roster.head, "information_section": roster.section}
-    rows, post.next_step_at = [], None
+    said: list[Said] = []
+    post.next_step_at = None
+    since = post.flagged_at if is_history(post, post.flagged_at) else post.answer_due_at
     for place, rung in enumerate(ladder[post.ladder_step :], start=post.ladder_step + 1):
-        comes_at = post.answer_due_at + dt.timedelta(hours=rung["after_hours"])
+        comes_at = since + dt.timedelta(hours=rung["after_hours"])
         if comes_at > now:
             post.next_step_at = comes_at
             break
         post.ladder_step = place
         people = [person_id for person_id in reach[rung["to"]](post.account_id, now) if person_id not in told]
         told.update(people)
-        rows += _notices(post, people, notices.POST_ESCALATED, place, roster, now)
-    return rows
+        said.append(Said(post, people, notices.POST_ESCALATED, place))
+    return said
 
 
 def _notices(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.inbox.views import desk, inbox, post, ready_texts, removals, several
+from accounts.inbox.views import desk, doubles, inbox, post, ready_texts, removals, several
 
 urlpatterns = [
     path("ready-texts/", ready_texts.ready_texts, name="ready_texts"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("posts/<int:pk>/section/back/", post.post_give_back, name="post_give_back"),
     path("posts/<int:pk>/reopen/", post.post_reopen, name="post_reopen"),
     path("posts/<int:pk>/deadline/", post.post_move_deadline, name="post_move_deadline"),
+    path("posts/<int:pk>/merge/", doubles.post_merge, name="post_merge"),
     path("posts/<int:pk>/desk/", desk.post_desk, name="post_desk"),
     path("posts/<int:pk>/claim/", desk.post_claim, name="post_claim"),
     path("posts/<int:pk>/release/", desk.post_release, name="post_release"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import F, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, F, OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -55,7 +55,10 @@ def opening_scope(person: Person, now: dt.datetime) -> Scope:
 
 
 def posts_of(chosen: dict, person: Person, now: dt.datetime) -> models.QuerySet:
-    """The posts of a choice (`chosen()`) that the person may see, in the order they are shown."""
+    """The posts of a choice (`chosen()`) that the person may see, in the order they are shown.
+
+    Of a conversation that waits, the one that stands for it.
+    """
     posts = Post.objects.visible_to(person, now=now)
     posts = _in_scope(posts, chosen.get("scope", ""), person, now)
     posts = _narrowed(posts, chosen, now)
@@ -65,6 +68,8 @@ def posts_of(chosen: dict, person: Person, now: dt.datetime) -> models.QuerySet:
     if show == Show.ALL:
         return posts.order_by("-posted_at", "-pk")
     posts = posts.open()
+    if not chosen.get("q"):  # what is looked for may stand in any of a conversation's posts
+        posts = posts.standing_alone()
     if show == Show.OVERDUE:
         posts = posts.overdue(now)
     elif show == Show.DUE_SOON:
@@ -72,6 +77,14 @@ def posts_of(chosen: dict, person: Person, now: dt.datetime) -> models.QuerySet:
     elif show == Show.NOT_MEASURABLE:
         posts = posts.filter(measurable=False)
     return posts.order_by(F("answer_due_at").asc(nulls_last=True), "pk")
+
+
+def with_what_follows(posts: models.QuerySet) -> models.QuerySet:
+    """With what else waits of each one's conversation: `newest`, its last words, and `further`, how many there are."""
+    following = Post.objects.open().filter(first=OuterRef("pk"))
+    newest = following.order_by("-posted_at", "-pk").values("text")[:1]
+    further = following.order_by().values("first").annotate(count=Count("pk")).values("count")
+    return posts.annotate(newest=Subquery(newest), further=Coalesce(Subquery(further), 0))
 
 
 def _in_scope(posts: models.QuerySet, scope: str, person: Person, now: dt.datetime) -> models.QuerySet:

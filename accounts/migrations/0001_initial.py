@@ -270,9 +270,11 @@ class Migration(migrations.Migration):
                 ('author', models.CharField(blank=True, max_length=200, verbose_name='author')),
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
+                ('address_key', models.CharField(blank=True, db_default='', default='', max_length=220)),
                 ('thread_id', models.CharField(blank=True, max_length=200)),
                 ('parent_id', models.CharField(blank=True, max_length=200)),
                 ('author_id', models.CharField(blank=True, max_length=200)),
+                ('matter', models.CharField(blank=True, db_default='', default='', max_length=64)),
                 ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
                 ('private', models.BooleanField(default=False)),
                 ('edited_at', models.DateTimeField(blank=True, null=True)),
@@ -717,9 +719,26 @@ class Migration(migrations.Migration):
             model_name='post',
             index=models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['-closed_at', '-id'], name='post_closed_newest'),
         ),
+        migrations.AddField(
+            model_name='post',
+            name='first',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='following', to='accounts.post'),
+        ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(condition=models.Q(('parent_id', ''), _negated=True), fields=['account', 'parent_id'], name='post_by_parent'),
+        ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(condition=models.Q(('matter', ''), _negated=True), fields=['account', 'matter'], name='post_by_matter'),
+        ),
         migrations.AddConstraint(
             model_name='post',
             constraint=models.UniqueConstraint(fields=('account', 'remote_id'), name='post_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='post',
+            constraint=models.UniqueConstraint(condition=models.Q(('address_key', ''), _negated=True), fields=('account', 'address_key'), name='post_once_by_address'),
         ),
         migrations.AddConstraint(
             model_name='post',

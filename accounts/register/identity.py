@@ -279,11 +279,19 @@ def _site(written: Written, facts: Facts) -> Reading:
     """A web address that is itself what the account is known by: the same host, path and query, whoever asks."""
     if not written.steps and written.host.removeprefix("www.") in SHARED_HOSTS:
         raise NoProfile(Wrong.BARE_HOST, facts)
-    query = [(key, value) for key, value in written.query if not _TRACKING.fullmatch(key)]
-    asked = f"?{urlencode(sorted(query))}" if query else ""
-    key = written.server.removeprefix("www.") + (written.path if written.steps else "") + asked
+    asked, key = _asked(written), key_of_page(written)
     url = f"https://{written.server}{quote(written.path, safe=_AS_IT_IS)}{asked}"
     return Reading(Identity(facts.code, address=key), "", url)
+
+
+def _asked(written: Written) -> str:
+    query = [(key, value) for key, value in written.query if not _TRACKING.fullmatch(key)]
+    return f"?{urlencode(sorted(query))}" if query else ""
+
+
+def key_of_page(written: Written) -> str:
+    """What the addresses of one page have in common, whoever passed them on: host, path and what is asked for."""
+    return written.server.removeprefix("www.") + (written.path if written.steps else "") + _asked(written)
 
 
 # --- what the register keeps ----------------------------------------------------------------------------------

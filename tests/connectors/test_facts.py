@@ -38,7 +38,7 @@ def test_every_platform_has_its_row():
 @EACH
 def test_forms_and_patterns_can_be_read(facts):
     for pattern in (*facts.profiles, *facts.posts):
-        assert set(PLACES.findall(pattern)) <= {"handle", "id", "post", "server", "name"}
+        assert set(PLACES.findall(pattern)) <= {"handle", "id", "post", "comment", "server", "name"}
         host = pattern.partition("/")[0]
         assert not host or facts.owns(host)
     for pattern in facts.profiles:

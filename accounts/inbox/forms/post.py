@@ -1,12 +1,14 @@
 """Forms of one post: register by hand, triage, close, remove, move the deadline; the log of removals."""
 
 import datetime as dt
+import re
 import uuid
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.inbox.addresses import TYPED
 from accounts.inbox.intake import TEXT_CAP
 from accounts.inbox.models import Post, Removal
 from accounts.inbox.store import Incoming
@@ -46,7 +48,32 @@ class NewPostForm(forms.Form):
     def incoming(self) -> Incoming:
         data = self.cleaned_data
         fields = ("kind", "text", "author", "url", "posted_at")
-        return Incoming(remote_id=f"hand-{data['token']}", **{name: data[name] for name in fields})
+        return Incoming(remote_id=f"{TYPED}{data['token']}", **{name: data[name] for name in fields})
+
+
+class MergeForm(forms.Form):
+    """Which other post is the same one; asked again, with its words shown, before they are merged."""
+
+    other = forms.CharField(
+        label=_("The other post"),
+        max_length=500,
+        help_text=_("Its address in the portal, or its number there."),
+    )
+    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, post: Post, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.post = post
+
+    def clean_other(self) -> Post:
+        """Of the same account, so that whoever answers for one may answer for the other."""
+        numbers = re.findall(r"\d+", self.cleaned_data["other"].partition("?")[0])
+        number = int(numbers[-1]) if numbers and len(numbers[-1]) < 19 else 0
+        self.number = number
+        found = Post.objects.filter(account=self.post.account_id, pk=number).exclude(pk=self.post.pk).first()
+        if not found:
+            raise forms.ValidationError(_("Choose another post to the same account."))
+        return found
 
 
 class TriageForm(Revised, forms.Form):

@@ -54,6 +54,18 @@ def thread_of(post: Post, person: Person) -> dict:
     return {"rows": rows, "more": max(len(before), len(after)) > AROUND}
 
 
+def conversation_of(post: Post) -> list[Post]:
+    """What waits together with the post and is answered by one answer, oldest first; empty where it waits alone.
+
+    At most the 25 oldest. One query, none where the post stands by itself.
+    """
+    if not post.matter or post.closed_at:
+        return []
+    waiting = Post.objects.open().filter(account=post.account_id, matter=post.matter)
+    rows = list(waiting.order_by("posted_at", "pk")[:AROUND])
+    return rows if len(rows) > 1 else []
+
+
 def _when(one: Post | Reply):
     return one.posted_at, one.first_seen_at, one.pk
 
@@ -93,9 +105,14 @@ def desk_of(post: Post, request: HttpRequest, now: dt.datetime) -> dict:
     return desk
 
 
+def _standing(post: Post) -> Post:
+    """The one that stands for its conversation, which is taken on whole. A query where it is another."""
+    return post.first or post
+
+
 def _who(post: Post, person: Person, now: dt.datetime) -> dict:
     return {
-        "holder": claims.holder(post, now),
+        "holder": claims.holder(_standing(post), now),
         "lookers": lookers_at([post.pk], person, now).get(post.pk, []),
     }
 
@@ -166,14 +183,18 @@ def post_desk(request, pk):
 @require_POST
 def post_claim(request, pk):
     found, now = _found(request, pk, Permission.ANSWER_POSTS), timezone.now()
-    return _done(request, found, lambda: claims.claim(found, by=request.user, now=now), _("You have taken it on."))
+    return _done(
+        request, found, lambda: claims.claim(_standing(found), by=request.user, now=now), _("You have taken it on.")
+    )
 
 
 @signed_in
 @require_POST
 def post_release(request, pk):
     found, now = _found(request, pk, Permission.ANSWER_POSTS), timezone.now()
-    return _done(request, found, lambda: claims.release(found, by=request.user, now=now), _("The post is released."))
+    return _done(
+        request, found, lambda: claims.release(_standing(found), by=request.user, now=now), _("The post is released.")
+    )
 
 
 @signed_in
@@ -186,7 +207,7 @@ def post_hand_over(request, pk):
         return redirect(found)
     to = form.cleaned_data["to"]
     said = _("The post is handed over to %(name)s.") % {"name": to.name}
-    return _done(request, found, lambda: claims.hand_over(found, to=to, by=request.user, now=now), said)
+    return _done(request, found, lambda: claims.hand_over(_standing(found), to=to, by=request.user, now=now), said)
 
 
 def _done(request, post: Post, verb, said: str):

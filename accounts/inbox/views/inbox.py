@@ -16,7 +16,7 @@ from accounts.inbox.models import Post, SavedView
 from accounts.inbox.views.desk import lookers_at
 from accounts.inbox.views.post import standing, time_left
 from accounts.inbox.views.several import undoable
-from accounts.inbox.worklist import opening_scope, posts_of
+from accounts.inbox.worklist import opening_scope, posts_of, with_what_follows
 from accounts.register.fields import AccountField
 from accounts.register.models import OfficialAccount
 from governance.access import signed_in
@@ -81,7 +81,7 @@ def _without(data: QueryDict, name: str) -> QueryDict:
 
 def _rows(ids: list[int], person: Person, now) -> list[dict]:
     """What the rows show, in the order of the ids. Two queries."""
-    posts = Post.objects.select_related("account__platform", "claimed_by").in_bulk(ids)
+    posts = with_what_follows(Post.objects.select_related("account__platform", "claimed_by")).in_bulk(ids)
     lookers = lookers_at(ids, person, now)
     return [
         {

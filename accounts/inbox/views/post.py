@@ -4,19 +4,22 @@ from contextlib import nullcontext
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.duty.models import TakeOver
-from accounts.inbox import intake, moves
+from accounts.inbox import doubles, intake, moves
 from accounts.inbox.advice import advise, filled_texts, language_of
 from accounts.inbox.forms.post import CloseForm, MoveDeadlineForm, NewPostForm, RemoveForm, TextLanguageForm, TriageForm
 from accounts.inbox.models import Post, Removal
-from accounts.inbox.views.desk import desk_of, thread_of
+from accounts.inbox.views.desk import conversation_of, desk_of, thread_of
 from accounts.inbox.worklist import DUE_SOON
 from governance.access import Permission, can, demand, signed_in
 from governance.audit.models import AuditEvent
@@ -68,7 +71,14 @@ def _found(request, pk: int, permission: Permission | None = None) -> Post:
 @signed_in
 @require_safe
 def post(request, pk):
-    return _show(request, _found(request, pk))
+    try:
+        found = _found(request, pk)
+    except Http404:  # merged into another, which notices of old do not know
+        kept = Post.objects.visible_to(request.user).filter(pk=doubles.kept_for(pk)).first()
+        if kept is None:
+            raise
+        return redirect(kept)
+    return _show(request, found)
 
 
 def _show(request, post: Post, *, status: int = 200, **bound):
@@ -86,8 +96,9 @@ def _show(request, post: Post, *, status: int = 200, **bound):
         "may_answer": may_answer,
         "took_over": may_answer
         and TakeOver.objects.standing(now).filter(account=post.account_id, person=request.user).first(),
-        "history": [_in_words(event) for event in AuditEvent.objects.about(post)[:HISTORY]],
+        "history": [_in_words(event) for event in doubles.trail_of(post, HISTORY)],
         "thread": thread_of(post, request.user),
+        "conversation": conversation_of(post),
         **desk_of(post, request, now),
         **to_act,
         **bound,
@@ -145,6 +156,13 @@ def _in_words(event: AuditEvent) -> dict:
     return {"event": event, "what": what}
 
 
+def _here_already(post: Post) -> str:
+    name = Truncator(post.text).chars(60) or post.get_kind_display()
+    said = _("This post is here already: %(post)s. If yours is another one, leave the address out.")
+    link = format_html('<a class="ds-link" href="{}">{}</a>', post.get_absolute_url(), name)
+    return format_html(said % {"post": "{}"}, link)
+
+
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_new(request):
@@ -157,6 +175,8 @@ def post_new(request):
         account = form.cleaned_data["account"]
         try:
             new, created = intake.register_by_hand(account, form.incoming(), by=request.user, now=now)
+        except intake.AlreadyHere as known:
+            form.add_error(None, _here_already(known.post))
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
