@@ -22,6 +22,13 @@ class ErrorCode(TextChoices):
     CREDENTIALS = "credentials", _("The access has expired or was withdrawn. Connect the account anew.")
     RIGHTS = "rights", _("The access lacks a right that is needed. Connect the account anew with all rights.")
     GONE = "gone", _("The account is not found on the platform.")
+    UNSEEN = (
+        "unseen",
+        _(
+            "The platform shows nothing there: the account is gone, or the access lacks a right. See on the platform "
+            "whether the account is there; if it is, connect it anew with all rights."
+        ),
+    )
     SUSPENDED = "suspended", _("The platform has suspended the account.")
     REFUSED_ADDRESS = "refused_address", _("The address leads to a private network, or is no web address.")
     UNSUPPORTED = "unsupported", _("The platform no longer takes calls of this kind. The portal needs an update.")
@@ -33,6 +40,7 @@ PERMANENT = frozenset(
         ErrorCode.CREDENTIALS,
         ErrorCode.RIGHTS,
         ErrorCode.GONE,
+        ErrorCode.UNSEEN,
         ErrorCode.SUSPENDED,
         ErrorCode.REFUSED_ADDRESS,
         ErrorCode.UNSUPPORTED,

@@ -90,6 +90,12 @@ class Feed(Connector):
             raise ConnectorError(ErrorCode.BAD_ANSWER, "no entry of the feed has a usable date")
         return Activity(max(moments, default=None))
 
+    @classmethod
+    def is_same(cls, known_id: str, found_id: str) -> bool:
+        return known_id == found_id or (
+            _is_web(known_id) and _is_web(found_id) and _place(known_id) == _place(found_id)
+        )
+
     @property
     def _address(self) -> str:
         return self.access.credentials.get("address", "").strip()
@@ -103,9 +109,11 @@ class Feed(Connector):
     def _fetched(self) -> Answer:
         accept = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
         answer = self.http.call("GET", self._address, headers={"Accept": accept}, statuses=MOVED)
+        if answer.status in MOVED and _same_place(target := _led_to(self._address, answer), self._address):
+            answer = self.http.call("GET", target, headers={"Accept": accept}, statuses=MOVED)
         if answer.status in MOVED:
             # Not followed: whoever connected the account said where it is, and somebody should look at the new place.
-            target = urljoin(self._address, answer.headers.get("location") or "")
+            target = _led_to(self._address, answer)
             host = urlsplit(target).hostname or "?"
             raise ConnectorError(ErrorCode.BAD_ANSWER, f"the feed has moved to {host}: connect it with its new address")
         return answer
@@ -118,7 +126,7 @@ class Feed(Connector):
         host = urlsplit(link).hostname or urlsplit(self._address).hostname or ""
         return RemoteAccount(
             external_id[:200],
-            host[:200],
+            _without_www(host)[:200],
             link if urlsplit(link).scheme in ("http", "https") else self._address,
             " ".join((about.get("title") or "").split())[:200],
         )
@@ -128,6 +136,30 @@ class Blog(Feed):
     """A blog is read by its feed."""
 
     facts = Facts(code="blog", name="Blog")
+
+
+def _is_web(address: str) -> bool:
+    return urlsplit(address).scheme in ("http", "https")
+
+
+def _without_www(host: str) -> str:
+    return host.removeprefix("www.")
+
+
+def _place(address: str) -> tuple:
+    """What an address leads to, with or without https, `www.` and a last slash."""
+    parts = urlsplit(address)
+    return _without_www(parts.hostname or ""), parts.path.rstrip("/"), parts.query
+
+
+def _led_to(address: str, answer: Answer) -> str:
+    return urljoin(address, answer.headers.get("location") or "")
+
+
+def _same_place(target: str, address: str) -> bool:
+    """Whether one is led from the address to the same in another form, and not from https to http."""
+    safe = urlsplit(target).scheme == "https" or urlsplit(target).scheme == urlsplit(address).scheme
+    return target != address and safe and _is_web(target) and _place(target) == _place(address)
 
 
 def parsed(answer: Answer, address: str) -> feedparser.FeedParserDict:

@@ -58,6 +58,7 @@ class Flag(models.Model):
         DECIDED = "decided", _("Decided")
         READ_AGAIN = "read_again", _("The platform can be read again")
         REACHED = "reached", _("Mail arrives again")
+        AS_IT_WAS = "as_it_was", _("On the platform it is as it was again")
 
     class Answer(models.TextChoices):
         KEEP = "keep", _("We keep it")

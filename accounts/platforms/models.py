@@ -64,6 +64,7 @@ class Connection(models.Model):
     # The first of the fetches in a row that met no error, and yet did not read all there was.
     incomplete_since = models.DateTimeField(null=True, blank=True)
     activity_until = models.DateTimeField(null=True, blank=True)  # likewise, of when the account last published
+    shared_at = models.DateTimeField(null=True, blank=True)  # when the account last shared something of others
     failures = models.PositiveIntegerField(default=0)  # in a row
     last_error = models.CharField(max_length=20, choices=ErrorCode, blank=True)
     last_error_detail = models.CharField(max_length=300, blank=True)

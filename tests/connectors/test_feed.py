@@ -16,8 +16,9 @@ RSS = "application/rss+xml"
 
 @pytest.fixture
 def server():
-    """A web server whose `page` is (status, bytes, headers)."""
-    served = Served(lambda path, query, headers: served.page)
+    """A web server whose `page` is (status, bytes, headers), unless `pages` has another for a path."""
+    served = Served(lambda path, query, headers: served.pages.get(path) or served.page)
+    served.pages = {}
     with override_settings(FETCH_LOOPBACK=True):
         yield served
     served.close()
@@ -249,6 +250,31 @@ def test_a_moved_feed_is_not_followed_but_named(server, now, status, location, h
         feed(server, now).account()
     assert raised.value.code == ErrorCode.BAD_ANSWER
     assert f"moved to {host}:" in raised.value.detail
+
+
+@pytest.mark.parametrize("location", ["/feed/", "http://127.0.0.1:{port}/feed/", "{url}/feed/"])
+def test_a_feed_that_answers_at_the_same_address_in_another_form_is_read(server, now, location):
+    page = 200, rss(item("Tue, 17 Nov 2026 08:00:00 GMT")), {"Content-Type": RSS}
+    there = location.format(url=server.url, port=server.url.rpartition(":")[2])
+    server.pages = {"/feed": (301, b"", {"Location": there}), "/feed/": page}
+    assert feed(server, now).activity().last_at == at(2026, 11, 17, 8)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://fjordvik.example/", "http://fjordvik.example", True),
+        ("https://fjordvik.example/", "https://www.fjordvik.example/", True),
+        ("http://www.fjordvik.example/nytt", "https://fjordvik.example/nytt/", True),
+        ("https://fjordvik.example/nytt", "https://fjordvik.example/sport", False),
+        ("https://fjordvik.example/?id=1", "https://fjordvik.example/?id=2", False),
+        ("https://fjordvik.example/", "https://fjordvik.test/", False),
+        ("tag:fjordvik,2026:news", "tag:fjordvik,2026:news", True),
+        ("tag:fjordvik,2026:news", "tag:fjordvik,2026:sport", False),
+    ],
+)
+def test_https_and_www_make_no_other_feed(one, other, same):
+    assert Feed.is_same(one, other) == Feed.is_same(other, one) == same
 
 
 @pytest.mark.parametrize("address", ["", "feed://x", "file:///etc/hostname", "not an address", "http://[::1"])
