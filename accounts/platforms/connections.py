@@ -110,7 +110,7 @@ def connect(
         connection.connected_by, connection.connected_at = by, now
         connection.paused_at = connection.paused_by = connection.stopped_at = connection.leased_until = None
         connection.failures, connection.last_error, connection.last_error_detail = 0, "", ""
-        connection.incomplete_since = None
+        connection.incomplete_since, connection.resumed_at = None, now
         connection.next_fetch_at = now
         connection.save()
         record(events.CONNECTION_MADE, account, by=by, now=now, after={"handle": connection.remote_handle})
@@ -150,7 +150,7 @@ def resume(connection: Connection, *, by: Person, now: dt.datetime) -> bool:
         return False
     rests = Q(paused_at__isnull=False) | Q(stopped_at__isnull=False)
     runs = {"paused_at": None, "paused_by": None, "stopped_at": None, "failures": 0, "next_fetch_at": now}
-    runs["incomplete_since"] = None
+    runs |= {"incomplete_since": None, "resumed_at": now}
     return _switch(connection, events.CONNECTION_RESUMED, rests, by=by, now=now, **runs)
 
 

@@ -50,6 +50,7 @@ class Connection(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     connected_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     connected_at = models.DateTimeField(default=timezone.now)
+    resumed_at = models.DateTimeField(null=True, blank=True)  # or connected anew: what was not read before is no delay
 
     paused_at = models.DateTimeField(null=True, blank=True)  # by a person
     paused_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
