@@ -71,11 +71,15 @@ class Checked:
 class Activity:
     """The newest thing the account published; `last_at` None: nothing yet.
 
-    `shared_at`: the newest thing of others that it shared, where the platform tells the two apart.
+    `shared_at`: the newest thing of others that it shared, where the platform tells the two apart. `undated`: how many
+    things may be newer and have no date that can be read, so silence proves nothing. `note` comes back as
+    `Access.noted` at the next look.
     """
 
     last_at: dt.datetime | None
     shared_at: dt.datetime | None = None
+    undated: int = 0
+    note: str = ""
 
     def last(self, *, sharing: bool) -> dt.datetime | None:
         """The newest sign of life, where `sharing` says whether sharing others' posts is one."""
@@ -155,6 +159,7 @@ class Access:
     external_id: str = ""
     handle: str = ""
     url: str = ""
+    noted: str = ""  # `Activity.note` of the last look
     keep: Callable[[Mapping[str, str]], None] = field(default=lambda changed: None)
 
 

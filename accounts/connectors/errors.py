@@ -17,6 +17,7 @@ class ErrorCode(TextChoices):
     LIMITED = "limited", _("The platform asks us to wait before the next call.")
     UNREACHABLE = "unreachable", _("The platform does not answer, or answers that something is broken there.")
     BAD_ANSWER = "bad_answer", _("The platform’s answer could not be understood.")
+    UNDATED = "undated", _("What is published there has no date that can be read, so nobody knows when it was.")
     TOO_LARGE = "too_large", _("The platform’s answer is larger than we take.")
     CEILING = "ceiling", _("The ceiling for paid calls this month is reached.")
     CREDENTIALS = "credentials", _("The access has expired or was withdrawn. Connect the account anew.")

@@ -34,6 +34,7 @@ from governance.secrets import SecretsLost
 
 log = logging.getLogger(__name__)
 
+NOTED = "activity"  # among the cursors: what the connector noted when it last looked
 # Longer than any task may run, or two would read one account at once.
 LEASE = dt.timedelta(minutes=15)
 BATCH = 10
@@ -210,12 +211,18 @@ def _alone(connection: Connection, done: Fetched) -> Iterator[None]:
 
 
 def _read_activity(connection: Connection, connector: Connector, now: dt.datetime, done: Fetched, clock: Clock) -> None:
+    noted = connection.cursors.filter(stream=NOTED).values_list("value", flat=True).first() or ""
+    connector.access.noted = noted
     activity = connector.activity()
+    if activity.note != noted:
+        Cursor.objects.update_or_create(connection=connection, stream=NOTED, defaults={"value": activity.note})
     counts = clock.policies.for_unit(connection.account.unit_id).sharing_counts
     last_at = activity.last(sharing=counts)
     note_activity(connection.account, [min(last_at, now)] if last_at else [])
     if activity.shared_at:
         done.changes["shared_at"] = min(activity.shared_at, now)
+    if activity.undated:
+        raise ConnectorError(ErrorCode.UNDATED, f"{activity.undated} entries, perhaps the newest")
     done.activity_seen = True
 
 
@@ -349,7 +356,8 @@ def _finish(connection: Connection, kind: type[Connector] | None, done: Fetched,
             changes["stopped_at"] = now
         following = now + back_off(failures, done.error, now)
         if done.in_part and not done.error.retry_at:
-            following = min(following, next_fetch(connection, kind, now, unfinished=False))
+            regular = next_fetch(connection, kind, now, unfinished=False)
+            following = regular if done.error.code == ErrorCode.UNDATED else min(following, regular)
     else:
         changes |= {"failures": 0, "last_error": "", "last_error_detail": ""}
         following = now + NOT_FOUND_AGAIN if gone else next_fetch(connection, kind, now, unfinished=done.unfinished)

@@ -222,6 +222,29 @@ def test_what_asks_for_rest_ends_the_fetch(connection, platform, now, code):
     assert platform.asked[-1] == "activity"
 
 
+def test_dates_that_cannot_be_read_are_said_and_prove_no_silence(connection, platform, now, monkeypatch):
+    connection.account.last_activity_at = None
+    connection.account.save()
+    told = []
+
+    def activity(self):
+        told.append(self.access.noted)
+        return Activity(now - 9 * DAY, undated=2, note=f"look {len(told)}")
+
+    monkeypatch.setattr(platform, "activity", activity)
+    for number in range(3):
+        done = read_again(connection, now + number * HOUR)
+        assert (done.error.code, done.complete_until) == (ErrorCode.UNDATED, now + number * HOUR)
+    assert told == ["", "look 1", "look 2"]
+    connection.account.refresh_from_db()
+    assert (connection.account.last_activity_at, connection.activity_until) == (now - 9 * DAY, None)
+    assert connections(now + 25 * HOUR)["flagged"] == 1
+    assert Flag.objects.get().found == {"error": "undated"}
+    monkeypatch.setattr(platform, "activity", lambda self: Activity(now))
+    read_again(connection, now + 26 * HOUR)
+    assert connections(now + 26 * HOUR)["closed"] == 1
+
+
 @pytest.mark.parametrize("counts", [True, False])
 @pytest.mark.parametrize("published", [None, 3])
 def test_sharing_is_activity_where_the_policy_says_so(
