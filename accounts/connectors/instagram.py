@@ -131,7 +131,8 @@ class Instagram(Graph):
 
     def _page(self, post_id: str, answer: dict, since: dt.datetime, url: str = "") -> Written:
         """Newest first, each with its replies: a page of threads that began long before `since` ends it."""
-        found, complete, over = [], True, True
+        found: list[FetchedPost] = []
+        complete = over = True
         for row in listed(answer, "data"):
             thread = self._thread(post_id, row, url)
             found += thread.posts

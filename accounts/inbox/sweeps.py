@@ -62,11 +62,11 @@ def look_yourself(now: dt.datetime) -> dict[str, int]:
 
 
 def _look(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
-    waiting = Counter()
+    waiting: Counter[tuple[int, int]] = Counter()
     for post in posts:
         post.look_told_at = now
         people = [post.claimed_by_id] if claims.is_live(post, now) else _first_told(post, roster, now)[1]
-        waiting.update((post.account_id, person_id) for person_id in people)
+        waiting.update((post.account_id, person_id) for person_id in people if person_id)
     return [
         row
         for (account_id, person_id), number in waiting.items()

@@ -58,7 +58,7 @@ def try_access(account: OfficialAccount, filled: Mapping[str, str], now: dt.date
 def is_another(account: OfficialAccount, checked: Checked) -> bool:
     """Whether the access opens another account on the platform than the one that is registered."""
     if account.external_id:
-        return not connector_of(account).is_same(account.external_id, checked.account.external_id)
+        return not (connector_of(account) or Connector).is_same(account.external_id, checked.account.external_id)
     found = key_of_handle(account.platform, checked.account.handle)
     return bool(account.handle_key and found and found not in (account.handle_key, account.address_key))
 
@@ -95,7 +95,7 @@ def connect(
         connection = Connection.objects.select_for_update().filter(account=account).first() or Connection(
             account=account
         )
-        if not connector_of(account).is_same(connection.external_id, checked.account.external_id):
+        if not (connector_of(account) or Connector).is_same(connection.external_id, checked.account.external_id):
             connection.cursors.all().delete() if connection.pk else None
             connection.complete_until = connection.activity_until = connection.backfilled_at = None
             connection.backfill_since, connection.backfill_posts = now - dt.timedelta(days=backfill_days), 0

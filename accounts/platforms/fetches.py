@@ -339,6 +339,7 @@ def _finish(connection: Connection, kind: type[Connector] | None, done: Fetched,
     elif not done.error and not gone and (connection.backfilled_at or not done.unfinished):
         # Only reading back far may take long without anything being wrong.
         changes["incomplete_since"] = connection.incomplete_since or now
+    regular = next_fetch(connection, kind, now, unfinished=done.unfinished and not done.error) if kind else now
     if done.error:
         failures = connection.failures + 1
         if done.in_part:
@@ -356,11 +357,10 @@ def _finish(connection: Connection, kind: type[Connector] | None, done: Fetched,
             changes["stopped_at"] = now
         following = now + back_off(failures, done.error, now)
         if done.in_part and not done.error.retry_at:
-            regular = next_fetch(connection, kind, now, unfinished=False)
             following = regular if done.error.code == ErrorCode.UNDATED else min(following, regular)
     else:
         changes |= {"failures": 0, "last_error": "", "last_error_detail": ""}
-        following = now + NOT_FOUND_AGAIN if gone else next_fetch(connection, kind, now, unfinished=done.unfinished)
+        following = now + NOT_FOUND_AGAIN if gone else regular
     with transaction.atomic():
         connection.account.lock()  # news of it is told once: a flag must not be passed over because somebody has it
         mine = Connection.objects.filter(pk=connection.pk, connected_at=connection.connected_at)
