@@ -17,7 +17,7 @@ from accounts.cover.sweeps import coverage, unreachable
 from accounts.crisis.models import awake
 from accounts.evaluation.sweeps import campaign_over, evaluation_due
 from accounts.inactivity.sweeps import inactive, inactivity_silence
-from accounts.inbox.sweeps import escalate, remind, section, unanswered
+from accounts.inbox.sweeps import escalate, look_yourself, remind, section, unanswered
 from accounts.moderators.sweeps import end_assignments
 from accounts.platforms.servers import ask_servers
 from accounts.platforms.sweeps import connections
@@ -48,6 +48,7 @@ SWEEPS: dict[str, Callable[[dt.datetime], Counts]] = {
     "connections": connections,
     "servers": ask_servers,
     "unanswered": unanswered,
+    "look_yourself": look_yourself,
     "escalate": escalate,
     "section": section,
     "inactive": inactive,

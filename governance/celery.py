@@ -47,6 +47,7 @@ app.conf.beat_schedule = {
     "flag what cannot be read": every("connections", seconds=HOUR),
     "ask servers where their accounts lie": every("servers", seconds=HOUR),
     "flag unanswered posts": every("unanswered", seconds=MINUTE),
+    "tell of posts whose answers cannot be seen": every("look_yourself", seconds=HOUR),
     "climb the ladder": every("escalate", seconds=MINUTE),
     "flag what the information section keeps": every("section", seconds=5 * MINUTE),
     # Without a worker the scheduler reads long lists itself: somebody is waiting at the page.

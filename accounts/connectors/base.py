@@ -39,12 +39,17 @@ class Capability(TextChoices):
 class RemoteState(TextChoices):
     ACTIVE = "active", _("Active")
     GONE = "gone", _("Not found any more")
+    # Where the platform says the same of both, and the access has all rights that we know it needs.
+    UNSEEN = "unseen", _("Not found: it is gone, or the access may no longer see it")
     SUSPENDED = "suspended", _("Suspended by the platform")
 
 
 @dataclass(frozen=True)
 class RemoteAccount:
-    """The account as the platform knows it. `external_id` never changes; handles do, and get taken over."""
+    """The account as the platform knows it. `external_id` never changes; handles do, and get taken over.
+
+    `handle` is empty where the platform cannot tell it now: what is known stands.
+    """
 
     external_id: str
     handle: str
@@ -64,9 +69,21 @@ class Checked:
 
 @dataclass(frozen=True)
 class Activity:
-    """The newest thing the account published; `last_at` None: nothing yet."""
+    """The newest thing the account published; `last_at` None: nothing yet.
+
+    `shared_at`: the newest thing of others that it shared, where the platform tells the two apart. `undated`: how many
+    things may be newer and have no date that can be read, so silence proves nothing. `note` comes back as
+    `Access.noted` at the next look.
+    """
 
     last_at: dt.datetime | None
+    shared_at: dt.datetime | None = None
+    undated: int = 0
+    note: str = ""
+
+    def last(self, *, sharing: bool) -> dt.datetime | None:
+        """The newest sign of life, where `sharing` says whether sharing others' posts is one."""
+        return max((at for at in (self.last_at, self.shared_at if sharing else None) if at), default=None)
 
 
 @dataclass(frozen=True)
@@ -142,6 +159,7 @@ class Access:
     external_id: str = ""
     handle: str = ""
     url: str = ""
+    noted: str = ""  # `Activity.note` of the last look
     keep: Callable[[Mapping[str, str]], None] = field(default=lambda changed: None)
 
 
@@ -184,6 +202,11 @@ class Connector(ABC):
         """Where the platform's interface lies: in the world, or where the settings say."""
         address: str = settings.CONNECTOR_ADDRESSES.get(self.platform, self.base_url)
         return address
+
+    @classmethod
+    def is_same(cls, known_id: str, found_id: str) -> bool:
+        """Whether two ids are one account's, as the platform told them at different times."""
+        return known_id == found_id
 
     @abstractmethod
     def check(self) -> Checked:

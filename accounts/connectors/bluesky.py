@@ -9,14 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.connectors.base import (
-    Access,
     Activity,
     Capability,
     Checked,
@@ -27,27 +25,18 @@ from accounts.connectors.base import (
     RemoteAccount,
     RemoteState,
 )
-from accounts.connectors.conversations import Conversing, Own, removed
+from accounts.connectors.bluesky_calls import Signed, moment_of, needed
+from accounts.connectors.conversations import Own, removed
 from accounts.connectors.errors import ConnectorError, ErrorCode, understood, words
 from accounts.connectors.facts import Facts
-from accounts.connectors.http import Answer, Http, refused, retry_after
 
 PER_PAGE = 100  # the platform's most
 DEEPEST = 20  # levels of replies below an own post
-REPOST_PAGES = 5  # pages of nothing but reposts before we stop looking for a post
+RECORD_PAGES = 5  # pages of nothing but replies before we stop looking for a post
+UNRESOLVED = "handle.invalid"  # what the network calls an account whose domain does not lead to it at the moment
+POSTS = "app.bsky.feed.post"  # the collection in which an account's server keeps them
 REASONS = ["reply", "mention", "quote"]
 
-# The network names its refusals; the statuses (400, 401, 403) say little.
-CODES = {
-    "AccountTakedown": ErrorCode.SUSPENDED,
-    "AccountSuspended": ErrorCode.SUSPENDED,
-    "AccountDeactivated": ErrorCode.GONE,
-    "AccountNotFound": ErrorCode.GONE,
-    "NotFound": ErrorCode.GONE,
-    "ExpiredToken": ErrorCode.CREDENTIALS,
-    "InvalidToken": ErrorCode.CREDENTIALS,
-    "AuthFactorTokenRequired": ErrorCode.CREDENTIALS,
-}
 STATES = {
     "takendown": RemoteState.SUSPENDED,
     "suspended": RemoteState.SUSPENDED,
@@ -65,10 +54,10 @@ class Notified:
     page: str = ""
 
     def reached(self, since: dt.datetime) -> dt.datetime:
-        return max(_moment(self.known), since) if self.known else since
+        return max(moment_of(self.known), since) if self.known else since
 
 
-class Bluesky(Conversing):
+class Bluesky(Signed):
     facts = Facts(
         code="bluesky",
         name="Bluesky",
@@ -117,21 +106,18 @@ class Bluesky(Conversing):
     )
     reread_at_most = 25  # posts in one call; the platform's most
 
-    def __init__(self, access: Access, http: Http):
-        super().__init__(access, http)
-        named = access.credentials.get("host", "").strip() or self.base
-        parts = urlsplit(named if "://" in named else f"https://{named}")
-        self.host = f"{parts.scheme}://{parts.netloc}"
-        self._renewed = False
-
     # --- the account ---
 
     def check(self) -> Checked:
         # Tokens that still hold would say nothing about the password.
         session = self._sign_in()
         with understood():
-            did = _needed(session, "did")
-        return Checked(_described(self._get("app.bsky.actor.getProfile", actor=did)))
+            did, named = needed(session, "did"), _handle(session)
+        account = _described(self._get("app.bsky.actor.getProfile", actor=did))
+        handle = account.handle or named
+        if not handle:  # nobody could tell whether it is the registered account
+            raise ConnectorError(ErrorCode.UNREACHABLE, "the account’s domain does not lead to it at the moment")
+        return Checked(replace(account, handle=handle))
 
     def account(self) -> RemoteAccount:
         access = self.access
@@ -156,15 +142,36 @@ class Bluesky(Conversing):
             return None  # the refusal says more
 
     def activity(self) -> Activity:
-        after = ""
-        for _page in range(REPOST_PAGES):
-            posts, after = self._feed("posts_no_replies", after)
+        answer = self._author_feed("posts_no_replies", "")
+        with understood():
+            own = [moment_of(item["post"]["indexedAt"]) for item in answer["feed"] if not item.get("reason")]
+            shared = [moment_of(item["reason"]["indexedAt"]) for item in answer["feed"] if _is_repost(item)]
+            more = bool(words(answer.get("cursor")))
+        # A page of nothing but what it shared says nothing of what it wrote itself: its own server has that apart.
+        last_at = max(own) if own else self._last_record() if more else None
+        return Activity(last_at, max(shared, default=None))
+
+    def _last_record(self) -> dt.datetime | None:
+        """When the newest own post was written; where there are none but replies for very long, the newest of those."""
+        after, newest = "", None
+        for _page in range(RECORD_PAGES):
+            answer = self._get(
+                "com.atproto.repo.listRecords",
+                repo=self.access.external_id,
+                collection=POSTS,
+                limit=PER_PAGE,
+                cursor=after or None,
+            )
             with understood():
-                if moments := [_moment(post["indexedAt"]) for post in posts]:
-                    return Activity(max(moments))
-            if not after:
-                return Activity(None)
-        raise ConnectorError(ErrorCode.BAD_ANSWER, "nothing but reposts")
+                records = [row["value"] for row in answer["records"]]
+                own = [moment_of(record["createdAt"]) for record in records if not record.get("reply")]
+                if own:
+                    return max(own)
+                newest = newest or max((moment_of(record["createdAt"]) for record in records), default=None)
+                after = words(answer.get("cursor"))
+            if not after or not records:
+                return None
+        return newest
 
     # --- what is said ---
 
@@ -179,7 +186,7 @@ class Bluesky(Conversing):
             rows = answer["notifications"]
             # One post may be told of twice: as a reply, and as a mention.
             posts = {row["uri"]: self._post(row) for row in rows if row["reason"] in REASONS}
-            moments = [_moment(row["indexedAt"]) for row in rows]
+            moments = [moment_of(row["indexedAt"]) for row in rows]
             following = words(answer.get("cursor"))
         if following and following == walk.page:
             raise ConnectorError(ErrorCode.BAD_ANSWER, "a page that is followed by itself")
@@ -194,10 +201,10 @@ class Bluesky(Conversing):
     def written(self, after: str, oldest: dt.datetime) -> Own:
         posts, following = self._feed("posts_with_replies", after)
         with understood():
-            recent = [post for post in posts if _moment(post["indexedAt"]) >= oldest]
+            recent = [post for post in posts if moment_of(post["indexedAt"]) >= oldest]
             return Own(
                 [self._post(post) for post in recent if post["record"].get("reply")],
-                [_needed(post, "uri") for post in recent if int(post.get("replyCount") or 0) > 0],
+                [needed(post, "uri") for post in recent if int(post.get("replyCount") or 0) > 0],
                 following if len(recent) == len(posts) else "",
             )
 
@@ -219,102 +226,35 @@ class Bluesky(Conversing):
 
     def _feed(self, kind: str, after: str) -> tuple[list[dict], str]:
         """One page of what the account wrote, without what it reposted, and the next page's name."""
-        answer = self._get(
+        answer = self._author_feed(kind, after)
+        with understood():
+            posts = [item["post"] for item in answer["feed"] if not item.get("reason")]
+            return posts, words(answer.get("cursor"))
+
+    def _author_feed(self, kind: str, after: str) -> dict:
+        return self._get(
             "app.bsky.feed.getAuthorFeed",
             actor=self.access.external_id,
             filter=kind,
             limit=PER_PAGE,
             cursor=after or None,
         )
-        with understood():
-            posts = [item["post"] for item in answer["feed"] if not item.get("reason")]
-            return posts, words(answer.get("cursor"))
-
-    # --- calls ---
-
-    def _get(self, name: str, **params: Any) -> dict:
-        """The answer to a query, with new tokens where the old ones are refused. Raises ConnectorError."""
-        if not self.access.credentials.get("access_token"):
-            self._renew()
-        try:
-            return self._query(name, params)
-        except ConnectorError as problem:
-            if problem.code != ErrorCode.CREDENTIALS or self._renewed:
-                raise
-        self._renew()
-        return self._query(name, params)
-
-    def _query(self, name: str, params: Mapping[str, Any]) -> dict:
-        answer = self._call("GET", name, token="access_token", params=params)
-        if answer.headers.get("ratelimit-remaining") == "0":
-            self.http.block(_reset(answer))
-        return self._understood(answer)
-
-    def _renew(self) -> None:
-        """New tokens: by the refresh token, which costs nothing, else by the password. Sign-ins are few a day."""
-        if self.access.credentials.get("refresh_token"):
-            try:
-                name = "com.atproto.server.refreshSession"
-                self._keep(self._understood(self._call("POST", name, token="refresh_token")))
-                return
-            except ConnectorError as problem:
-                if problem.code != ErrorCode.CREDENTIALS:
-                    raise
-        self._sign_in()
-
-    def _sign_in(self) -> dict:
-        given = self.access.credentials
-        body = {
-            "identifier": given.get("identifier", "").strip().removeprefix("@"),
-            "password": given.get("password", "").strip(),
-        }
-        session = self._understood(self._call("POST", "com.atproto.server.createSession", json_body=body))
-        self._keep(session)
-        return session
-
-    def _keep(self, session: Mapping[str, Any]) -> None:
-        self._renewed = True
-        with understood():
-            changed = {
-                "access_token": _needed(session, "accessJwt"),
-                "refresh_token": _needed(session, "refreshJwt"),
-            }
-        self.access.keep(changed)
-        self.access.credentials.update(changed)
-
-    def _call(self, method: str, name: str, *, token: str = "", **rest: Any) -> Answer:
-        headers = {"Authorization": f"Bearer {self.access.credentials[token]}"} if token else {}
-        statuses = frozenset({400, 401, 403, 429})
-        return self.http.call(method, f"{self.host}/xrpc/{name}", headers=headers, statuses=statuses, **rest)
-
-    def _understood(self, answer: Answer) -> dict:
-        """The answer's object. Raises ConnectorError for a refusal, by its name."""
-        if answer.status == 429:
-            until = retry_after(answer.headers, self.access.now) or _reset(answer)
-            self.http.block(until)
-            raise ConnectorError(ErrorCode.LIMITED, "429", retry_at=until)
-        if answer.status >= 400:
-            raise _refusal(answer, self.access.now)
-        decoded = answer.json()
-        if not isinstance(decoded, dict):
-            raise ConnectorError(ErrorCode.BAD_ANSWER, "no object")
-        return decoded
 
     # --- in one shape ---
 
     def _post(self, view: Mapping[str, Any]) -> FetchedPost:
         """A post view, or a notification, which holds the same parts."""
-        remote_id, author, record = _needed(view, "uri"), view["author"], view["record"]
+        remote_id, author, record = needed(view, "uri"), view["author"], view["record"]
         reply = record.get("reply") or {}
         parent = words(reply["parent"]["uri"]) if reply else ""
-        did = _needed(author, "did")
+        did = needed(author, "did")
         return FetchedPost(
             remote_id=remote_id,
             kind="reply" if parent else "mention",
             # When the network saw it. `createdAt` is whatever its author claims.
-            posted_at=_moment(view["indexedAt"]),
+            posted_at=moment_of(view["indexedAt"]),
             text=words(record.get("text")),
-            author=f"@{words(author['handle'])}",
+            author=f"@{handle}" if (handle := _handle(author)) else "",
             author_id=did,
             url=f"https://bsky.app/profile/{did}/post/{remote_id.rpartition('/')[2]}",
             thread_id=words(reply["root"]["uri"]) if reply else remote_id,
@@ -334,43 +274,19 @@ def _replies(thread: Mapping[str, Any]) -> Iterator[dict]:
         waiting += part.get("replies") or []
 
 
-def _refusal(answer: Answer, now: dt.datetime) -> ConnectorError:
-    try:
-        told = answer.json()
-    except ConnectorError:
-        told = None  # somebody else's page
-    told = told if isinstance(told, dict) else {}
-    name = str(told.get("error") or "")
-    if told.get("message") == "Profile not found":
-        return ConnectorError(ErrorCode.GONE, name)
-    if code := CODES.get(name):
-        return ConnectorError(code, name)
-    return refused(answer.status, answer.headers, now)
-
-
-def _reset(answer: Answer) -> dt.datetime | None:
-    try:
-        return dt.datetime.fromtimestamp(int(answer.headers.get("ratelimit-reset") or ""), dt.UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _needed(row: Mapping[str, Any], name: str) -> str:
-    found = words(row[name])
-    if not found:
-        raise ValueError(f"no {name}")
-    return found
-
-
-def _moment(written: str) -> dt.datetime:
-    moment = dt.datetime.fromisoformat(written)
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a zone")
-    return moment.astimezone(dt.UTC)
+def _is_repost(item: Mapping[str, Any]) -> bool:
+    """Of a row of the author's feed; others that have a reason are pinned."""
+    return str((item.get("reason") or {}).get("$type", "")).endswith("#reasonRepost")
 
 
 def _described(profile: Mapping[str, Any]) -> RemoteAccount:
     with understood():
-        did = _needed(profile, "did")
+        did = needed(profile, "did")
         name = words(profile.get("displayName"))
-        return RemoteAccount(did, _needed(profile, "handle"), f"https://bsky.app/profile/{did}", name)
+        return RemoteAccount(did, _handle(profile), f"https://bsky.app/profile/{did}", name)
+
+
+def _handle(row: Mapping[str, Any]) -> str:
+    """Empty where the network cannot resolve it, which passes: the account is its DID."""
+    handle = words(row.get("handle"))
+    return "" if handle == UNRESOLVED else handle

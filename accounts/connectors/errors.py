@@ -17,11 +17,19 @@ class ErrorCode(TextChoices):
     LIMITED = "limited", _("The platform asks us to wait before the next call.")
     UNREACHABLE = "unreachable", _("The platform does not answer, or answers that something is broken there.")
     BAD_ANSWER = "bad_answer", _("The platform’s answer could not be understood.")
+    UNDATED = "undated", _("What is published there has no date that can be read, so nobody knows when it was.")
     TOO_LARGE = "too_large", _("The platform’s answer is larger than we take.")
     CEILING = "ceiling", _("The ceiling for paid calls this month is reached.")
     CREDENTIALS = "credentials", _("The access has expired or was withdrawn. Connect the account anew.")
     RIGHTS = "rights", _("The access lacks a right that is needed. Connect the account anew with all rights.")
     GONE = "gone", _("The account is not found on the platform.")
+    UNSEEN = (
+        "unseen",
+        _(
+            "The platform shows nothing there: the account is gone, or the access lacks a right. See on the platform "
+            "whether the account is there; if it is, connect it anew with all rights."
+        ),
+    )
     SUSPENDED = "suspended", _("The platform has suspended the account.")
     REFUSED_ADDRESS = "refused_address", _("The address leads to a private network, or is no web address.")
     UNSUPPORTED = "unsupported", _("The platform no longer takes calls of this kind. The portal needs an update.")
@@ -33,6 +41,7 @@ PERMANENT = frozenset(
         ErrorCode.CREDENTIALS,
         ErrorCode.RIGHTS,
         ErrorCode.GONE,
+        ErrorCode.UNSEEN,
         ErrorCode.SUSPENDED,
         ErrorCode.REFUSED_ADDRESS,
         ErrorCode.UNSUPPORTED,

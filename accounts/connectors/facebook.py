@@ -11,8 +11,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.connectors.base import Activity, Capability, FetchedPost, Guide, RemoteAccount, RemoteState
-from accounts.connectors.errors import ConnectorError, ErrorCode
+from accounts.connectors.base import Activity, Capability, FetchedPost, Guide, RemoteAccount
+from accounts.connectors.errors import ConnectorError
 from accounts.connectors.facts import Facts
 from accounts.connectors.graph import Graph, after
 from accounts.connectors.threads import MOST_PAGES, OwnPosts, Written, listed, moment, needed, told
@@ -160,9 +160,7 @@ class Facebook(Graph):
         try:
             return self.whose()
         except ConnectorError as problem:
-            if problem.code != ErrorCode.GONE:
-                raise
-            return RemoteAccount(self.page_id, self.access.handle, state=RemoteState.GONE)
+            return self.not_there(problem, self.page_id)
 
     def activity(self) -> Activity:
         return self.newest(f"{self.page_id}/published_posts", "created_time")

@@ -12,6 +12,7 @@ in the handle. What fits no pattern names no profile: nothing is taken for a han
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -72,6 +73,8 @@ class Facts:
     no_handle: frozenset[str] = frozenset()
     # How many tasks may read it at the same time.
     readers: int = 1
+    # The promise: a connected account is read whole, to the end of every stream, at least once within this time.
+    whole_within: dt.timedelta = dt.timedelta(days=1)
 
     def owns(self, host: str) -> bool:
         """Whether it is one of the platform's hosts, or one below; another's server is never owned."""

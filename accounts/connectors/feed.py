@@ -1,18 +1,13 @@
-"""News feeds and blogs: RSS and Atom. They tell when something was published, and nothing else.
+"""News feeds and blogs: RSS and Atom. They tell when something was published (feed_dates.py), and nothing else.
 
 A feed has nobody to answer: comments, mentions and the like are not measurable here.
 """
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import io
 import re
-import time
-from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import feedparser
@@ -31,11 +26,10 @@ from accounts.connectors.base import (
 )
 from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.facts import Facts
+from accounts.connectors.feed_dates import activity_of
 from accounts.connectors.http import Answer, Http
 
 MOVED = frozenset({301, 302, 303, 307, 308})
-OLDEST_YEAR = 1990  # no feed is older: what says so has lost its date (1970, 1900, 0001)
-AHEAD = dt.timedelta(days=1)  # zone names are unreliable, clocks go wrong; more than that is a mistake
 # Beyond these feedparser takes minutes. A tag may be of the HTML within a text, and each has a closing one.
 MOST_TAGS, MOST_ATTRIBUTES = 100_000, 100
 TAG = re.compile(rb"""<[^!?](?:[^<>"']+|"[^"<]*"|'[^'<]*')*""")
@@ -82,13 +76,13 @@ class Feed(Connector):
             return RemoteAccount(access.external_id, access.handle, self._address, state=RemoteState.GONE)
 
     def activity(self) -> Activity:
-        """The newest entry's moment. Raises ConnectorError BAD_ANSWER, too, where there are entries but no dates."""
-        entries = self._read().entries
-        moments = [moment for entry in entries if (moment := published_at(entry, self.access.now))]
-        if entries and not moments:
-            # Silence proves nothing here: something was published, only nobody says when.
-            raise ConnectorError(ErrorCode.BAD_ANSWER, "no entry of the feed has a usable date")
-        return Activity(max(moments, default=None))
+        return activity_of(self._read().entries, self.access.noted, self.access.now)
+
+    @classmethod
+    def is_same(cls, known_id: str, found_id: str) -> bool:
+        return known_id == found_id or (
+            _is_web(known_id) and _is_web(found_id) and _place(known_id) == _place(found_id)
+        )
 
     @property
     def _address(self) -> str:
@@ -103,9 +97,11 @@ class Feed(Connector):
     def _fetched(self) -> Answer:
         accept = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
         answer = self.http.call("GET", self._address, headers={"Accept": accept}, statuses=MOVED)
+        if answer.status in MOVED and _same_place(target := _led_to(self._address, answer), self._address):
+            answer = self.http.call("GET", target, headers={"Accept": accept}, statuses=MOVED)
         if answer.status in MOVED:
             # Not followed: whoever connected the account said where it is, and somebody should look at the new place.
-            target = urljoin(self._address, answer.headers.get("location") or "")
+            target = _led_to(self._address, answer)
             host = urlsplit(target).hostname or "?"
             raise ConnectorError(ErrorCode.BAD_ANSWER, f"the feed has moved to {host}: connect it with its new address")
         return answer
@@ -118,7 +114,7 @@ class Feed(Connector):
         host = urlsplit(link).hostname or urlsplit(self._address).hostname or ""
         return RemoteAccount(
             external_id[:200],
-            host[:200],
+            _without_www(host)[:200],
             link if urlsplit(link).scheme in ("http", "https") else self._address,
             " ".join((about.get("title") or "").split())[:200],
         )
@@ -128,6 +124,30 @@ class Blog(Feed):
     """A blog is read by its feed."""
 
     facts = Facts(code="blog", name="Blog")
+
+
+def _is_web(address: str) -> bool:
+    return urlsplit(address).scheme in ("http", "https")
+
+
+def _without_www(host: str) -> str:
+    return host.removeprefix("www.")
+
+
+def _place(address: str) -> tuple:
+    """What an address leads to, with or without https, `www.` and a last slash."""
+    parts = urlsplit(address)
+    return _without_www(parts.hostname or ""), parts.path.rstrip("/"), parts.query
+
+
+def _led_to(address: str, answer: Answer) -> str:
+    return urljoin(address, answer.headers.get("location") or "")
+
+
+def _same_place(target: str, address: str) -> bool:
+    """Whether one is led from the address to the same in another form, and not from https to http."""
+    safe = urlsplit(target).scheme == "https" or urlsplit(target).scheme == urlsplit(address).scheme
+    return target != address and safe and _is_web(target) and _place(target) == _place(address)
 
 
 def parsed(answer: Answer, address: str) -> feedparser.FeedParserDict:
@@ -168,28 +188,3 @@ def _whole(content: bytes) -> bool:
     """Whether ill-formed XML (a stray “&” will do) is all there at least: half a feed may lack the newest entry."""
     tail = content.replace(b"\0", b"")[-1000:].lower()
     return any(end in tail for end in CLOSING)
-
-
-def published_at(entry: Any, now: dt.datetime) -> dt.datetime | None:
-    """When an entry was published, else when it was updated; None where neither is a moment that can be."""
-    for moment in _moments(entry):
-        if moment.year >= OLDEST_YEAR and moment <= now + AHEAD:
-            return moment
-    return None
-
-
-def _moments(entry: Any) -> Iterator[dt.datetime]:
-    for name in ("published", "updated"):
-        # `in`: feedparser gives the other date where one is missing, and then we would not know which it is.
-        if name not in entry:
-            continue
-        parts: time.struct_time | None = entry.get(f"{name}_parsed")
-        try:
-            if parts:
-                yield dt.datetime.fromtimestamp(calendar.timegm(parts), dt.UTC)  # in UTC: never mktime
-            else:
-                # Without a zone, or with the day's name in another language.
-                moment = parsedate_to_datetime(entry[name])
-                yield moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-        except (TypeError, ValueError, OverflowError):
-            continue

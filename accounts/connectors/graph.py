@@ -15,10 +15,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.connectors.base import Activity, Checked, Credential, RemoteAccount
+from accounts.connectors.base import Activity, Checked, Credential, RemoteAccount, RemoteState
 from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.http import Answer, refused
-from accounts.connectors.threads import UnderOwnPosts, bad_answer, listed, moment, naming_rights, needed
+from accounts.connectors.threads import NOT_THERE, UnderOwnPosts, bad_answer, listed, moment, naming_rights, needed
 
 VERSION = "v26.0"
 LIMITED = frozenset({4, 17, 32, 613, *range(80000, 80015)})
@@ -75,8 +75,10 @@ class Graph(UnderOwnPosts):
             return ConnectorError(ErrorCode.CREDENTIALS, detail)
         if code in RIGHTS:
             return ConnectorError(ErrorCode.RIGHTS, detail)
-        if code in (803, 2500) or (code == 100 and subcode == 33):
+        if code in (803, 2500):
             return ConnectorError(ErrorCode.GONE, detail)
+        if code == 100 and subcode == 33:  # “does not exist, cannot be loaded due to missing permissions, or …”
+            return ConnectorError(ErrorCode.UNSEEN, detail)
         # 2635: this version of the interface is over; 12: this part of it is.
         return ConnectorError(ErrorCode.UNSUPPORTED if code in (12, 2635) else ErrorCode.BAD_ANSWER, detail)
 
@@ -110,6 +112,18 @@ class Graph(UnderOwnPosts):
     def check(self) -> Checked:
         expires_at, missing = self.token_facts()
         return Checked(naming_rights(self.whose, missing), expires_at, missing)
+
+    def not_there(self, problem: ConnectorError, external_id: str) -> RemoteAccount:
+        """What the account is where a call for it met `problem`. Raises that, or RIGHTS with the rights that lack."""
+        if problem.code not in NOT_THERE:
+            raise problem
+        state = RemoteState.GONE
+        if problem.code == ErrorCode.UNSEEN:
+            _expires_at, missing = self.token_facts()
+            if missing:
+                raise ConnectorError(ErrorCode.RIGHTS, ", ".join(missing)) from None
+            state = RemoteState.UNSEEN
+        return RemoteAccount(external_id, self.access.handle, state=state)
 
     def whose(self) -> RemoteAccount:
         """The account that the credentials lead to. Raises ConnectorError."""

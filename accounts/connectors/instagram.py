@@ -10,7 +10,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.connectors.base import Activity, Capability, FetchedPost, Guide, RemoteAccount, RemoteState
+from accounts.connectors.base import Activity, Capability, FetchedPost, Guide, RemoteAccount
 from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.facts import Facts
 from accounts.connectors.graph import Graph, after
@@ -85,16 +85,15 @@ class Instagram(Graph):
     def whose(self) -> RemoteAccount:
         page = self.get(self.access.credentials["page_id"], fields="instagram_business_account{id,username,name}")
         if not page.get("instagram_business_account"):
-            raise ConnectorError(ErrorCode.GONE, "the page has no professional Instagram account")
+            # Meta leaves the field out also for whom it may not be shown.
+            raise ConnectorError(ErrorCode.UNSEEN, "the page shows no professional Instagram account")
         return _account(page["instagram_business_account"])
 
     def account(self) -> RemoteAccount:
         try:
             return _account(self.get(self.own_id, fields="id,username,name"))
         except ConnectorError as problem:
-            if problem.code != ErrorCode.GONE:
-                raise
-            return RemoteAccount(self.own_id, self.access.handle, state=RemoteState.GONE)
+            return self.not_there(problem, self.own_id)
 
     @property
     def own_id(self) -> str:
@@ -134,7 +133,8 @@ class Instagram(Graph):
 
     def _page(self, post_id: str, answer: dict, since: dt.datetime, url: str = "") -> Written:
         """Newest first, each with its replies: a page of threads that began long before `since` ends it."""
-        found, complete, over = [], True, True
+        found: list[FetchedPost] = []
+        complete = over = True
         for row in listed(answer, "data"):
             thread = self._thread(post_id, row, url)
             found += thread.posts

@@ -34,6 +34,7 @@ from accounts.connectors.facts import Facts
 from accounts.connectors.http import Http, error, retry_after
 
 PER_PAGE = 40  # the platform's most
+READ = "read"  # the right to all that is read here, which every server of the kind knows
 _STARTS = {"br": "\n", "li": "\n- "}  # in a post's HTML: what its text says instead
 _ENDS = dict.fromkeys(("p", "blockquote", "ul", "ol", "pre"), "\n\n")
 
@@ -98,15 +99,20 @@ class Mastodon(Conversing):
         steps=(
             _("Sign in to your server with the account, and open “Preferences”, then “Development”."),
             _("Choose “New application”, and name it after the portal."),
-            _("Choose the rights that are named below, and none besides. Save."),
+            _("Choose the right that is named below, and none besides. Save."),
             _("Open the application again, and paste its access token here."),
         ),
         rights=(
-            ("read:accounts", _("Read whose account it is, and whether it still exists.")),
-            ("read:notifications", _("Read who mentioned or answered the account.")),
-            ("read:statuses", _("Read posts, replies and private messages.")),
+            (
+                READ,
+                _("Read whose account it is, who mentioned or answered it, and posts, replies and private messages."),
+            ),
         ),
-        note=_("The token does not expire. It ends when somebody deletes the application."),
+        note=_(
+            "Every server that speaks as Mastodon does grants this right. On Mastodon itself less is enough: "
+            "read:accounts, read:notifications and read:statuses. The token does not expire. It ends when somebody "
+            "deletes the application."
+        ),
         link="https://docs.joinmastodon.org/api/oauth-scopes/",
     )
 
@@ -119,8 +125,13 @@ class Mastodon(Conversing):
     # --- the account ---
 
     def check(self) -> Checked:
-        account = self._get("accounts/verify_credentials")
-        described = _described(account)
+        try:
+            described = _described(self._get("accounts/verify_credentials"))
+        except ConnectorError as problem:
+            if problem.code != ErrorCode.RIGHTS:
+                raise
+            # Some servers know the whole right alone, and refuse a token that has only parts of it.
+            raise ConnectorError(ErrorCode.RIGHTS, READ) from None
         missing = []
         for right, path in (
             ("read:notifications", "notifications"),
@@ -158,11 +169,18 @@ class Mastodon(Conversing):
             return False  # the first refusal says more
 
     def activity(self) -> Activity:
-        statuses = self._written(limit=PER_PAGE, exclude_replies="true")
+        own, shared, rows = self._published(self._statuses(limit=PER_PAGE, exclude_replies="true"))
+        if not own and rows:  # it only shares, or has since long
+            own, _shared, _rows = self._published(self._written(limit=PER_PAGE, exclude_replies="true"))
+        return Activity(max(own, default=None), max(shared, default=None))
+
+    def _published(self, statuses: list[dict]) -> tuple[list[dt.datetime], list[dt.datetime], int]:
+        """(moments of its own, of what it shared, how many rows). Messages are not published."""
         with understood():
-            # Messages are not published.
-            moments = [_moment(each["created_at"]) for each in statuses if each.get("visibility") != "direct"]
-        return Activity(max(moments, default=None))
+            public = [each for each in statuses if each.get("visibility") != "direct"]
+            own = [_moment(each["created_at"]) for each in public if not each.get("reblog")]
+            shared = [_moment(each["created_at"]) for each in public if each.get("reblog")]
+        return own, shared, len(statuses)
 
     # --- what is said ---
 
@@ -234,8 +252,10 @@ class Mastodon(Conversing):
     # --- calls ---
 
     def _written(self, **params: Any) -> list[dict]:
-        path = f"accounts/{_step(self.access.external_id)}/statuses"
-        return self._list(path, exclude_reblogs="true", **params)
+        return self._statuses(exclude_reblogs="true", **params)
+
+    def _statuses(self, **params: Any) -> list[dict]:
+        return self._list(f"accounts/{_step(self.access.external_id)}/statuses", **params)
 
     def _list(self, path: str, **params: Any) -> list[dict]:
         return self._ask(path, list, params)

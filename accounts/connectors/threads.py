@@ -23,6 +23,8 @@ POSTS_BACK = dt.timedelta(days=90)
 THREADS_BACK = dt.timedelta(days=14)
 # A thread longer than this is not read to its end.
 MOST_PAGES = 20
+# Of a post or a comment: deleted, unless the access has lost a right.
+NOT_THERE = frozenset({ErrorCode.GONE, ErrorCode.UNSEEN})
 
 
 @dataclass
@@ -71,7 +73,7 @@ class UnderOwnPosts(Connector):
             try:
                 found = self.written_under(post_id, after, since)
             except ConnectorError as problem:
-                if problem.code != ErrorCode.GONE:
+                if problem.code not in NOT_THERE:
                     raise
                 found = Written()  # the post was deleted since we saw it in the list
             if found.next:
@@ -97,7 +99,7 @@ class UnderOwnPosts(Connector):
             try:
                 read = self.thread(post_id, root)
             except ConnectorError as problem:
-                if problem.code != ErrorCode.GONE:
+                if problem.code not in NOT_THERE:
                     raise
                 gone = True
                 continue
@@ -117,7 +119,7 @@ def naming_rights(call: Callable[[], RemoteAccount], missing: Sequence[str]) -> 
     try:
         return call()
     except ConnectorError as problem:
-        if problem.code != ErrorCode.RIGHTS or not missing:
+        if problem.code not in (ErrorCode.RIGHTS, ErrorCode.UNSEEN) or not missing:
             raise
         raise ConnectorError(ErrorCode.RIGHTS, ", ".join(missing)) from None
 

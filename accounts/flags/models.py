@@ -59,6 +59,7 @@ class Flag(models.Model):
         READ_AGAIN = "read_again", _("The platform can be read again")
         MERGED = "merged", _("The post was merged with another")
         REACHED = "reached", _("Mail arrives again")
+        AS_IT_WAS = "as_it_was", _("On the platform it is as it was again")
 
     class Answer(models.TextChoices):
         KEEP = "keep", _("We keep it")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.inbox.measured import unseen
 from accounts.register.models import OfficialAccount, on_reached
 from governance.access import Permission
 from governance.people.models import Person
@@ -47,6 +48,14 @@ class PostQuerySet(models.QuerySet):
         """Due by then, and nobody was reminded yet."""
         waiting = self.open().standing_alone().filter(measurable=True, flagged_at=None, reminded_at=None)
         return waiting.filter(answer_due_at__gt=now, answer_due_at__lte=until)
+
+    def unseen(self, now: dt.datetime):
+        """Their time is up, and nobody can tell whether they were answered: somebody must look on the platform."""
+        return self.overdue(now).filter(unseen(now), flagged_at=None)
+
+    def to_look_for(self, now: dt.datetime):
+        """The same, where nobody was told since their time was up."""
+        return self.unseen(now).filter(Q(look_told_at=None) | Q(look_told_at__lt=F("answer_due_at")))
 
     def to_escalate(self, now: dt.datetime):
         """Flagged, still open, and the next rung of the ladder has come."""
@@ -132,6 +141,7 @@ class Post(models.Model):
     ladder_step = models.PositiveSmallIntegerField(default=0)  # rungs climbed so far
     next_step_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)  # before the deadline
+    look_told_at = models.DateTimeField(null=True, blank=True)  # that somebody must look whether it was answered
     # "Thanks, a fuller answer follows" (D100): it is not the answer, whatever the platform shows before this moment.
     held_at = models.DateTimeField(null=True, blank=True)
     held_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")

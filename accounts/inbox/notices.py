@@ -18,6 +18,16 @@ POST_REMINDER = NoticeKind(
     body=_("A post to “%(account)s” must be answered by %(due_at)s."),
     group=Group.POSTS,
 )
+POSTS_UNSEEN = NoticeKind(
+    "posts_unseen",
+    _("It cannot be seen whether posts were answered"),
+    subject=_("Look yourself whether posts were answered: %(account)s"),
+    body=_(
+        "The time of %(posts)s posts to “%(account)s” is up, and the portal cannot see whether they were answered. "
+        "Look on the platform, and close in the portal those that were."
+    ),
+    group=Group.POSTS,
+)
 POST_HANDED_OVER = NoticeKind(
     "post_handed_over",
     _("A post was handed over to you"),

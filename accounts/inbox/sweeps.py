@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -23,7 +23,8 @@ from governance.policy.models import Policies, units_by
 from governance.rows import update_rows
 
 PAGE = 1000
-WRITTEN_BY_SWEEPS = ["reminded_at", "flagged_at", "ladder_step", "next_step_at"]
+NOT_MEASURABLE = "not_measurable"  # what the inbox calls them (worklist.Show)
+WRITTEN_BY_SWEEPS = ["reminded_at", "look_told_at", "flagged_at", "ladder_step", "next_step_at"]
 
 
 def remind(now: dt.datetime) -> dict[str, int]:
@@ -53,6 +54,36 @@ def unanswered(now: dt.datetime) -> dict[str, int]:
     while posts := _page(Post.objects.to_flag(now), "answer_due_at", now, _flag, counts):
         counts["flagged"] += posts
     return counts
+
+
+def look_yourself(now: dt.datetime) -> dict[str, int]:
+    """Tell whoever is on duty of posts past their time whose answers cannot be seen: once, and together by account."""
+    counts = {"posts": 0, "told": 0}
+    while posts := _page(Post.objects.to_look_for(now), "answer_due_at", now, _look, counts):
+        counts["posts"] += posts
+    return counts
+
+
+def _look(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
+    waiting: Counter[tuple[int, int]] = Counter()
+    for post in posts:
+        post.look_told_at = now
+        people = [post.claimed_by_id] if claims.is_live(post, now) else _first_told(post, roster, now)[1]
+        waiting.update((post.account_id, person_id) for person_id in people if person_id)
+    return [
+        row
+        for (account_id, person_id), number in waiting.items()
+        for row in notices_for(
+            [person_id],
+            notices.POSTS_UNSEEN,
+            about=roster.accounts[account_id],
+            once=now,
+            now=now,
+            path=f"{reverse('accounts:inbox')}?account={account_id}&state={NOT_MEASURABLE}",
+            account=roster.accounts[account_id].name,
+            posts=number,
+        )
+    ]
 
 
 def escalate(now: dt.datetime) -> dict[str, int]:

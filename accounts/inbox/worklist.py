@@ -38,7 +38,7 @@ class Show(models.TextChoices):
     OPEN = "", _("Still open")
     OVERDUE = "overdue", _("Past their time")
     DUE_SOON = "due_soon", _("Due soon")
-    NOT_MEASURABLE = "not_measurable", _("Open, answer not measurable")
+    NOT_MEASURABLE = "not_measurable", _("Open, answer cannot be measured")
     CLOSED = "closed", _("Already closed")
     ALL = "all", _("All")
 
@@ -75,7 +75,7 @@ def posts_of(chosen: dict, person: Person, now: dt.datetime) -> models.QuerySet:
     elif show == Show.DUE_SOON:
         posts = posts.filter(answer_due_at__gt=now, answer_due_at__lte=now + DUE_SOON)
     elif show == Show.NOT_MEASURABLE:
-        posts = posts.filter(measurable=False)
+        posts = posts.filter(Q(measurable=False) | Q(pk__in=Post.objects.unseen(now).values("pk")))
     return posts.order_by(F("answer_due_at").asc(nulls_last=True), "pk")
 
 

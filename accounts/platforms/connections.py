@@ -58,7 +58,7 @@ def try_access(account: OfficialAccount, filled: Mapping[str, str], now: dt.date
 def is_another(account: OfficialAccount, checked: Checked) -> bool:
     """Whether the access opens another account on the platform than the one that is registered."""
     if account.external_id:
-        return account.external_id != checked.account.external_id
+        return not (connector_of(account) or Connector).is_same(account.external_id, checked.account.external_id)
     found = key_of_handle(account.platform, checked.account.handle)
     return bool(account.handle_key and found and found not in (account.handle_key, account.address_key))
 
@@ -95,7 +95,7 @@ def connect(
         connection = Connection.objects.select_for_update().filter(account=account).first() or Connection(
             account=account
         )
-        if connection.external_id != checked.account.external_id:
+        if not (connector_of(account) or Connector).is_same(connection.external_id, checked.account.external_id):
             connection.cursors.all().delete() if connection.pk else None
             connection.complete_until = connection.activity_until = connection.backfilled_at = None
             connection.backfill_since, connection.backfill_posts = now - dt.timedelta(days=backfill_days), 0
@@ -110,7 +110,7 @@ def connect(
         connection.connected_by, connection.connected_at = by, now
         connection.paused_at = connection.paused_by = connection.stopped_at = connection.leased_until = None
         connection.failures, connection.last_error, connection.last_error_detail = 0, "", ""
-        connection.incomplete_since = None
+        connection.incomplete_since, connection.resumed_at = None, now
         connection.next_fetch_at = now
         connection.save()
         record(events.CONNECTION_MADE, account, by=by, now=now, after={"handle": connection.remote_handle})
@@ -150,7 +150,7 @@ def resume(connection: Connection, *, by: Person, now: dt.datetime) -> bool:
         return False
     rests = Q(paused_at__isnull=False) | Q(stopped_at__isnull=False)
     runs = {"paused_at": None, "paused_by": None, "stopped_at": None, "failures": 0, "next_fetch_at": now}
-    runs["incomplete_since"] = None
+    runs |= {"incomplete_since": None, "resumed_at": now}
     return _switch(connection, events.CONNECTION_RESUMED, rests, by=by, now=now, **runs)
 
 

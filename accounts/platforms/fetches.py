@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -32,6 +34,7 @@ from governance.secrets import SecretsLost
 
 log = logging.getLogger(__name__)
 
+NOTED = "activity"  # among the cursors: what the connector noted when it last looked
 # Longer than any task may run, or two would read one account at once.
 LEASE = dt.timedelta(minutes=15)
 BATCH = 10
@@ -42,6 +45,13 @@ LONGEST_BACK_OFF = dt.timedelta(hours=6)
 NOT_FOUND_AGAIN = dt.timedelta(days=1)
 # A refusal may pass; three in a row do not.
 STOPS_AFTER = 3
+# What asks for rest, or concerns the access as a whole, ends a fetch; any other error only the call that met it.
+ENDS_THE_FETCH = frozenset(
+    {ErrorCode.LIMITED, ErrorCode.CEILING, ErrorCode.CREDENTIALS, ErrorCode.SUSPENDED, ErrorCode.REFUSED_ADDRESS}
+)
+SAYS_OF_THE_ACCOUNT = frozenset({ErrorCode.GONE, ErrorCode.UNSEEN, ErrorCode.SUSPENDED})
+# What can be read does not wait for hours because something else cannot.
+MOST_FAILURES_IN_PART = 5
 # Quiet for so long: read that many times less often, and at least so often.
 QUIET = ((dt.timedelta(days=1), 1), (dt.timedelta(days=7), 3), (dt.timedelta(days=30), 12))
 QUIETEST = 72
@@ -51,7 +61,10 @@ AFTER_DUE = dt.timedelta(seconds=30)
 
 @dataclass
 class Fetched:
-    """What one fetch did. `error` None and `unfinished` False: everything there was has been read."""
+    """What one fetch did. `error` None and `unfinished` False: everything there was has been read.
+
+    `error` is the first that was met; `in_part`: the platform said who the account is, and the rest was tried.
+    """
 
     posts: int = 0
     created: int = 0
@@ -59,6 +72,7 @@ class Fetched:
     replies: int = 0
     unfinished: bool = False
     error: ConnectorError | None = None
+    in_part: bool = False
     # Until when all is known; None: this fetch proves nothing.
     complete_until: dt.datetime | None = None
     activity_seen: bool = False
@@ -124,13 +138,13 @@ def fetch_one(connection: Connection, now: dt.datetime, *, until: float | None =
         except SecretsLost:
             done.error = ConnectorError(ErrorCode.CREDENTIALS, "the key that sealed them is gone")
         except ConnectorError as error:
-            done.error = error
+            done.error, done.in_part = error, False
         except SoftTimeLimitExceeded as told:
             done.unfinished, told_to_end = True, told
         except Exception:
             # A mistake of ours on one account must not keep the others from being read.
             log.exception("Reading account %s failed", connection.account_id)
-            done.error = ConnectorError(ErrorCode.BAD_ANSWER, "unexpected")
+            done.error, done.in_part = ConnectorError(ErrorCode.BAD_ANSWER, "unexpected"), False
     _note_limits(connection, http, now)
     _finish(connection, kind, done, now)
     if told_to_end:
@@ -151,26 +165,65 @@ def _access(connection: Connection, now: dt.datetime) -> Access:
 
 
 def _read(connection: Connection, connector: Connector, now: dt.datetime, done: Fetched, until: float | None) -> None:
-    """State, activity, every stream, the open posts anew. Raises ConnectorError."""
+    """State, activity, every stream, the open posts anew; where one of them fails, the others all the same.
+
+    Raises ConnectorError where nothing more can be read.
+    """
     known = connector.account()
     handle = known.handle[:200] or connection.remote_handle
     key = key_of_handle(connection.account.platform, handle)
     done.changes = {"remote_state": known.state, "remote_handle": handle, "remote_key": key}
     if known.state != RemoteState.ACTIVE:
         return
-    if Capability.ACTIVITY in connector.capabilities:
-        last_at = connector.activity().last_at
-        note_activity(connection.account, [min(last_at, now)] if last_at else [])
-        done.activity_seen = True
     clock, begun, whole = Clock([connection.account]), [now], True
+    if Capability.ACTIVITY in connector.capabilities:
+        with _alone(connection, done):
+            _read_activity(connection, connector, now, done, clock)
     for stream in connector.streams:
-        walk = _walk(connection, connector, stream, now, done, clock, until)
+        walk = Walk(now, whole=False)
+        with _alone(connection, done):
+            walk = _walk(connection, connector, stream, now, done, clock, until)
         begun.append(walk.begun)
         whole = whole and walk.whole
     if connector.reread_at_most:
-        whole = _reread(connection, connector, now, done, clock, until) and whole
+        again = False
+        with _alone(connection, done):
+            again = _reread(connection, connector, now, done, clock, until)
+        whole = whole and again
     if whole and not done.unfinished:
         done.complete_until = min(begun)
+
+
+@contextmanager
+def _alone(connection: Connection, done: Fetched) -> Iterator[None]:
+    """What goes wrong within is noted, and stops nothing else. Raises ConnectorError where nothing else can be read."""
+    try:
+        yield
+    except ConnectorError as error:
+        if error.code in ENDS_THE_FETCH:
+            raise
+        done.error, done.in_part = done.error or error, True
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        log.exception("Reading account %s failed", connection.account_id)
+        done.error, done.in_part = done.error or ConnectorError(ErrorCode.BAD_ANSWER, "unexpected"), True
+
+
+def _read_activity(connection: Connection, connector: Connector, now: dt.datetime, done: Fetched, clock: Clock) -> None:
+    noted = connection.cursors.filter(stream=NOTED).values_list("value", flat=True).first() or ""
+    connector.access.noted = noted
+    activity = connector.activity()
+    if activity.note != noted:
+        Cursor.objects.update_or_create(connection=connection, stream=NOTED, defaults={"value": activity.note})
+    counts = clock.policies.for_unit(connection.account.unit_id).sharing_counts
+    last_at = activity.last(sharing=counts)
+    note_activity(connection.account, [min(last_at, now)] if last_at else [])
+    if activity.shared_at:
+        done.changes["shared_at"] = min(activity.shared_at, now)
+    if activity.undated:
+        raise ConnectorError(ErrorCode.UNDATED, f"{activity.undated} entries, perhaps the newest")
+    done.activity_seen = True
 
 
 @dataclass(frozen=True)
@@ -279,8 +332,18 @@ def _finish(connection: Connection, kind: type[Connector] | None, done: Fetched,
     changes = {"last_fetch_at": now, "leased_until": None} | done.changes
     if done.activity_seen:
         changes["activity_until"] = now
+    gone = changes.get("remote_state", connection.remote_state) != RemoteState.ACTIVE
+    if done.complete_until:
+        changes["complete_until"], changes["incomplete_since"] = done.complete_until, None
+        changes["backfilled_at"] = connection.backfilled_at or now
+    elif not done.error and not gone and (connection.backfilled_at or not done.unfinished):
+        # Only reading back far may take long without anything being wrong.
+        changes["incomplete_since"] = connection.incomplete_since or now
+    regular = next_fetch(connection, kind, now, unfinished=done.unfinished and not done.error) if kind else now
     if done.error:
         failures = connection.failures + 1
+        if done.in_part:
+            failures = min(failures, MOST_FAILURES_IN_PART)
         changes |= {
             "failures": failures,
             "last_error": done.error.code,
@@ -288,21 +351,16 @@ def _finish(connection: Connection, kind: type[Connector] | None, done: Fetched,
             "last_error_at": now,
         }
         # “Not found” of a page or a post says nothing about the account, which has just answered for itself.
-        if done.error.code in (ErrorCode.GONE, ErrorCode.SUSPENDED) and not done.changes:
+        if done.error.code in SAYS_OF_THE_ACCOUNT and not done.changes:
             changes["remote_state"] = RemoteState(done.error.code.value)
-        elif done.error.permanent and failures >= STOPS_AFTER:
+        elif done.error.permanent and not done.in_part and failures >= STOPS_AFTER:
             changes["stopped_at"] = now
         following = now + back_off(failures, done.error, now)
+        if done.in_part and not done.error.retry_at:
+            following = regular if done.error.code == ErrorCode.UNDATED else min(following, regular)
     else:
         changes |= {"failures": 0, "last_error": "", "last_error_detail": ""}
-        gone = changes.get("remote_state", RemoteState.ACTIVE) != RemoteState.ACTIVE
-        if done.complete_until:
-            changes["complete_until"], changes["incomplete_since"] = done.complete_until, None
-            changes["backfilled_at"] = connection.backfilled_at or now
-        elif not gone and (connection.backfilled_at or not done.unfinished):
-            # Only reading back far may take long without anything being wrong.
-            changes["incomplete_since"] = connection.incomplete_since or now
-        following = now + NOT_FOUND_AGAIN if gone else next_fetch(connection, kind, now, unfinished=done.unfinished)
+        following = now + NOT_FOUND_AGAIN if gone else regular
     with transaction.atomic():
         connection.account.lock()  # news of it is told once: a flag must not be passed over because somebody has it
         mine = Connection.objects.filter(pk=connection.pk, connected_at=connection.connected_at)

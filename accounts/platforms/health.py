@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.connectors.base import RemoteState
+from accounts.inbox.measured import behind
 from accounts.platforms.models import Connection, ConnectionQuerySet
 from accounts.platforms.news import BROKEN_FOR, EXPIRES_WITHIN
 
@@ -41,6 +42,7 @@ def with_health(connections: ConnectionQuerySet, now: dt.datetime) -> Connection
             When(stopped_at__isnull=False, then=Value(Health.STOPPED)),
             When(failing, then=Value(Health.FAILING)),
             When(incomplete_since__lte=now - BROKEN_FOR, then=Value(Health.IN_PART)),
+            When(behind(now, activity=True), then=Value(Health.IN_PART)),
             When(expires_at__lte=now + EXPIRES_WITHIN, then=Value(Health.EXPIRING)),
             default=Value(Health.HEALTHY),
         )
@@ -64,8 +66,8 @@ def in_words(connection: Connection) -> str:
         return _("Reading is in trouble, and is tried again: %(why)s") % {"why": why}
     if health == Health.IN_PART:
         return _(
-            "The platform answers, but for a day or longer something there could not be read, so nobody knows what is "
-            "missing. No post is flagged as unanswered meanwhile."
+            "For longer than it should take, not all that is there has been read, so nobody knows what is missing. No "
+            "post is flagged as unanswered meanwhile. Look on the platform yourself."
         )
     if health == Health.EXPIRING:
         return _("It is read, but the access expires soon. Connect the account anew.")

@@ -50,6 +50,7 @@ class Connection(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     connected_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     connected_at = models.DateTimeField(default=timezone.now)
+    resumed_at = models.DateTimeField(null=True, blank=True)  # or connected anew: what was not read before is no delay
 
     paused_at = models.DateTimeField(null=True, blank=True)  # by a person
     paused_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
@@ -64,6 +65,7 @@ class Connection(models.Model):
     # The first of the fetches in a row that met no error, and yet did not read all there was.
     incomplete_since = models.DateTimeField(null=True, blank=True)
     activity_until = models.DateTimeField(null=True, blank=True)  # likewise, of when the account last published
+    shared_at = models.DateTimeField(null=True, blank=True)  # when the account last shared something of others
     failures = models.PositiveIntegerField(default=0)  # in a row
     last_error = models.CharField(max_length=20, choices=ErrorCode, blank=True)
     last_error_detail = models.CharField(max_length=300, blank=True)

@@ -221,6 +221,7 @@ _ALL = [
         least=1,
         most=365,
     ),
+    Setting("sharing_counts", _("Sharing others’ posts counts as activity"), "yes_no", True, ("B24", "S30")),
     Setting("inactivity_outcome", _("Without an answer"), "choice", "propose", ("B24", "S30"), InactivityOutcome),
     Setting(
         "evaluation_first_months",

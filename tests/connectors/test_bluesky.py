@@ -7,11 +7,13 @@ import pytest
 from atproto import models as at
 from django.test import override_settings
 
-from accounts.connectors.base import Access, Activity, FetchedPost, RemoteState
+from accounts.connectors.base import Access, Activity, FetchedPost, RemoteAccount, RemoteState
 from accounts.connectors.bluesky import Bluesky
 from accounts.connectors.errors import ConnectorError, ErrorCode
 from accounts.connectors.http import Http
 from tests.connectors.worlds.served import Served
+
+HOUR = dt.timedelta(hours=1)
 
 pytestmark = pytest.mark.postgresql
 
@@ -92,7 +94,7 @@ def test_when_the_account_last_published(world):
     question = world.ask("Hello")
     world.hall.repost(question.uri, question.cid)
     world.say(world.hall, "A reply is no publication", to=question)
-    assert world.reader().activity() == Activity(None)
+    assert world.reader().activity().last_at is None
     newest = world.say(world.hall, "Public")
     (view,) = world.hall.get_posts([newest.uri]).posts
     assert world.reader().activity().last_at == seen(view)
@@ -194,6 +196,80 @@ def test_an_expired_token_is_renewed(answering):
     reader.access.credentials["refresh_token"] = "r"
     assert reader.account().handle == "hall.test"
     assert reader.access.credentials["refresh_token"] == "newer"
+
+
+PROFILE = {"did": "did:plc:hall", "displayName": "Hall"}
+
+
+@pytest.mark.parametrize("handle", ["handle.invalid", "", None])
+def test_a_domain_that_cannot_be_resolved_is_no_handle(answering, handle):
+    reader = answering(lambda path, query, headers: (200, PROFILE | {"handle": handle}))
+    assert reader.account() == RemoteAccount("did:plc:hall", "", "https://bsky.app/profile/did:plc:hall", "Hall")
+
+
+@pytest.mark.parametrize(("named", "told"), [("hall.test", "hall.test"), ("handle.invalid", None), (None, None)])
+def test_whose_the_credentials_are_while_the_domain_cannot_be_resolved(answering, named, told):
+    """The account's own server may know; where it does not, nobody can tell whether it is the registered account."""
+    session = {"did": "did:plc:hall", "accessJwt": "a", "refreshJwt": "r", "handle": named}
+    answers = {"createSession": session, "getProfile": PROFILE | {"handle": "handle.invalid"}}
+    reader = answering(lambda path, query, headers: (200, answers[path.rpartition(".")[2]]))
+    if told:
+        assert reader.check().account.handle == told
+        return
+    with pytest.raises(ConnectorError) as raised:
+        reader.check()
+    assert (raised.value.code, raised.value.permanent) == (ErrorCode.UNREACHABLE, False)
+
+
+def test_a_citizen_whose_domain_cannot_be_resolved_keeps_the_name_we_know(answering, now):
+    row = {"uri": "at://q", "reason": "mention", "indexedAt": now.isoformat(), "record": {"text": "Hi"}}
+    row["author"] = {"did": "did:plc:c", "handle": "handle.invalid"}
+    reader = answering(lambda path, query, headers: (200, {"notifications": [row]}))
+    [post] = reader.fetch("notifications", "", since=now - HOUR).posts
+    assert (post.author, post.author_id) == ("", "did:plc:c")
+
+
+def reposted(at):
+    who = {"did": "did:plc:hall", "handle": "hall.test"}
+    post = {
+        "uri": "at://x",
+        "author": who | {"did": "did:plc:other"},
+        "record": {},
+        "indexedAt": "2026-01-01T00:00:00Z",
+    }
+    reason = {"$type": "app.bsky.feed.defs#reasonRepost", "by": who, "indexedAt": at.isoformat()}
+    return {"post": post, "reason": reason}
+
+
+@pytest.mark.parametrize(
+    ("records", "last"),
+    [
+        # each page: how many hours ago, and whether it is a reply
+        ([[(30, False)]], 30),
+        ([[(2, True), (30, False)]], 30),
+        ([[(2, True)], [(3, True)], [(90, False)]], 90),
+        ([[(2, True)], [(3, True)]], None),
+        ([[]], None),
+        # where there are too many replies to look on, they are life themselves
+        ([[(2 + number, True)] for number in range(7)], 2),
+    ],
+)
+def test_what_an_account_that_mostly_shares_wrote_itself(answering, now, records, last):
+    def answer(path, query, headers):
+        if path.endswith("getAuthorFeed"):
+            return 200, {"feed": [reposted(now - HOUR)], "cursor": "more"}
+        page = int(query.get("cursor", 0))
+        rows = [
+            {
+                "uri": "at://r",
+                "value": {"createdAt": (now - ago * HOUR).isoformat()} | ({"reply": {"root": {}}} if reply else {}),
+            }
+            for ago, reply in records[page]
+        ]
+        return 200, {"records": rows} | ({"cursor": str(page + 1)} if page + 1 < len(records) else {})
+
+    activity = answering(answer).activity()
+    assert activity == Activity(last and now - last * HOUR, now - HOUR)
 
 
 def test_missing_and_blocked_parts_of_a_conversation_are_passed_over(answering, now):

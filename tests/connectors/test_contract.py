@@ -113,12 +113,28 @@ def test_a_renamed_account_keeps_its_id(world):
     assert account.state == RemoteState.ACTIVE
 
 
+@on_all("unresolve")
+def test_a_name_that_cannot_be_resolved_for_an_hour_is_no_other_name(world):
+    """Neither read in a fetch nor where somebody connects the account meanwhile is it taken for a handle."""
+    asked = world.ask(at=world.now - HOUR) if world.knows("ask") else None
+    world.unresolve()
+    account = world.connector().account()
+    assert world.kind.is_same(world.external_id, account.external_id)
+    assert account.state == RemoteState.ACTIVE
+    assert account.handle in ("", world.handle)
+    if asked:
+        assert asked.id in world.walk().by_id
+    checked = world.connector(external_id="").check()
+    assert checked.account.handle == world.handle
+    assert world.kind.is_same(world.external_id, checked.account.external_id)
+
+
 @on_all("go_away")
 def test_an_account_that_is_gone(world):
     world.connector().check()
     world.go_away()
     account = world.connector().account()
-    assert (account.state, account.external_id) == (RemoteState.GONE, world.external_id)
+    assert (account.state, account.external_id) == (world.gone, world.external_id)
 
 
 @on_all("suspend")
@@ -144,6 +160,23 @@ def test_activity_is_nothing_that_others_said(world):
     answered = world.answer(question)
     newest = answered if world.answers_are_activity else published
     assert world.connector().activity().last_at == newest.at
+
+
+@on_all("ask", "share")
+@pytest.mark.parametrize("published", [False, True])
+def test_an_account_that_only_shares_is_read_all_the_same(world, published):
+    """More was shared than fits on a page, so what it published itself, if anything, stands far behind."""
+    newest = world.publish() if published else None
+    asked = world.ask_each(moments(world, world.several))
+    shared_at = world.share(asked)
+    activity = world.connector().activity()
+    if newest:  # perhaps by the clock of its own server, which is another's
+        assert abs(activity.last_at - newest.at) < MINUTE
+    else:
+        assert activity.last_at is None
+    assert activity.shared_at == shared_at
+    assert (activity.last(sharing=False), activity.last(sharing=True)) == (activity.last_at, shared_at)
+    assert {remark.id for remark in asked} <= set(world.walk().by_id)
 
 
 # --- what is said to the account ---

@@ -1,6 +1,7 @@
 """What the contract cannot ask of feeds: dates, encodings, and documents that are none, are broken or play tricks."""
 
 import datetime as dt
+from email.utils import format_datetime
 
 import pytest
 from django.test import override_settings
@@ -16,8 +17,9 @@ RSS = "application/rss+xml"
 
 @pytest.fixture
 def server():
-    """A web server whose `page` is (status, bytes, headers)."""
-    served = Served(lambda path, query, headers: served.page)
+    """A web server whose `page` is (status, bytes, headers), unless `pages` has another for a path."""
+    served = Served(lambda path, query, headers: served.pages.get(path) or served.page)
+    served.pages = {}
     with override_settings(FETCH_LOOPBACK=True):
         yield served
     served.close()
@@ -85,11 +87,75 @@ def test_dates_in_the_wild(server, now, written, read):
 def test_a_date_that_cannot_be_is_none(server, now, wrong):
     right = item("Mon, 02 Nov 2026 08:00:00 GMT", number=2)
     server.page = 200, rss(item(wrong), right), {"Content-Type": RSS}
-    assert feed(server, now).activity().last_at == at(2026, 11, 2, 8)
+    activity = feed(server, now).activity()
+    assert (activity.last_at, activity.undated) == (at(2026, 11, 2, 8), 1), "the newest, perhaps"
     server.page = 200, rss(item(wrong), item(None, number=3)), {"Content-Type": RSS}
-    with pytest.raises(ConnectorError) as raised:
-        feed(server, now).activity()
-    assert raised.value.code == ErrorCode.BAD_ANSWER, "entries without a date do not prove silence"
+    activity = feed(server, now).activity()
+    assert (activity.last_at, activity.undated) == (None, 2), "entries without a date do not prove silence"
+
+
+NEW, OLD, OLDER = "Tue, 17 Nov 2026 08:00:00 GMT", "Mon, 02 Nov 2026 08:00:00 GMT", "Thu, 01 Oct 2026 08:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("dates", "undated"),
+    [
+        ((NEW, "yesterday", OLD), 0),  # below the newest: it cannot be newer
+        (("i går", NEW), 1),
+        (("fre., 13 novembre", "", NEW, "?"), 2),
+        ((OLDER, OLD, "17/11/2026"), 1),  # where the newest stands last
+        (("17/11/2026", OLDER, OLD), 0),
+        ((), 0),
+    ],
+)
+def test_dates_that_cannot_be_read_are_counted_where_they_may_be_the_newest(server, now, dates, undated):
+    entries = [item(date, number=number) for number, date in enumerate(dates)]
+    server.page = 200, rss(*entries), {"Content-Type": RSS}
+    assert feed(server, now).activity().undated == undated
+
+
+def looks(server, pages, now, step=dt.timedelta(days=30)):
+    """The activity at one look after another, each with what the last one noted."""
+    noted = ""
+    for number, page in enumerate(pages):
+        moment = now + number * step
+        server.page = 200, page(moment), {"Content-Type": RSS}
+        reader = feed(server, moment)
+        reader.access.noted = noted
+        activity = reader.activity()
+        noted = activity.note
+        yield activity
+
+
+def by_request(*numbers):
+    return lambda moment: rss(*(item(format_datetime(moment), number=number) for number in numbers))
+
+
+def touched_up(moment):
+    return ATOM.format(dates=f"<updated>{moment.isoformat()}</updated>").encode()
+
+
+@pytest.mark.parametrize(
+    "page", [by_request(1), touched_up, lambda moment: rss(item(moment.isoformat(), tag="dc:date"))]
+)
+def test_a_feed_that_dates_anew_at_each_request_does_not_look_alive_for_ever(server, now, page):
+    assert [activity.last_at for activity in looks(server, [page] * 4, now)] == [now] * 4
+
+
+def test_many_entries_dated_by_the_request_have_no_date(server, now):
+    first, second, third = looks(server, [by_request(1, 2), by_request(1, 2), by_request(3, 1, 2)], now)
+    assert (first.last_at, first.undated) == (second.last_at, second.undated) == (None, 2)
+    # What was not there before is new, whatever else is known.
+    assert (third.last_at, third.undated) == (now + dt.timedelta(days=60), 0)
+
+
+def test_what_comes_between_two_looks_is_new_whatever_its_date_says(server, now):
+    dated = item(OLD, number=1)
+    pages = [rss(dated), rss(item("i dag", number=2), dated), rss(item("i dag", number=2), dated)]
+    seen = list(looks(server, [lambda moment, page=page: page for page in pages], now, dt.timedelta(days=1)))
+    day = now + dt.timedelta(days=1)
+    assert [activity.last_at for activity in seen] == [at(2026, 11, 2, 8), day, day]
+    assert not any(activity.undated for activity in seen)
 
 
 def test_neither_the_channels_own_date_nor_none_counts_as_an_entry(server, now):
@@ -249,6 +315,31 @@ def test_a_moved_feed_is_not_followed_but_named(server, now, status, location, h
         feed(server, now).account()
     assert raised.value.code == ErrorCode.BAD_ANSWER
     assert f"moved to {host}:" in raised.value.detail
+
+
+@pytest.mark.parametrize("location", ["/feed/", "http://127.0.0.1:{port}/feed/", "{url}/feed/"])
+def test_a_feed_that_answers_at_the_same_address_in_another_form_is_read(server, now, location):
+    page = 200, rss(item("Tue, 17 Nov 2026 08:00:00 GMT")), {"Content-Type": RSS}
+    there = location.format(url=server.url, port=server.url.rpartition(":")[2])
+    server.pages = {"/feed": (301, b"", {"Location": there}), "/feed/": page}
+    assert feed(server, now).activity().last_at == at(2026, 11, 17, 8)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://fjordvik.example/", "http://fjordvik.example", True),
+        ("https://fjordvik.example/", "https://www.fjordvik.example/", True),
+        ("http://www.fjordvik.example/nytt", "https://fjordvik.example/nytt/", True),
+        ("https://fjordvik.example/nytt", "https://fjordvik.example/sport", False),
+        ("https://fjordvik.example/?id=1", "https://fjordvik.example/?id=2", False),
+        ("https://fjordvik.example/", "https://fjordvik.test/", False),
+        ("tag:fjordvik,2026:news", "tag:fjordvik,2026:news", True),
+        ("tag:fjordvik,2026:news", "tag:fjordvik,2026:sport", False),
+    ],
+)
+def test_https_and_www_make_no_other_feed(one, other, same):
+    assert Feed.is_same(one, other) == Feed.is_same(other, one) == same
 
 
 @pytest.mark.parametrize("address", ["", "feed://x", "file:///etc/hostname", "not an address", "http://[::1"])

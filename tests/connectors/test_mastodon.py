@@ -140,6 +140,20 @@ def test_a_token_that_is_locked_out(answering, suspended, expected):
         assert raised.value.code == expected
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"error": "out_of_scope_for_token"},  # Takahē, of a token with parts of the right alone
+        {"error": "This action is outside the authorized scopes"},
+        {"error": "insufficient_scope"},
+    ],
+)
+def test_a_server_that_knows_the_whole_right_alone_says_which(answering, refusal):
+    problem = error_of(answering(lambda path, query, headers: (403, refusal)).check)
+    assert (problem.code, problem.detail) == (ErrorCode.RIGHTS, "read")
+    assert [right for right, _what in Mastodon.guide.rights] == ["read"], "and the guide asks for it"
+
+
 def test_a_missing_right_is_named(answering):
     def answer(path, query, headers):
         if path.endswith("/notifications"):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from accounts.connectors.base import RemoteState
 from accounts.connectors.errors import ErrorCode
 from tests.connectors.world import DAY, HOUR, MINUTE, error_of, opened
 from tests.connectors.worlds import fake_graph
@@ -37,7 +38,8 @@ def instagram(now):
         ({"code": 10}, ErrorCode.RIGHTS),
         ({"code": 200}, ErrorCode.RIGHTS),
         ({"code": 283}, ErrorCode.RIGHTS),
-        ({"code": 100, "error_subcode": 33}, ErrorCode.GONE),
+        ({"code": 100, "error_subcode": 33}, ErrorCode.UNSEEN),
+        ({"code": 803}, ErrorCode.GONE),
         ({"code": 100}, ErrorCode.BAD_ANSWER),
         ({"code": 1}, ErrorCode.UNREACHABLE),
         ({"code": 2, "is_transient": True}, ErrorCode.UNREACHABLE),
@@ -94,7 +96,21 @@ def test_rights_lost_remove_nothing(graph):
     """Meta answers “does not exist” also to whoever may not see: that is no proof that questions were deleted."""
     asked = graph.ask(at=graph.now - HOUR)
     graph.fake.nodes.clear()
-    assert error_of(lambda: graph.reread(asked)).code == ErrorCode.GONE
+    assert error_of(lambda: graph.reread(asked)).code == ErrorCode.UNSEEN
+
+
+def test_does_not_exist_or_missing_permissions_is_told_as_what_it_may_be(graph):
+    """Meta says the same of both; what the token lacks is looked up, and named where it lacks something."""
+    graph.go_away()
+    assert graph.connector().account().state == RemoteState.UNSEEN
+    graph.fake.nodes.clear()
+    assert error_of(graph.connector(external_id="").check).code == ErrorCode.UNSEEN
+    graph.fake.scopes.remove("pages_read_engagement")
+    for ask in (graph.connector().account, graph.connector(external_id="").check):
+        problem = error_of(ask)
+        assert (problem.code, problem.detail) == (ErrorCode.RIGHTS, "pages_read_engagement")
+    assert "gone" in str(RemoteState.UNSEEN.label)
+    assert "right" in str(ErrorCode.UNSEEN.label)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +148,7 @@ def test_facebook_hides_who_wrote_at_times(facebook):
 
 def test_a_page_without_instagram(instagram):
     del instagram.fake.nodes[fake_graph.PAGE]["instagram_business_account"]
-    assert error_of(instagram.connector(external_id="").check).code == ErrorCode.GONE
+    assert error_of(instagram.connector(external_id="").check).code == ErrorCode.UNSEEN
 
 
 def test_facebook_takes_one_call_for_25_posts(facebook):

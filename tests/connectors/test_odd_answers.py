@@ -108,6 +108,7 @@ def bluesky(now):
         app_bsky_actor_getProfile=me,
         app_bsky_notification_listNotifications={"notifications": [question | {"reason": "mention"}], "cursor": "c"},
         app_bsky_feed_getAuthorFeed={"feed": [{"post": answer}], "cursor": "c"},
+        com_atproto_repo_listRecords={"records": [{"uri": "at://a", "value": answer["record"] | {"createdAt": seen}}]},
         app_bsky_feed_getPosts={"posts": [question]},
         app_bsky_feed_getPostThread={"thread": {"post": question, "replies": [{"post": answer, "replies": []}]}},
     )

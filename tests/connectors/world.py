@@ -5,9 +5,9 @@ There is one `World` for each connector, and it stands in `WORLDS` (worlds/regis
 1. Subclass `World` in worlds/on_<platform>.py. `begin` starts the platform (a fake of worlds/, or what the session
    fixture named by `server` gives) and returns its address; `end` stops it. The connector only ever gets to the
    address of `self.proxy`, which passes everything on and spoils answers on demand.
-2. Write `external_id`, `credentials`, `publish`, and what people can do there: `ask`, `answer`, `edit`, `remove`,
-   `hide`, `rename`, `suspend`, `go_away`, `revoke`. What is not overridden the platform does not know (`knows`), and
-   the contract leaves it out there.
+2. Write `external_id`, `credentials`, `publish`, and what people can do there: `ask`, `answer`, `share`, `edit`,
+   `remove`, `hide`, `rename`, `suspend`, `go_away`, `revoke`. What is not overridden the platform does not know
+   (`knows`), and the contract leaves it out there.
 3. `ask` and `answer` return a `Remark`: what the connector must say of it later, word for word.
 4. Set `several` to what makes more than one page, and the class is found. A platform that cannot date things
    back says `backdates = False` and gives the platform's own moments in its remarks; one that needs PostgreSQL names it
@@ -28,7 +28,7 @@ import pytest
 from django.test import override_settings
 
 from accounts.connectors import REGISTRY
-from accounts.connectors.base import Access, Connector, FetchedPost, Page
+from accounts.connectors.base import Access, Connector, FetchedPost, Page, RemoteState
 from accounts.connectors.errors import ConnectorError
 from accounts.connectors.http import Http
 from tests.connectors.faulty import FaultyProxy
@@ -83,6 +83,7 @@ class World(ABC):
     hands_out: ClassVar[int | None] = None  # so many of them and no more; None: all
     # What the platform knows and this server cannot be brought to do: tried in the platform's own tests.
     elsewhere: ClassVar[frozenset[str]] = frozenset()
+    gone: ClassVar[RemoteState] = RemoteState.GONE  # or what it may be, where the platform says the same of more
     answers_are_activity: ClassVar[bool] = False  # telling them from publications would cost
     rereading_finds_more: ClassVar[bool] = False  # what others said below, where no stream may bring it
     handle = "fjordvik"
@@ -134,6 +135,10 @@ class World(ABC):
         """The body replies."""
         raise NotImplementedError
 
+    def share(self, said: Collection[Remark]) -> dt.datetime:
+        """We pass on what others said, each in turn; the moment at which we passed the last one on."""
+        raise NotImplementedError
+
     def edit(self, remark: Remark, text: str) -> None:
         raise NotImplementedError
 
@@ -145,6 +150,10 @@ class World(ABC):
 
     def rename(self, handle: str) -> str:
         """The account gets another handle; how a connector says it."""
+        raise NotImplementedError
+
+    def unresolve(self) -> None:
+        """The account's name leads nowhere, or elsewhere in another form, as happens for an hour."""
         raise NotImplementedError
 
     def suspend(self) -> None:

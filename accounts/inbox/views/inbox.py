@@ -80,14 +80,15 @@ def _without(data: QueryDict, name: str) -> QueryDict:
 
 
 def _rows(ids: list[int], person: Person, now) -> list[dict]:
-    """What the rows show, in the order of the ids. Two queries."""
+    """What the rows show, in the order of the ids. Three queries."""
     posts = with_what_follows(Post.objects.select_related("account__platform", "claimed_by")).in_bulk(ids)
     lookers = lookers_at(ids, person, now)
+    unseen = set(Post.objects.unseen(now).filter(pk__in=ids).values_list("pk", flat=True))
     return [
         {
             "post": post,
-            "left": time_left(post, now),
-            "stands": standing(post, now),
+            "left": time_left(post, now, unseen=pk in unseen),
+            "stands": standing(post, now, unseen=pk in unseen),
             "holder": holder(post, now),
             "lookers": lookers.get(pk, ()),
         }

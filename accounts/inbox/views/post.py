@@ -32,12 +32,14 @@ from guidelines.ready_texts.models import ReadyText
 HISTORY = 100
 
 
-def time_left(post: Post, now) -> str:
-    """How the clock of an open post stands, in words."""
+def time_left(post: Post, now, *, unseen: bool) -> str:
+    """How the clock of an open post stands, in words; `unseen`: it is among `Post.objects.unseen`."""
     if post.closed_at:
         return post.get_outcome_display()
     if post.answer_due_at is None:
         return _("No time set")
+    if unseen:
+        return _("Cannot be measured: look yourself")
     if not post.measurable:
         return _("Not measurable")
     if post.is_overdue(now):
@@ -45,10 +47,12 @@ def time_left(post: Post, now) -> str:
     return _("%(time)s left") % {"time": timeuntil(post.answer_due_at, now, depth=1)}
 
 
-def standing(post: Post, now) -> str:
+def standing(post: Post, now, *, unseen: bool) -> str:
     """The word that gives `time_left` its colour."""
     if post.closed_at:
         return "answered"
+    if unseen:
+        return "due_soon"
     if not post.measurable:
         return "waiting"
     if post.is_overdue(now):
@@ -85,12 +89,14 @@ def _show(request, post: Post, *, status: int = 200, **bound):
     """The post's page; `bound` are forms that did not hold, to be mended."""
     now = timezone.now()
     may_answer = can(request.user, Permission.ANSWER_POSTS, post, now=now)
+    unseen = Post.objects.unseen(now).filter(pk=post.pk).exists()
     to_act = _to_act_with(request, post, now) if may_answer else {}
     context = {
         "title": _("%(kind)s to %(account)s") % {"kind": post.get_kind_display(), "account": post.account},
         "post": post,
-        "time_left": time_left(post, now),
-        "standing": standing(post, now),
+        "time_left": time_left(post, now, unseen=unseen),
+        "standing": standing(post, now, unseen=unseen),
+        "unseen": unseen,
         "concerns": [Post.Concern(concern).label for concern in post.concerns],
         "link_is_suspect": Post.Concern.MALICIOUS_LINK in post.concerns,
         "may_answer": may_answer,

@@ -287,10 +287,10 @@ def test_the_same_queries_for_one_row_and_for_a_full_page(login, crew, account, 
             claims.claim(made, by=crew.moderator, now=timezone.now())
             Looking.objects.create(post=made, person=crew.deputy)
         for query, queries, headers in [
-            ("scope=all", 13, {}),
-            ("scope=all", 10, {"HX-Request": "true"}),
-            ("", 27, {}),
-            ("scope=mine", 25, {}),
+            ("scope=all", 14, {}),
+            ("scope=all", 11, {"HX-Request": "true"}),
+            ("", 28, {}),
+            ("scope=mine", 26, {}),
         ]:
             with django_assert_num_queries(queries):
                 client.get(f"/inbox/?{query}", headers=headers)

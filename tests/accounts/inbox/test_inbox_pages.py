@@ -134,7 +134,7 @@ def test_a_post_page_costs_the_same_with_more_history(login, crew, post, django_
     client.get(f"/posts/{post.pk}/")  # notes who looks, once a minute
     for tone in ("question", "negative"):
         moves.triage(post, tone=tone, concerns=[], by=crew.moderator, now=timezone.now())
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             client.get(f"/posts/{post.pk}/")
 
 

@@ -44,6 +44,7 @@ from accounts.platforms.sweeps import connections
 from governance.audit.models import AuditEvent
 from governance.operations.models import JobRun
 from governance.platforms import usual
+from governance.policy.models import set_policy
 from tests import factories
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -188,9 +189,76 @@ def test_a_fetch_that_fails_anywhere_proves_nothing(connection, platform, call, 
     done = read(now)
     connection.refresh_from_db()
     assert done.error.code == connection.last_error == code
-    assert (connection.complete_until, connection.failures, connection.leased_until) == (None, 1, None)
+    assert (connection.failures, connection.leased_until) == (1, None)
     assert connection.next_fetch_at == now + 2 * MINUTE
+    ends = code == ErrorCode.LIMITED or call == "account"
+    assert connection.complete_until == (now if call == "activity" and not ends else None)
     assert (connection.activity_until is None) == (call in ("account", "activity"))
+
+
+def test_a_call_that_fails_stops_only_itself(connection, platform, now, monkeypatch):
+    monkeypatch.setattr(platform, "streams", ("comments", "messages"))
+    platform.pages = [[said(1, now)]]
+    platform.faults = {"activity": ConnectorError(ErrorCode.BAD_ANSWER, "nothing but reposts")}
+    for number in range(9):
+        done = read_again(connection, now + number * HOUR)
+        assert (done.error.detail, done.in_part, done.complete_until) == (
+            "nothing but reposts",
+            True,
+            now + number * HOUR,
+        )
+    assert connection.next_fetch_at < now + 9 * HOUR, "what can be read is read as often as ever"
+    assert Post.objects.count() == 1
+    platform.faults, platform.asked = {"page 0": ConnectorError(ErrorCode.RIGHTS)}, []
+    done = read_again(connection, now + 9 * HOUR)
+    assert platform.asked == ["account", "activity", "page 0", "page 0", "reread"]
+    assert (done.complete_until, connection.activity_until, connection.stopped_at) == (None, now + 9 * HOUR, None)
+
+
+@pytest.mark.parametrize("code", [ErrorCode.LIMITED, ErrorCode.CEILING, ErrorCode.CREDENTIALS])
+def test_what_asks_for_rest_ends_the_fetch(connection, platform, now, code):
+    platform.faults = {"activity": ConnectorError(code)}
+    assert not read(now).in_part
+    assert platform.asked[-1] == "activity"
+
+
+def test_dates_that_cannot_be_read_are_said_and_prove_no_silence(connection, platform, now, monkeypatch):
+    connection.account.last_activity_at = None
+    connection.account.save()
+    told = []
+
+    def activity(self):
+        told.append(self.access.noted)
+        return Activity(now - 9 * DAY, undated=2, note=f"look {len(told)}")
+
+    monkeypatch.setattr(platform, "activity", activity)
+    for number in range(3):
+        done = read_again(connection, now + number * HOUR)
+        assert (done.error.code, done.complete_until) == (ErrorCode.UNDATED, now + number * HOUR)
+    assert told == ["", "look 1", "look 2"]
+    connection.account.refresh_from_db()
+    assert (connection.account.last_activity_at, connection.activity_until) == (now - 9 * DAY, None)
+    assert connections(now + 25 * HOUR)["flagged"] == 1
+    assert Flag.objects.get().found == {"error": "undated"}
+    monkeypatch.setattr(platform, "activity", lambda self: Activity(now))
+    read_again(connection, now + 26 * HOUR)
+    assert connections(now + 26 * HOUR)["closed"] == 1
+
+
+@pytest.mark.parametrize("counts", [True, False])
+@pytest.mark.parametrize("published", [None, 3])
+def test_sharing_is_activity_where_the_policy_says_so(
+    connection, body, platform, cast, now, monkeypatch, counts, published
+):
+    set_policy(body.central, {"sharing_counts": counts}, by=cast.admin, now=now)
+    own = published and now - published * DAY
+    monkeypatch.setattr(platform, "activity", lambda self: Activity(own, now - DAY))
+    before = connection.account.last_activity_at
+    read(now)
+    connection.refresh_from_db()
+    connection.account.refresh_from_db()
+    assert connection.account.last_activity_at == max(filter(None, (before, own, counts and now - DAY)))
+    assert (connection.shared_at, connection.activity_until) == (now - DAY, now)
 
 
 def test_it_goes_on_from_the_page_where_it_stopped(connection, platform, now):
@@ -339,6 +407,37 @@ def test_renamed_is_news(connection, platform, now):
     assert Flag.objects.get(reason=Flag.Reason.PLATFORM).found == {"old_handle": "n", "new_handle": "taken.over"}
     connection.refresh_from_db()
     assert connection.remote_handle == "taken.over"
+
+
+@pytest.mark.parametrize("meanwhile", [["taken.over"], ["handle.invalid"], ["two", "three"]])
+def test_an_alarm_closes_by_itself_when_its_cause_is_gone(connection, platform, now, meanwhile):
+    for number, handle in enumerate([*meanwhile, "N"]):
+        platform.known = RemoteAccount("100", handle)
+        read_again(connection, now + number * HOUR)
+    flag = Flag.objects.get(reason=Flag.Reason.PLATFORM)
+    assert (flag.close_reason, flag.found["old_handle"]) == (Flag.Closed.AS_IT_WAS, "n")
+    assert connection.remote_handle == "N"
+
+
+def test_a_name_that_the_platform_cannot_tell_is_no_news(connection, platform, now):
+    for number, handle in enumerate(["", "n", "N", ""]):
+        platform.known = RemoteAccount("100", handle)
+        read_again(connection, now + number * HOUR)
+    assert not Flag.objects.exists()
+    assert connection.remote_handle == "N"
+
+
+def test_of_two_alarms_the_one_whose_cause_stands_stays(connection, platform, now):
+    platform.known = RemoteAccount("100", "taken.over")
+    read_again(connection, now)
+    platform.known = RemoteAccount("100", "", state=RemoteState.UNSEEN)
+    read_again(connection, now + HOUR)
+    flag = Flag.objects.get(reason=Flag.Reason.PLATFORM)
+    assert flag.found == {"old_handle": "n", "new_handle": "taken.over", "state": "unseen"}
+    platform.known = RemoteAccount("100", "taken.over")
+    read_again(connection, now + 2 * HOUR)
+    flag.refresh_from_db()
+    assert (flag.closed_at, flag.found) == (None, {"old_handle": "n", "new_handle": "taken.over"})
 
 
 def test_paused_and_disconnected_are_not_read(connection, cast, now):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import httpx
@@ -86,6 +86,13 @@ class OnBluesky(World):
             parent_id=to.id if to else "",
             own=own,
         )
+
+    def share(self, said: Collection[Remark]) -> dt.datetime:
+        for remark in said:
+            self.there.hall.repost(remark.id, self._said[remark.id][1].cid)
+        self.network.settle()
+        feed = self.there.hall.get_author_feed(self.external_id).feed
+        return max(dt.datetime.fromisoformat(item.reason.indexed_at) for item in feed if item.reason)
 
     def remove(self, remark: Remark) -> None:
         self._said[remark.id][0].delete_post(remark.id)

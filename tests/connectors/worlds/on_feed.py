@@ -18,7 +18,7 @@ class OnFeed(World):
 
     def begin(self, server: Any) -> str:
         self.entries: list[tuple[str, dt.datetime]] = []
-        self.status = 200
+        self.status, self.site = 200, SITE
         self.fake = Served(lambda path, query, headers: (self.status, self.page(), {"Content-Type": "application/xml"}))
         return self.fake.url
 
@@ -34,12 +34,15 @@ class OnFeed(World):
             f"<item><title>{escape(text)}</title><guid>{number}</guid><pubDate>{format_datetime(at)}</pubDate></item>"
             for number, (text, at) in enumerate(self.entries)
         )
-        head = f"<title>News</title><link>{SITE}</link>"
+        head = f"<title>News</title><link>{self.site}</link>"
         return f'<?xml version="1.0"?><rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
 
     def publish(self, text: str = "News", *, at: dt.datetime | None = None) -> Remark:
         self.entries.append((text, at or self.now))
         return Remark(str(len(self.entries) - 1), at or self.now, text, own=True)
+
+    def unresolve(self) -> None:
+        self.site = "http://www.fjordvik.example"
 
     def go_away(self) -> None:
         self.status = 410

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -109,6 +109,9 @@ class OnMastodon(World):
             parent_id=to.id if to else "",
             own=who is self.hall,
         )
+
+    def share(self, said: Collection[Remark]) -> dt.datetime:
+        return max(self.hall.status_reblog(remark.id).created_at for remark in said)
 
     def edit(self, remark: Remark, text: str) -> None:
         self._authors[remark.id].status_update(remark.id, text)

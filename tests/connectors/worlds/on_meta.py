@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from accounts.connectors.base import RemoteState
 from tests.connectors.world import DAY, Remark
 from tests.connectors.worlds import fake_graph
 from tests.connectors.worlds.fake_graph import FakeGraph
@@ -11,6 +12,7 @@ from tests.connectors.worlds.own_posts import OwnPosts
 
 
 class OnGraph(OwnPosts):
+    gone = RemoteState.UNSEEN  # Meta says the same of what may not be seen
     credentials: dict[str, str] = fake_graph.CREDENTIALS
 
     def start(self) -> FakeGraph:
