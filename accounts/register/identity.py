@@ -281,7 +281,8 @@ def _site(written: Written, facts: Facts) -> Reading:
         raise NoProfile(Wrong.BARE_HOST, facts)
     query = [(key, value) for key, value in written.query if not _TRACKING.fullmatch(key)]
     asked = f"?{urlencode(sorted(query))}" if query else ""
-    key = written.server.removeprefix("www.") + (written.path if written.steps else "") + asked
+    path = written.path.replace("?", "%3F") if written.steps else ""  # it begins no query there
+    key = written.server.removeprefix("www.") + path + asked
     url = f"https://{written.server}{quote(written.path, safe=_AS_IT_IS)}{asked}"
     return Reading(Identity(facts.code, address=key), "", url)
 

@@ -196,8 +196,12 @@ class OfficialAccount(models.Model):
         """{field: value} of what is audited, for `write` to compare with. Joins platform, unit and editor."""
         return {name: getattr(self, name) for name in self.AUDITED}
 
-    def write(self, *, by: Person | None, now: dt.datetime, old: dict | None = None) -> bool:
+    def write(
+        self, *, by: Person | None, now: dt.datetime, old: dict | None = None, said_by_platform: bool = False
+    ) -> bool:
         """Register the account, or write what differs from `old` (its `facts()`). Returns whether anything was.
+
+        `said_by_platform`: that it is the very account that was registered; nobody needs to look at it again.
 
         What an application decided stays in the decision's own copy; this is what holds today. The state is
         another matter: `accounts.register.moves.move` alone changes it. Rooms above are told (`listeners`).
@@ -212,7 +216,8 @@ class OfficialAccount(models.Model):
             self.save(update_fields=[*after, "address_server"])
             keep_former(self, old, now=now)
             record(events.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
-            look_again(self, old, by=by, now=now)
+            if not said_by_platform:
+                look_again(self, old, by=by, now=now)
             for listener in listeners.account_written:
                 listener(self, set(after), by=by, now=now)
         return True
