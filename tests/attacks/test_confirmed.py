@@ -99,3 +99,19 @@ def test_a_head_who_is_the_only_moderator_gets_round_it_by_no_offer_of_their_own
         beside.accept(by=cast.moderator, now=now)
         assert may_confirm(cast.principal, account, now)
         assert account in OfficialAccount.objects.to_confirm(cast.principal, now=now)
+
+
+def test_a_forged_revision_saves_nothing_that_cannot_be_typed(login, cast, body, facebook):
+    """Fields that are not in the form, values outside the choices, another account’s row."""
+    account = factories.account(unit=body.nordvik, platform=facebook, state="planned", editor=cast.employee)
+    url = reverse("accounts:account_opening", args=[account.pk])
+    client = login(cast.employee)
+    form = client.get(url).context["form"]
+    names = [*form.fields, "state", "unit", "unconfirmed_since", "confirmed_by", "name"]
+    typed = {"revision": " ".join(f"{name}=000000000000" for name in names), "theirs": names}
+    typed |= {"state": "active", "unit": body.sorvik.pk, "confirmed_by": cast.employee.pk, "name": "Forged"}
+    typed |= {"url": "https://www.facebook.com/other", "handle": "other", "contact_email": "f@fjordvik.example"}
+    client.post(url, typed)
+    before = (account.state, account.unit_id, account.confirmed_by_id, account.name)
+    account.refresh_from_db()
+    assert (account.state, account.unit_id, account.confirmed_by_id, account.name) == before
