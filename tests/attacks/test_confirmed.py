@@ -1,5 +1,7 @@
 """Ways past the look that an account needs: identities that come in beside the confirmed one. Each is the attack."""
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
@@ -8,18 +10,24 @@ from django.utils import timezone
 from accounts.applications.moves import send
 from accounts.connectors import REGISTRY
 from accounts.connectors.base import Checked, RemoteAccount
+from accounts.duty.models import TakeOver
 from accounts.moderators.models import delegate
 from accounts.platforms.connections import connect
 from accounts.public.verification import answer
 from accounts.register.choices import Part
 from accounts.register.confirmation import confirm, may_confirm
 from accounts.register.models import OfficialAccount
+from governance.access import Role
+from governance.people.absences import Absence
+from governance.people.models import Substitute
+from governance.policy.models import set_policy
 from tests import factories
 from tests.accounts.platforms.test_connection_pages import FakeConnector
 from tests.attacks.test_opening import in_use, registered, without_a_decision  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 
+DAY = dt.timedelta(days=1)
 THEIRS = "https://www.facebook.com/profile.php?id=666"
 
 
@@ -115,3 +123,51 @@ def test_a_forged_revision_saves_nothing_that_cannot_be_typed(login, cast, body,
     before = (account.state, account.unit_id, account.confirmed_by_id, account.name)
     account.refresh_from_db()
     assert (account.state, account.unit_id, account.confirmed_by_id, account.name) == before
+
+
+@pytest.mark.parametrize(
+    "way", ["substitute", "replacement", "take-over", "role to come", "role over", "head elsewhere"]
+)
+def test_nobody_confirms_in_somebodys_place(without_a_decision, login, cast, body, facebook, now, way):  # noqa: F811
+    """The registrar, as the head’s substitute, replacement or successor; and the head of another unit."""
+    account = registered(cast.employee, body.nordvik, facebook, now, handle_wanted="nordvikvgs")
+    person, moment, today = cast.deputy, timezone.now(), timezone.localdate()
+    days = {"starts_at": moment - DAY, "ends_at": moment + DAY}
+    if way == "substitute":
+        Substitute.objects.create(person=cast.principal, substitute=person, starts_on=today)
+    if way == "replacement":
+        Absence.objects.create(person=cast.principal, replacement=person, registered_by=cast.principal, **days)
+    if way == "take-over":
+        TakeOver.objects.create(account=account, person=person, **days)
+    if way == "role to come":
+        factories.grant(person, Role.PRINCIPAL, body.nordvik, starts_on=today + DAY)
+    if way == "role over":
+        factories.grant(person, Role.PRINCIPAL, body.nordvik, starts_on=today - 9 * DAY, ends_on=today - DAY)
+    if way == "head elsewhere":
+        factories.grant(person, Role.PRINCIPAL, body.klubb)  # below, and beside
+        factories.grant(person, Role.UNIT_LEADER, body.sorvik)
+    login(person).post(reverse("accounts:account_confirm", args=[account.pk]))
+    assert OfficialAccount.objects.get().unconfirmed_since
+
+
+def test_a_head_who_has_left_vouches_no_more(without_a_decision, cast, body, facebook, now):  # noqa: F811
+    account = registered(cast.employee, body.nordvik, facebook, now, handle_wanted="nordvikvgs")
+    gone = cast.principal
+    gone.is_active, gone.deactivated_at = False, now
+    gone.save()
+    with pytest.raises(PermissionDenied):
+        confirm(account, by=gone, now=now)
+
+
+def test_a_policy_that_changes_between_confirms_nothing(without_a_decision, client, cast, body, facebook, now):  # noqa: F811
+    """Registered without a decision; from then on each account is decided, and this one never was."""
+    account = registered(cast.employee, body.nordvik, facebook, now, handle_wanted="nordvikvgs")
+    set_policy(body.central, {"establishment": "application"}, by=None, now=now)
+    in_use(account, now, handle="nordvikvgs")
+    assert answer("https://www.facebook.com/nordvikvgs").status == "unknown"
+    confirm(account, by=cast.principal, now=now)
+    account.refresh_from_db()
+    old = account.facts()
+    account.handle, account.url = "impostor", "https://www.facebook.com/impostor"
+    account.write(by=cast.employee, now=now, old=old)
+    assert answer("https://www.facebook.com/impostor").status == "unknown"
