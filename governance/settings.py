@@ -163,7 +163,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 # No mail to addresses nobody here has: whether somebody has an account is nobody's business.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_FORMS = {"login": "governance.signin.login.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "governance.signin.login.LoginForm",
+    "user_token": "governance.signin.login.UserTokenForm",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # How long a log-in counts as fresh, in seconds: what makes somebody a decider asks for the password after that.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600

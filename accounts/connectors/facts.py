@@ -151,12 +151,26 @@ class Facts:
             if pattern.host != host if pattern.host else short:
                 continue
             found = pattern.read(written)
+            if not self._speaks_for(written, found.get("server", "")):
+                continue
             handle = found.get("handle", "")
             if found and (not handle or (handle.lower() not in self.no_handle and _plain(handle))):
                 if pattern.space:
                     found["handle"] = f"{pattern.space}/{handle}"
                 return found
         return {}
+
+    def _speaks_for(self, written: Written, server: str) -> bool:
+        """Whether what stands at the address is the other server's account. Whoever runs a server may show anything
+        under that name, so only those that are known are believed."""
+        return not server or written.server in (*self.hosts, server.lower())
+
+    @cached_property
+    def says_who(self) -> frozenset[str]:
+        """Keys of queries that name a profile, in any pattern. Of two the platform takes one, who knows which."""
+        queries = [text.partition("?")[2] for text in (*self.profiles, *self.posts)]
+        parts = [part.partition("=") for query in queries for part in query.split("&")]
+        return frozenset(key for key, _sign, value in parts if value in ("{handle}", "{id}"))
 
     @cached_property
     def _handle(self) -> re.Pattern:
@@ -195,10 +209,13 @@ class _Pattern:
         self._path = re.compile(_expression(slash + path, facts) + last, self._letters)
         wanted = (part.partition("=") for part in query.split("&") if part)
         self._query = {key: re.compile(_expression(value, facts), self._letters) for key, _sign, value in wanted}
+        self._others = facts.says_who - self._query.keys() if self._query else frozenset()
 
     def read(self, written: Written) -> dict[str, str]:
         """What stands in the places of the pattern; {} where the address is another."""
         values = []
+        if any(name in self._others for name, _value in written.query):
+            return {}
         for key, expression in self._query.items():
             said = [value for name, value in written.query if name == key]
             if len(said) != 1:  # of two the platform takes one, and nobody knows which

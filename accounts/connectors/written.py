@@ -69,7 +69,7 @@ class Written:
             host, port = parts.hostname or "", parts.port
             if "@" in parts.netloc or unicodedata.normalize("NFKC", parts.netloc) != parts.netloc:
                 return None  # a host hidden behind another's name, or letters that only look like a host's
-            host = host if host.isascii() else host.encode("idna").decode()
+            host = host if host.isascii() else _plain_host(host)
         except ValueError:  # UnicodeError is one too
             return None
         host = host.lower().removesuffix(".")
@@ -82,9 +82,22 @@ class Written:
         steps = _steps(path)
         if steps is None:
             return None
-        query = tuple((key.lower(), value) for key, value in parse_qsl(parts.query, keep_blank_values=True))
+        query = tuple((_key(name), value) for name, value in parse_qsl(parts.query, keep_blank_values=True))
         usual = {"http": 80, "https": 443}[parts.scheme]
         return cls(host, 0 if port in (None, usual) else port, steps, query, "/" + "/".join(steps))
+
+
+def _plain_host(host: str) -> str:
+    """Its ASCII form. UnicodeError where that is another's too: browsers tell `moßby` from `mossby`."""
+    plain = host.encode("idna")
+    if plain.decode("idna") != re.sub("[\u3002\uff0e\uff61]", ".", host):
+        raise UnicodeError(host)
+    return plain.decode()
+
+
+def _key(name: str) -> str:
+    """As servers read it: to some ` id`, `id[]` and `ID` are all `id`, and of several they take the last."""
+    return re.split(r"[\[\x00]", name.strip().lower(), maxsplit=1)[0]
 
 
 def _steps(path: str) -> tuple[str, ...] | None:

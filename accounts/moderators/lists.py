@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.moderators.models import Assignment, delegate, demand_active, demand_same
 from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount, State
+from governance.access import Permission, can
 from governance.imports.importer import Importer
 from governance.imports.person_names import PersonLookup
 from governance.imports.rows import Row, RowError
@@ -97,10 +98,17 @@ class RolesInLists:
                 continue
             for text, wanted in self._texts(row, column):
                 person = self.people.find(wanted)
-                if person:
+                if person and self._gains(person, account):
+                    self.importer.remark(column, _("Nobody grants roles to themselves. Ask another administrator."))
+                elif person:
                     yield Named(column, part, person)
                 else:
                     self._unknown(column, text, wanted)
+
+    def _gains(self, person: Person, account: OfficialAccount) -> bool:
+        """Whether somebody would come to read and answer posts by their own file, who may not do so there anyway."""
+        by = self.importer.by
+        return by is not None and person.pk == by.pk and not can(by, Permission.ANSWER_POSTS, account.unit)
 
     def note_names(self, row: Row) -> None:
         """Note whom the row names and the portal does not know."""

@@ -23,6 +23,7 @@ from accounts.platforms import events
 from accounts.platforms.models import Connection
 from accounts.register.identity import key_of_handle
 from accounts.register.models import LONGEST_ID, OfficialAccount, already_registered
+from governance.access import Permission, demand
 from governance.audit.events import Event
 from governance.audit.models import record
 from governance.people.models import Person
@@ -56,11 +57,11 @@ def try_access(account: OfficialAccount, filled: Mapping[str, str], now: dt.date
 
 
 def is_another(account: OfficialAccount, checked: Checked) -> bool:
-    """Whether the access opens another account on the platform than the one that is registered."""
+    """Whether the access opens another account on the platform than the one that is registered, or may do so."""
     if account.external_id:
         return not (connector_of(account) or Connector).is_same(account.external_id, checked.account.external_id)
     found = key_of_handle(account.platform, checked.account.handle)
-    return bool(account.handle_key and found and found not in (account.handle_key, account.address_key))
+    return bool(account.handle_key) and (not found or found not in (account.handle_key, account.address_key))
 
 
 def connect(
@@ -76,10 +77,14 @@ def connect(
     """Keep an access that was tried. Connecting anew replaces the access; what was read stays, and reading goes on.
 
     Raises ValidationError where another account in the register is that one on the platform, and where it is another
-    than the registered one, unless somebody has `confirmed` that it is meant.
+    than the registered one, unless somebody has `confirmed` that it is meant; PermissionDenied where they may not say
+    which account it is, because the public is told that it is ours.
     """
-    if is_another(account, checked) and not confirmed:
+    another = is_another(account, checked)
+    if another and not confirmed:
         raise ValidationError(_("This access opens another account than the one that is registered."))
+    if another:
+        demand(by, Permission.EDIT_ACCOUNT, account, now=now)
     secret_names = {field.name for field in connector_of(account).credentials if field.secret}
     plain_names = {field.name for field in connector_of(account).credentials} - secret_names
     secrets = {name: value for name, value in credentials.items() if name not in plain_names}
@@ -91,7 +96,7 @@ def connect(
         if account.external_id != checked.account.external_id:
             old = account.facts()
             account.external_id = checked.account.external_id
-            account.write(by=by, now=now, old=old)
+            account.write(by=by, now=now, old=old, said_by_platform=not another)
         connection = Connection.objects.select_for_update().filter(account=account).first() or Connection(
             account=account
         )

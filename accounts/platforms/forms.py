@@ -56,6 +56,15 @@ class ConnectForm(forms.Form):
         )
         self.add_error(None, message % names)
 
+    def refuse_another(self, account: OfficialAccount, checked: Checked) -> None:
+        """Which account is ours is not said by whoever answers on it."""
+        message = _(
+            "The access opens “%(found)s”, and the register says “%(registered)s”. Ask the head of the unit or the "
+            "information section to correct the register, or to connect it."
+        )
+        names = {"registered": account.handle, "found": checked.account.handle or checked.account.external_id}
+        self.add_error(None, message % names)
+
 
 def _field(credential: Credential) -> forms.Field:
     basics = {"label": credential.label, "help_text": credential.help_text, "required": credential.required}

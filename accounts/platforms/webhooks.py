@@ -177,6 +177,8 @@ def work_off(now: dt.datetime) -> dict[str, int]:
     hopeless.filter(received_at__lt=now - TRIES_AFTER[-1] - GIVE_UP_AFTER).update(
         done_at=now, result=Concat(Value("given up: "), "result"), body=""
     )
+    # Tokens are revoked in several places, and none of them knows of secrets that sign.
+    HookSource.objects.filter(token__revoked_at__isnull=False).exclude(secret="").update(secret="")
     counts["forgotten"] = HookDelivery.objects.filter(done_at__lt=now - KEPT).delete()[0]
     return counts
 

@@ -57,9 +57,18 @@ def applicant_of(account: OfficialAccount) -> int | None:
 
 
 def _partial(account: OfficialAccount) -> set[int]:
-    """Ids of those who would confirm what is theirs alone: who registered it, and its only moderator."""
-    moderators: set[int] = set(account.assignments.open().filter(part=Part.LEAD).values_list("person", flat=True))
-    alone = moderators if len(moderators) == 1 else set()
+    """Ids of those who would confirm what is theirs alone: who registered it, and its only moderator.
+
+    Laying the role down, or asking somebody beside them who has not said yes, makes it nobody else's.
+    """
+    leads = list(account.assignments.filter(part=Part.LEAD))
+    standing = [row for row in leads if not (row.declined_at or row.ended_at)]
+
+    def is_shared(person_id: int) -> bool:
+        others = [row for row in standing if row.person_id != person_id]
+        return any(row.accepted_at or row.delegated_by_id != person_id for row in others)
+
+    alone = {row.person_id for row in leads if not is_shared(row.person_id)}
     applicant = applicant_of(account)
     return alone if applicant is None else {*alone, applicant}
 
@@ -102,12 +111,13 @@ def confirm(account: OfficialAccount, *, by: Person, now: dt.datetime, seen: str
 
 
 def same_identity(old: Identity, new: Identity) -> bool:
-    """Whether who confirmed the one has seen the other too. An id that comes to a known handle says nothing new."""
+    """Whether who confirmed the one has seen the other too. The register is asked for each by itself, so an id that
+    comes to a known handle may be somebody else's."""
     if (old.platform, old.handle_key, old.address) != (new.platform, new.handle_key, new.address):
         return False
     if not (old.handle_key or old.address):
         return bool(old.external_id) and old.external_id == new.external_id
-    return old.external_id in ("", new.external_id)
+    return old.external_id == new.external_id
 
 
 def look_again(account: OfficialAccount, old: dict, *, by: Person | None, now: dt.datetime) -> None:

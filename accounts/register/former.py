@@ -35,11 +35,15 @@ def keep_former(account, old: dict, *, now: dt.datetime) -> None:
     before = of_row(old["platform"], old["handle"], old["external_id"], old["url"])
     if (before.platform, before.handle_key) == (account.platform.code, account.handle_key):
         return
-    # What is had again is formerly nobody's.
-    FormerHandle.objects.filter(platform=account.platform, handle_key=account.handle_key).delete()
     if account.state != "planned" and before.handle_key and not account.unconfirmed_since:
         FormerHandle.objects.update_or_create(
             platform=old["platform"],
             handle_key=before.handle_key,
             defaults={"account": account, "handle": old["handle"], "until": now},
         )
+
+
+def forget_former(account) -> None:
+    """What is had again is formerly nobody's. Not for want of a look at who has it, nor before it is in use."""
+    if account.state != "planned" and not account.unconfirmed_since:
+        FormerHandle.objects.filter(platform=account.platform, handle_key=account.handle_key).delete()

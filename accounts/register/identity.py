@@ -291,7 +291,8 @@ def _asked(written: Written) -> str:
 
 def key_of_page(written: Written) -> str:
     """What the addresses of one page have in common, whoever passed them on: host, path and what is asked for."""
-    return written.server.removeprefix("www.") + (written.path if written.steps else "") + _asked(written)
+    path = written.path.replace("?", "%3F") if written.steps else ""  # it begins no query there
+    return written.server.removeprefix("www.") + path + _asked(written)
 
 
 # --- what the register keeps ----------------------------------------------------------------------------------

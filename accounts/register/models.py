@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.register import events, listeners
 from accounts.register.choices import Communication, Kind, ModerationMode, Part, State, Visibility
 from accounts.register.confirmation import look_again
-from accounts.register.former import keep_former
+from accounts.register.former import forget_former, keep_former
 from accounts.register.holders import held_by
 from accounts.register.identity import Identity, Known, of_row, settle
 from accounts.register.queries import OfficialAccountQuerySet
@@ -196,8 +196,12 @@ class OfficialAccount(models.Model):
         """{field: value} of what is audited, for `write` to compare with. Joins platform, unit and editor."""
         return {name: getattr(self, name) for name in self.AUDITED}
 
-    def write(self, *, by: Person | None, now: dt.datetime, old: dict | None = None) -> bool:
+    def write(
+        self, *, by: Person | None, now: dt.datetime, old: dict | None = None, said_by_platform: bool = False
+    ) -> bool:
         """Register the account, or write what differs from `old` (its `facts()`). Returns whether anything was.
+
+        `said_by_platform`: that it is the very account that was registered; nobody needs to look at it again.
 
         What an application decided stays in the decision's own copy; this is what holds today. The state is
         another matter: `accounts.register.moves.move` alone changes it. Rooms above are told (`listeners`).
@@ -209,13 +213,24 @@ class OfficialAccount(models.Model):
         if not after:
             return False
         with transaction.atomic():
+            self._ask_another_server_anew(old)
             self.save(update_fields=[*after, "address_server"])
             keep_former(self, old, now=now)
             record(events.ACCOUNT_CHANGED, self, by=by, now=now, before=before, after=after)
-            look_again(self, old, by=by, now=now)
+            if not said_by_platform:
+                look_again(self, old, by=by, now=now)
+            forget_former(self)
             for listener in listeners.account_written:
                 listener(self, set(after), by=by, now=now)
         return True
+
+    def _ask_another_server_anew(self, old: dict) -> None:
+        """Where its addresses lie is what one handle's server has said, and of nobody else's handles."""
+        before = of_row(old["platform"], old["handle"], old["external_id"], old["url"])
+        if before.server and before.server != self.identity.server:
+            known = OfficialAccount.objects.filter(pk=self.pk).values_list("address_server", flat=True).first()
+            if self.address_server == known:
+                self.address_server = None
 
     def clean(self):
         """What holds for one account beside the others. Raises ValidationError ({field: message})."""

@@ -91,10 +91,11 @@ class OfficialAccountQuerySet(models.QuerySet):
             return self.none()
         policies, heads = Policies.load(), units_where(person, Permission.DECIDE_AS_HEAD, now=now)
         waived = [unit for unit in heads if policies.for_unit(unit).heads_confirm_their_own]
-        leads = open_roles("assignments__") & Q(assignments__part=Part.LEAD)
-        shared = self.model._default_manager.filter(leads & ~Q(assignments__person=person)).order_by().values("pk")
-        theirs = self.model._default_manager.filter(leads & Q(assignments__person=person)).order_by().values("pk")
-        partial = Q(application__applicant=person) | (Q(pk__in=theirs) & ~Q(pk__in=shared))
+        leads = self.model._meta.get_field("assignments").related_model._default_manager.filter(part=Part.LEAD)
+        theirs = leads.filter(person=person).order_by().values("account")
+        asked_by_others = Q(accepted_at__isnull=False) | Q(delegated_by=None) | ~Q(delegated_by=person)
+        others = leads.filter(open_roles() & asked_by_others).exclude(person=person).order_by().values("account")
+        partial = Q(application__applicant=person) | (Q(pk__in=theirs) & ~Q(pk__in=others))
         # Asked for by id: a join to what an account need not have would leave it out.
         own = self.model._default_manager.filter(partial).order_by().values("pk")
         return self.unconfirmed().filter(Q(unit__in=waived) | ~Q(pk__in=own), unit__in=units)

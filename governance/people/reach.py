@@ -11,8 +11,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from governance.access import DECIDING, Permission, units_where
 from governance.people.absences import Absence
@@ -45,6 +46,18 @@ def demand_reach(actor: Person | None, person: Person, now: dt.datetime) -> None
     """Raise PermissionDenied (403) where `may_manage` says no."""
     if not may_manage(actor, person, now):
         raise PermissionDenied
+
+
+def demand_cover(actor: Person, person: Person, replacement: Person | None, now: dt.datetime) -> None:
+    """Whoever takes over sees and answers what the person does, so nobody is put there from outside.
+
+    Raises ValidationError where the actor, who is not the person, arranges cover in some of those places only.
+    """
+    if replacement is None or actor == person:
+        return
+    if not places_of(person, now) <= units_where(actor, Permission.ARRANGE_COVER, now=now):
+        reason = _("%(name)s answers for accounts of other units too. Leave this empty; who comes next is asked there.")
+        raise ValidationError({"replacement": reason % {"name": person}})
 
 
 def decides(person: Person, now: dt.datetime) -> bool:

@@ -3,6 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import UserTokenForm as AllauthUserTokenForm
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -65,3 +66,11 @@ class LoginForm(AllauthLoginForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
             field.help_text = ""
+
+
+class UserTokenForm(AllauthUserTokenForm):
+    """Whose link for a new password it is. Whoever has left sets none: it would hold once they may log in again."""
+
+    def _get_user(self, uidb36):
+        person = super()._get_user(uidb36)
+        return person if person and person.is_active else None

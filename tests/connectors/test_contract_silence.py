@@ -43,7 +43,7 @@ def connection(world, begun, body, cast):
     credentials = world.credentials
     access = world.access(external_id="", keep=credentials.update)
     checked = world.kind(access, world.connector().http).check()
-    made = connect(registered, credentials | access.credentials, checked, confirmed=True, by=cast.moderator, now=begun)
+    made = connect(registered, credentials | access.credentials, checked, confirmed=True, by=cast.section, now=begun)
     assert whole(fetch(made, begun))
     return made
 

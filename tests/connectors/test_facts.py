@@ -94,9 +94,10 @@ def test_the_address_that_the_portal_writes_is_one_that_it_reads(facts):
         ("mastodon", "https://social.example/@nordvik", {"handle": "nordvik"}),
         (
             "mastodon",
-            "https://other.example/@nordvik@social.example",
+            "https://mastodon.social/@nordvik@social.example",
             {"handle": "nordvik", "server": "social.example"},
         ),
+        ("mastodon", "https://other.example/@nordvik@social.example", {}),  # whose server may show anything
         ("bluesky", "https://bsky.app/profile/nordvik.example", {"handle": "nordvik.example"}),
         ("bluesky", "https://bsky.app/profile/did:plc:abc", {"id": "did:plc:abc"}),
         ("vimeo", "https://vimeo.com/user12", {"id": "12"}),

@@ -133,6 +133,9 @@ def _connected(request, account: OfficialAccount, form: ConnectForm, now) -> boo
         form.add_error(None, f"{error.code.label} ({error.detail})" if error.detail else str(error.code.label))
         return False
     confirmed = form.confirms(checked)
+    if is_another(account, checked) and not can(request.user, Permission.EDIT_ACCOUNT, account, now=now):
+        form.refuse_another(account, checked)
+        return False
     if is_another(account, checked) and not confirmed:
         form.ask_whether_same(account, checked)
         return False

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from governance.access import Permission, can, signed_in, units_where
+from governance.access import Permission, can, signed_in
 from governance.pages.forms import add_errors, form_page, posted
 from governance.people.absences import Absence
 from governance.people.calendar_files import CalendarError, known, proposals, register_all
 from governance.people.forms import AbsenceForm, CalendarFileForm, ChosenForm, ListedForm
 from governance.people.models import Person
-from governance.people.reach import places_of
+from governance.people.reach import demand_cover
 
 
 @signed_in
@@ -77,7 +77,7 @@ def _register(request, person: Person, *, crumbs, back: str):
     if request.method == "POST" and form.is_valid():
         absence = Absence(person=person, **form.cleaned_data)
         try:
-            _demand_cover(request.user, absence)
+            demand_cover(request.user, person, absence.replacement, timezone.now())
             absence.register(by=request.user, now=timezone.now())
         except ValidationError as error:
             add_errors(form, error)
@@ -104,17 +104,12 @@ def _register(request, person: Person, *, crumbs, back: str):
     )
 
 
-def _demand_cover(actor: Person, absence: Absence) -> None:
-    """Whoever takes over sees and answers what the person does, so nobody is put there from outside.
-
-    Raises ValidationError where the actor, who is not the person, arranges cover in some of those places only.
-    """
-    if absence.replacement is None or actor == absence.person:
-        return
-    now = timezone.now()
-    if not places_of(absence.person, now) <= units_where(actor, Permission.ARRANGE_COVER, now=now):
-        reason = _("%(name)s answers for accounts of other units too. Leave this empty; who comes next is asked there.")
-        raise ValidationError({"replacement": reason % {"name": absence.person}})
+def _may_cover(form: ChosenForm, actor: Person, person: Person, now) -> bool:
+    try:
+        demand_cover(actor, person, form.cleaned_data["replacement"], now)
+    except ValidationError as error:
+        add_errors(form, error)
+    return not form.errors
 
 
 def _replacement_is_away(absence: Absence) -> bool:
@@ -136,7 +131,7 @@ def _import(request, person: Person, *, crumbs, back: str):
     if request.method == "POST" and "listed" in request.POST:
         listed = ListedForm(request.POST)
         form = ChosenForm(request.POST, person=person, listed=listed.rows())
-        if form.is_valid():
+        if form.is_valid() and _may_cover(form, request.user, person, now):
             done = register_all(person, form.spans(), form.cleaned_data["replacement"], by=request.user, now=now)
             _tell_registered(request, done)
             if not done.refused:

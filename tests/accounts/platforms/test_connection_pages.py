@@ -174,7 +174,8 @@ def test_the_platform_refuses(moderator, account, platform_says, caplog):
     assert not Connection.objects.exists()
 
 
-def test_another_account_is_asked_about(moderator, account, platform_says):
+def test_another_account_is_asked_about(login, cast, account, platform_says):
+    moderator = login(cast.principal)  # who answers on it does not say which account it is
     platform_says("impostor", external_id="88")
     page = moderator.post(url("connection_new", account), filled())
     assert page.status_code == 422

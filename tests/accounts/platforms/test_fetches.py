@@ -507,7 +507,7 @@ def test_a_fetch_that_ends_after_a_new_access_was_kept_says_nothing_of_it(connec
     [claimed] = fetching.claim(now)
     platform.known = RemoteAccount("200", "other")
     checked, credentials = try_access(account, {"page": "200", "token": "t"}, now)
-    connect(account, credentials, checked, confirmed=True, by=cast.moderator, now=now + MINUTE)
+    connect(account, credentials, checked, confirmed=True, by=cast.section, now=now + MINUTE)
     platform.known = RemoteAccount("100", "renamed")
     fetching.fetch_one(claimed, now)
     after = Connection.objects.get()
@@ -523,7 +523,7 @@ def test_the_access_to_another_account_starts_from_the_beginning(connection, acc
     later = now + 300 * DAY
     platform.known = RemoteAccount("200", "n")
     checked, credentials = try_access(account, {"page": "200", "token": "t"}, later)
-    connect(account, credentials, checked, backfill_days=7, confirmed=True, by=cast.moderator, now=later)
+    connect(account, credentials, checked, backfill_days=7, confirmed=True, by=cast.section, now=later)
     after = Connection.objects.get()
     assert (after.backfill_since, after.backfill_posts, after.reread_at) == (later - 7 * DAY, 0, None)
     assert after.remote_state == RemoteState.ACTIVE
@@ -536,7 +536,7 @@ def test_another_account_is_taken_only_when_somebody_says_so(account, platform, 
     checked, credentials = try_access(account, {"page": "100", "token": "t"}, now)
     with pytest.raises(ValidationError, match="another account"):
         connect(account, credentials, checked, by=cast.moderator, now=now)
-    assert connect(account, credentials, checked, confirmed=True, by=cast.moderator, now=now).external_id == "100"
+    assert connect(account, credentials, checked, confirmed=True, by=cast.section, now=now).external_id == "100"
 
 
 def test_the_day_on_which_an_access_expires_is_the_one_in_its_readers_calendar(connection, now):

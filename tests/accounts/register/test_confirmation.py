@@ -241,7 +241,8 @@ def identity(**fields):
     ("old", "new", "same"),
     [
         (identity(handle="one"), identity(handle="one"), True),
-        (identity(handle="one"), identity(handle="one", external_id="1"), True),
+        # The register is asked for an id by itself, and nobody has said whose that is.
+        (identity(handle="one"), identity(handle="one", external_id="1"), False),
         (identity(handle="one", external_id="1"), identity(handle="one", external_id="1"), True),
         (identity(handle="one"), identity(handle="two"), False),
         (identity(handle="one", external_id="1"), identity(handle="one", external_id="2"), False),
