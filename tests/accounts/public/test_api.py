@@ -207,7 +207,8 @@ def test_too_many_and_too_large(call, token, account):
 def test_a_thousand_posts_take_few_queries(call, token, account, django_assert_max_num_queries):
     items = [{"account": account.handle, "remote_id": str(n)} for n in range(1000)]
     headers = token()
-    with django_assert_max_num_queries(70):
+    # On PostgreSQL a dozen fewer: SQLite takes fewer values in one statement.
+    with django_assert_max_num_queries(80):
         assert call("POST", "posts", items, headers)[1]["created"] == 1000
 
 
