@@ -1,7 +1,7 @@
 """One of everything, for tests that go to every address."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import pytest
@@ -51,13 +51,15 @@ class Standing:
     cast: SimpleNamespace
     places: dict[str, dict]
     sessions: dict[str, str]
+    # One for all: each loads the middleware anew, which takes longer than most pages.
+    _client: Client = field(default_factory=Client)
 
     def client(self, role: str) -> Client:
-        """The browser of one of the cast, or of nobody."""
-        client = Client()
+        """A browser of one of the cast, or of nobody, until the next is asked for."""
+        self._client.cookies.clear()
         if role in self.sessions:
-            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
-        return client
+            self._client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+        return self._client
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from governance.audit.models import AuditEvent
 from governance.notices.models import Notice
 from tests import factories
 
-QUERIES = 13
+QUERIES = 14
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 SEEN = frozenset({"comment", "reply", "mention", "message"})
 

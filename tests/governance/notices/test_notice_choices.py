@@ -23,6 +23,7 @@ HOUR = dt.timedelta(hours=1)
 ALWAYS_BY_MAIL = {
     notices.DIGEST,
     inbox_notices.POST_OVERDUE,
+    inbox_notices.POSTS_OVERDUE,
     inbox_notices.POST_ESCALATED,
     inbox_notices.POST_TO_SECTION,
     inbox_notices.SECTION_OVERDUE,
