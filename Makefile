@@ -5,7 +5,7 @@ MANAGE := .venv/bin/python manage.py
 help:
 	@echo "make run       the portal with its demo body on http://127.0.0.1:8000 (PORT=, DATABASE_URL=, REDIS_URL=)"
 	@echo "make test      everything: checks, tests on SQLite, tests on PostgreSQL and Redis"
-	@echo "make test-fast most of it in under two minutes: on SQLite, no browser, no server of a platform (ARGS=)"
+	@echo "make test-fast most of it in three minutes: on SQLite, no browser, no server of a platform (ARGS=)"
 	@echo "make coverage  make test, and how much of the code it reaches (at least 94 %)"
 	@echo "make check     lint, templates, types, migrations, generated documents, translations, deploy check"
 	@echo "make bench     benchmarks"
