@@ -71,14 +71,16 @@ def match(found: Iterable[Reading], among: QuerySet | None = None) -> Match | No
     An account that has the handle comes before one that had it, one in use before a retired one.
     """
     found = list(found)
-    own, had, told = Q(pk=None), Q(pk=None), Q(pk=None)
+    own, had, told = Q(), Q(), Q()
     for reading in found:
         own |= of(reading.identity)
         if key := reading.identity.handle_key:
             had |= Q(former_handles__handle_key=key, platform__code=reading.identity.platform)
             told |= Q(connection__remote_key=key, platform__code=reading.identity.platform)
     # One by one: of what is said of three tables, no index can find the accounts.
-    ways = [OfficialAccount.objects.filter(way).order_by().values("pk") for way in (own, had, told)]
+    ways = [OfficialAccount.objects.filter(way).order_by().values("pk") for way in (own, had, told) if way]
+    if not ways:
+        return None
     accounts = OfficialAccount.objects.all() if among is None else among
     meant = accounts.filter(pk__in=ways[0].union(*ways[1:], all=True)).exclude(state=State.PLANNED)
     rows = meant.select_related("platform", "unit", "connection").order_by("pk")
