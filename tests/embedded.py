@@ -48,6 +48,8 @@ EMBEDDED = {
         "accounts/inactivity",
         "accounts/flags/test_moves.py",
         "accounts/platforms/test_fetches.py",
+        "accounts/platforms/test_news.py",
+        "accounts/platforms/test_turns.py",
         "accounts/platforms/test_hooks.py",
         "governance/notices/test_delivery.py",
         "guidelines/texts/test_plans.py",
