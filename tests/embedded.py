@@ -66,6 +66,7 @@ EMBEDDED = {
     ),
     "what lies in JSON: answers, advice, what a flag found": (
         "accounts/applications/test_applications.py",
+        "accounts/applications/test_sending.py",
         "accounts/inbox/test_triage.py",
         "accounts/inbox/test_advice.py",
     ),
