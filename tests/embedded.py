@@ -62,6 +62,7 @@ EMBEDDED = {
         "accounts/inbox/test_inbox_list.py",
         "accounts/inbox/test_answered.py",
         "accounts/public/test_api.py",
+        "accounts/public/test_api_for_everybody.py",
         "governance/people/test_absences.py",
     ),
     "what lies in JSON: answers, advice, what a flag found": (

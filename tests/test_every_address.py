@@ -315,8 +315,8 @@ DATA = {
     "accounts:account_check": {"item": "two_step", "done": "yes"},
     "guidelines:acknowledge": {"version": "1"},
 }
-# API operations decide by token (tests/accounts/test_api.py), webhooks by signature (test_hooks.py); the last one
-# answers 404 to everything else there.
+# API operations decide by token (tests/accounts/public/test_api.py), webhooks by signature (test_hooks.py); the last
+# one answers 404 to everything else there.
 NOT_HERE = {"hook_meta", "hook_generic", "api_nothing_here"}
 
 
