@@ -20,7 +20,6 @@ from governance.imports.kinds import KINDS, Kind, kinds_open_to
 from governance.imports.models import ImportFile, RememberedHeadings
 from governance.imports.report import Outcome
 from governance.imports.rows import FileError
-from governance.imports.sheets import sheets_of
 from governance.operations.views.settings import settings_crumbs
 from governance.pages.exports import csv_response
 from governance.signin.fresh import demand_fresh
@@ -100,9 +99,8 @@ def _begin(name: str, kind: Kind, title: str, data: bytes, *, by) -> ImportFile:
     """Keep the file, and try it at once where nothing is left to be asked. Raises FileError."""
     now = timezone.now()
     rows = _looked_at(kind, data, title, "", now)
-    sheets = [[sheet.name, sheet.hidden] for sheet in sheets_of(data)]
-    file = ImportFile.begin(name, name=title, data=data, by=by, now=now, sheets=sheets, **rows["facts"])
-    if rows["clear"] and len(sheets) < 2:
+    file = ImportFile.begin(name, name=title, data=data, by=by, now=now, **rows["facts"])
+    if rows["clear"] and len(file.sheets) < 2:
         _try(file)
     return file
 
@@ -123,6 +121,7 @@ def _looked_at(kind: Kind, data: bytes, title: str, sheet: str, now) -> dict:
         "clear": not undecided and not importer.missing_columns(mapping),
         "facts": {
             "rows": len(rows),
+            "sheets": [[sheet.name, sheet.hidden] for sheet in importer.sheets],
             "sheet": importer.sheet,
             "columns": [[column, found] for column, found in samples.items()],
             "mapping": mapping,
@@ -147,6 +146,7 @@ def import_step(request, kind, pk):
     if opened.fresh and "confirm" in request.POST:
         demand_fresh(request)
     report = file.told()
+    worth_showing = report.worth_showing if report else []
     importer = opened.importer(now=timezone.now())
     unmatched = report.unmatched if report else []
     posted = request.POST if request.method == "POST" else None
@@ -174,8 +174,8 @@ def import_step(request, kind, pk):
         "counts": [(outcome.label, report.count(outcome)) for outcome in Outcome] if report else [],
         "ignored": [column.replace("_", " ") for column in report.ignored_columns] if report else [],
         "good": report.count(Outcome.ACCEPTED) + report.count(Outcome.CHANGED) if report else 0,
-        "shown": [(row, importer.word(row.field)) for row in report.worth_showing[:SHOWN]] if report else [],
-        "more": max(len(report.worth_showing) - SHOWN, 0) if report else 0,
+        "shown": [(row, importer.word(row.field)) for row in worth_showing[:SHOWN]],
+        "more": max(len(worth_showing) - SHOWN, 0),
         "strange_platforms": [name for name in unmatched if name.what == "platform"]
         if can(request.user, Permission.EDIT_PLATFORMS)
         else [],
