@@ -6,7 +6,7 @@ Who may is asked for each kind anew (`governance.imports.kinds`); a person sees 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -39,17 +39,9 @@ def _kind(request, name: str) -> Kind:
     return KINDS[name]
 
 
-def _file(request, name: str, pk: int) -> tuple[Kind, ImportFile]:
-    """The person's own file of this kind; 404 for any other."""
-    kind = _kind(request, name)
-    file = _own(request, name).filter(pk=pk).first()
-    if not file:
-        raise Http404
-    return kind, file
-
-
 def _own(request, name: str):
-    return ImportFile.objects.filter(kind=name, person=request.user)
+    """The file itself is megabytes, and read only where its rows are."""
+    return ImportFile.objects.filter(kind=name, person=request.user).defer("sealed")
 
 
 def _to_another(request, name: str) -> HttpResponse:
@@ -85,7 +77,7 @@ def import_upload(request, kind):
         "form": form,
         "columns": [importer.labels.get(column, column) for column in importer.columns],
         "required": [importer.labels.get(column, column) for column in importer.required],
-        "begun": _own(request, kind).defer("sealed", "report").first(),
+        "begun": _own(request, kind).defer("report").first(),
         "others": [
             (other.title, reverse("import_upload", args=[name]))
             for name, other in kinds_open_to(request.user).items()
@@ -227,7 +219,8 @@ def _choose_sheet(request, kind: Kind, file: ImportFile, sheet: str) -> None:
 @require_safe
 def import_progress(request, kind, pk):
     """How far a long file has come, for htmx; it fetches the whole page anew when the file no longer waits."""
-    _opened, file = _file(request, kind, pk)
+    _kind(request, kind)
+    file = get_object_or_404(_own(request, kind).defer("report"), pk=pk)
     done = jobs.progress_of(file) if file.waits else 0
     answer = render(request, "governance/imports/_progress.html", {"file": file, "done": done})
     if not file.waits:
@@ -239,8 +232,8 @@ def import_progress(request, kind, pk):
 @require_safe
 def import_report(request, kind, pk):
     """Every row of the file with what came of it."""
-    opened, file = _file(request, kind, pk)
-    report = file.told()
+    opened = _kind(request, kind)
+    report = get_object_or_404(_own(request, kind), pk=pk).told()
     if not report:
         raise Http404
     importer = opened.importer(now=timezone.now())
