@@ -272,8 +272,6 @@ class AccountImporter(Importer):
             return
         register_all([account for account, _roles, _row in self.new], by=self.by, now=self.now)
         roles = [role for _account, its_roles, _row in self.new for role in its_roles]
-        for role in roles:
-            role.account = role.account  # which has its id now
         delegate_at_start(roles, by=self.by, now=self.now)
         self.roles.remember(roles)
         self.touched |= {account.pk: row for account, _roles, row in self.new}

@@ -94,7 +94,7 @@ from governance.imports.rows import (
     lookup_key,
     tidy,
 )
-from governance.imports.sheets import chosen_sheet, sheets_of
+from governance.imports.sheets import Sheet, chosen_sheet, sheets_of
 from governance.imports.words import in_every_language
 
 MAX_CELL = 20_000  # characters
@@ -137,6 +137,7 @@ class Importer:
         self.matches = {lookup_key(text): target for text, target in (matches or {}).items()}
         self.progress = progress
         self.report = Report("")
+        self.sheets: list[Sheet] = []  # of an Excel file, once it is read
         self.at = 0  # number of the row that is looked at
 
     # what a subclass says
@@ -193,11 +194,11 @@ class Importer:
 
     def read(self, data: bytes, name: str) -> tuple[list[Row], dict[str, str]]:
         """(rows as they stand in the file, which of our columns each of its columns is). Raises FileError."""
-        sheets = sheets_of(data)
+        self.sheets = sheets_of(data)
         self.report = Report(name, dry_run=self.dry_run)
-        if sheets:
-            self.sheet = self.report.sheet = chosen_sheet(sheets, self.sheet).name
-            self.report.other_sheets = [sheet.name for sheet in sheets if sheet.name != self.sheet]
+        if self.sheets:
+            self.sheet = self.report.sheet = chosen_sheet(self.sheets, self.sheet).name
+            self.report.other_sheets = [sheet.name for sheet in self.sheets if sheet.name != self.sheet]
         rows = read_rows(data, name, self.sheet)
         found = list(dict.fromkeys(column for row in rows for column in row.values))
         return rows, recognise(

@@ -71,7 +71,11 @@ def sheets_of(data: bytes) -> list[Sheet]:
     if not is_workbook(data):
         return []
     with _opened(data) as book:
-        return [Sheet(sheet.title, sheet.sheet_state != "visible") for sheet in book.worksheets]
+        return _listed(book)
+
+
+def _listed(book: openpyxl.Workbook) -> list[Sheet]:
+    return [Sheet(sheet.title, sheet.sheet_state != "visible") for sheet in book.worksheets]
 
 
 def chosen_sheet(sheets: list[Sheet], name: str = "") -> Sheet:
@@ -96,37 +100,35 @@ def chosen_sheet(sheets: list[Sheet], name: str = "") -> Sheet:
 def sheet_cells(data: bytes, name: str = "") -> Iterator[tuple[int, list[str]]]:
     """(row number, cells) of the chosen sheet, without rows that are empty. Raises FileError."""
     with _opened(data) as book:
-        chosen = chosen_sheet([Sheet(sheet.title, sheet.sheet_state != "visible") for sheet in book.worksheets], name)
-        sheet = book[chosen.name]
+        sheet = book[chosen_sheet(_listed(book), name).name]
         sheet.reset_dimensions()
         merged = _merged_downwards(book, sheet)
-        standing: dict[int, str] = {}  # what the cell merged with those below it says
+        standing: dict[int, tuple[int, str]] = {}  # column -> (last row merged into its cell, what that says)
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             if number > MAX_ROWS + 1:
                 raise FileError(_("The file has more than %(rows)d rows. Divide it.") % {"rows": MAX_ROWS})
             texts = [_text(cell) for cell in cells]
-            for column, first, last in merged.get(number, ()):
-                texts += [""] * (column + 1 - len(texts))
-                if number == first:
-                    standing[column] = texts[column]
-                elif number <= last:
-                    texts[column] = standing.get(column, "")
+            standing = {column: cell for column, cell in standing.items() if cell[0] >= number}
+            begin = merged.get(number, {})
+            texts += [""] * (max([*standing, *begin], default=-1) + 1 - len(texts))
+            for column, (_last, said) in standing.items():
+                texts[column] = said
+            standing |= {column: (last, texts[column]) for column, last in begin.items()}
             while texts and not texts[-1].strip():
                 texts.pop()
             if texts:
                 yield number, texts
 
 
-def _merged_downwards(book: openpyxl.Workbook, sheet) -> dict[int, list[tuple[int, int, int]]]:
-    """{row: [(column from 0, its first row, its last row)]} of cells merged over several rows: one unit beside all its
-    accounts. Who opens a sheet row by row is not told of them.
+def _merged_downwards(book: openpyxl.Workbook, sheet) -> dict[int, dict[int, int]]:
+    """{first row: {column from 0: last row}} of cells merged over several rows: one unit beside all its accounts.
+    Who opens a sheet row by row is not told of them.
     """
-    found: dict[int, list[tuple[int, int, int]]] = {}
+    found: dict[int, dict[int, int]] = {}
     for place in _MERGED.finditer(book._archive.read(sheet._worksheet_path)):
         column, first, _column, last = range_boundaries(place[1].decode())
-        if last - first < MAX_ROWS:
-            for row in range(first, last + 1) if last > first else ():
-                found.setdefault(row, []).append((column - 1, first, last))
+        if 0 < last - first < MAX_ROWS:
+            found.setdefault(first, {})[column - 1] = last
     return found
 
 

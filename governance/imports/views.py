@@ -6,7 +6,7 @@ Who may is asked for each kind anew (`governance.imports.kinds`); a person sees 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -20,7 +20,6 @@ from governance.imports.kinds import KINDS, Kind, kinds_open_to
 from governance.imports.models import ImportFile, RememberedHeadings
 from governance.imports.report import Outcome
 from governance.imports.rows import FileError
-from governance.imports.sheets import sheets_of
 from governance.operations.views.settings import settings_crumbs
 from governance.pages.exports import csv_response
 from governance.signin.fresh import demand_fresh
@@ -40,17 +39,9 @@ def _kind(request, name: str) -> Kind:
     return KINDS[name]
 
 
-def _file(request, name: str, pk: int) -> tuple[Kind, ImportFile]:
-    """The person's own file of this kind; 404 for any other."""
-    kind = _kind(request, name)
-    file = _own(request, name).filter(pk=pk).first()
-    if not file:
-        raise Http404
-    return kind, file
-
-
 def _own(request, name: str):
-    return ImportFile.objects.filter(kind=name, person=request.user)
+    """The file itself is megabytes, and read only where its rows are."""
+    return ImportFile.objects.filter(kind=name, person=request.user).defer("sealed")
 
 
 def _to_another(request, name: str) -> HttpResponse:
@@ -86,7 +77,7 @@ def import_upload(request, kind):
         "form": form,
         "columns": [importer.labels.get(column, column) for column in importer.columns],
         "required": [importer.labels.get(column, column) for column in importer.required],
-        "begun": _own(request, kind).defer("sealed", "report").first(),
+        "begun": _own(request, kind).defer("report").first(),
         "others": [
             (other.title, reverse("import_upload", args=[name]))
             for name, other in kinds_open_to(request.user).items()
@@ -100,9 +91,8 @@ def _begin(name: str, kind: Kind, title: str, data: bytes, *, by) -> ImportFile:
     """Keep the file, and try it at once where nothing is left to be asked. Raises FileError."""
     now = timezone.now()
     rows = _looked_at(kind, data, title, "", now)
-    sheets = [[sheet.name, sheet.hidden] for sheet in sheets_of(data)]
-    file = ImportFile.begin(name, name=title, data=data, by=by, now=now, sheets=sheets, **rows["facts"])
-    if rows["clear"] and len(sheets) < 2:
+    file = ImportFile.begin(name, name=title, data=data, by=by, now=now, **rows["facts"])
+    if rows["clear"] and len(file.sheets) < 2:
         _try(file)
     return file
 
@@ -123,6 +113,7 @@ def _looked_at(kind: Kind, data: bytes, title: str, sheet: str, now) -> dict:
         "clear": not undecided and not importer.missing_columns(mapping),
         "facts": {
             "rows": len(rows),
+            "sheets": [[sheet.name, sheet.hidden] for sheet in importer.sheets],
             "sheet": importer.sheet,
             "columns": [[column, found] for column, found in samples.items()],
             "mapping": mapping,
@@ -147,6 +138,7 @@ def import_step(request, kind, pk):
     if opened.fresh and "confirm" in request.POST:
         demand_fresh(request)
     report = file.told()
+    worth_showing = report.worth_showing if report else []
     importer = opened.importer(now=timezone.now())
     unmatched = report.unmatched if report else []
     posted = request.POST if request.method == "POST" else None
@@ -174,8 +166,8 @@ def import_step(request, kind, pk):
         "counts": [(outcome.label, report.count(outcome)) for outcome in Outcome] if report else [],
         "ignored": [column.replace("_", " ") for column in report.ignored_columns] if report else [],
         "good": report.count(Outcome.ACCEPTED) + report.count(Outcome.CHANGED) if report else 0,
-        "shown": [(row, importer.word(row.field)) for row in report.worth_showing[:SHOWN]] if report else [],
-        "more": max(len(report.worth_showing) - SHOWN, 0) if report else 0,
+        "shown": [(row, importer.word(row.field)) for row in worth_showing[:SHOWN]],
+        "more": max(len(worth_showing) - SHOWN, 0),
         "strange_platforms": [name for name in unmatched if name.what == "platform"]
         if can(request.user, Permission.EDIT_PLATFORMS)
         else [],
@@ -227,7 +219,8 @@ def _choose_sheet(request, kind: Kind, file: ImportFile, sheet: str) -> None:
 @require_safe
 def import_progress(request, kind, pk):
     """How far a long file has come, for htmx; it fetches the whole page anew when the file no longer waits."""
-    _opened, file = _file(request, kind, pk)
+    _kind(request, kind)
+    file = get_object_or_404(_own(request, kind).defer("report"), pk=pk)
     done = jobs.progress_of(file) if file.waits else 0
     answer = render(request, "governance/imports/_progress.html", {"file": file, "done": done})
     if not file.waits:
@@ -239,8 +232,8 @@ def import_progress(request, kind, pk):
 @require_safe
 def import_report(request, kind, pk):
     """Every row of the file with what came of it."""
-    opened, file = _file(request, kind, pk)
-    report = file.told()
+    opened = _kind(request, kind)
+    report = get_object_or_404(_own(request, kind), pk=pk).told()
     if not report:
         raise Http404
     importer = opened.importer(now=timezone.now())

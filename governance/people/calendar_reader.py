@@ -96,10 +96,7 @@ def read(data: bytes, zone: ZoneInfo, start: dt.datetime, end: dt.datetime) -> d
         left_out.add(BEYOND, {"UID": (one["start"], one["end"]), "SUMMARY": one["title"]})
     chosen = sorted(ranked[:MOST_OUT], key=lambda one: (one["start"], one["end"]))
     return {
-        "events": [
-            one | {"start": one["start"].isoformat(), "end": one["end"].isoformat(), "likely": one["likely"]}
-            for one in chosen
-        ],
+        "events": [one | {"start": one["start"].isoformat(), "end": one["end"].isoformat()} for one in chosen],
         "left_out": left_out.told(),
     }
 

@@ -283,9 +283,12 @@ class _Walker:
             reader = _Walker(self.notes, self.classes)
             reader.why = self.why
             reader.walk(cell, depth + 1)
-            texts.append(tidy_inline("".join(reader.inline)).replace("\n", " "))
-            self.gone += reader.gone
-            self.notes_said += reader.notes_said
+            if reader.pieces:  # blocks in the cell
+                reader.flush()
+            said = [*(as_printed(piece) for piece in reader.pieces if not piece.why), "".join(reader.inline)]
+            texts.append(tidy_inline(" ".join(said)).replace("\n", " "))
+            self.gone += [*((piece.why, piece.text) for piece in reader.pieces if piece.why), *reader.gone]
+            self.notes_said += [*(note for piece in reader.pieces for note in piece.notes), *reader.notes_said]
         if any(texts):
             self.pieces.append(Piece(TEXT, " | ".join(texts), notes=self.notes_said))
             self.notes_said = []

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from guidelines.documents import outline
-from guidelines.documents.outline import Heading, Outline, Rule
+from guidelines.documents.outline import Outline, Rule
 
 
 @dataclass(frozen=True)
@@ -105,5 +105,5 @@ def described(found: Outline) -> list[dict]:
 
 def _as_printed(block) -> str:
     number = f"{block.number} " if isinstance(block, Rule) and block.number else ""
-    more = () if isinstance(block, Heading) else getattr(block, "more", ())
+    more = block.more if isinstance(block, Rule) else ()
     return "\n".join([number + block.text, *more])

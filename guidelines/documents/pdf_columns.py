@@ -38,7 +38,7 @@ def in_reading_order(lines: list[Line]) -> list[Line]:
     left = min(line.x for line in lines)
     width = max(max(line.x for line in lines) - left, 1.0) + 100  # how far lines go is not known, only where they begin
     ordered: list[Line] = []
-    for band in _bands(_stretches(lines, left, width)):
+    for band in _bands(_stretches(lines, width)):
         for column in _columns(band, width):
             edge = min(line.x for line in column)
             if len(band) > 1 and len(column) >= _FEWEST:
@@ -77,7 +77,7 @@ def _with_their_marks(lines: list[Line]) -> list[Line]:
     return kept
 
 
-def _stretches(lines: list[Line], left: float, width: float) -> list[list[Line]]:
+def _stretches(lines: list[Line], width: float) -> list[list[Line]]:
     """Lines that follow one another down the page in the file too."""
     found: list[list[Line]] = []
     for line in lines:

@@ -159,20 +159,21 @@ def _restored(piece: Piece, aside: Gone) -> list[Piece]:
 def with_notes(pieces: list[Piece]) -> list[Piece]:
     """Footnotes of Markdown, `[^1]` and `[^1]: …`, with the pieces that refer to them."""
     notes = {found[1]: piece for piece in pieces if piece.kind == TEXT and (found := _NOTE.match(piece.text))}
+    are_notes = {id(piece) for piece in notes.values()}
     told: set[str] = set()
 
+    def mark(found: re.Match) -> str:
+        return raised(found[1]) if found[1] in notes else found[0]
+
     for piece in pieces:
-        if piece in notes.values():
+        if id(piece) in are_notes:
             continue
         for text in (piece.text, *piece.more):
             for name in _NOTE_MARK.findall(text):
                 if name in notes and name not in told:
                     told.add(name)
                     piece.notes.append(f"{raised(name)} {notes[name].text[len(name) + 4 :].strip()}")
-        piece.text = _NOTE_MARK.sub(lambda found: raised(found[1]) if found[1] in notes else found[0], piece.text)
-        piece.more = [
-            _NOTE_MARK.sub(lambda found: raised(found[1]) if found[1] in notes else found[0], more)
-            for more in piece.more
-        ]
-    gone = [notes[name] for name in told]
-    return [piece for piece in pieces if not any(piece is note for note in gone)]
+        piece.text = _NOTE_MARK.sub(mark, piece.text)
+        piece.more = [_NOTE_MARK.sub(mark, more) for more in piece.more]
+    gone = {id(notes[name]) for name in told}
+    return [piece for piece in pieces if id(piece) not in gone]

@@ -75,10 +75,10 @@ def _may_arrange(actor: Person, person: Person) -> bool:
 def _register(request, person: Person, *, crumbs, back: str):
     form = AbsenceForm(posted(request), person=person)
     if request.method == "POST" and form.is_valid():
-        absence = Absence(person=person, **form.cleaned_data)
+        absence, now = Absence(person=person, **form.cleaned_data), timezone.now()
         try:
-            demand_cover(request.user, person, absence.replacement, timezone.now())
-            absence.register(by=request.user, now=timezone.now())
+            demand_cover(request.user, person, absence.replacement, now)
+            absence.register(by=request.user, now=now)
         except ValidationError as error:
             add_errors(form, error)
         else:

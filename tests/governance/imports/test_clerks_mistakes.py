@@ -4,16 +4,19 @@ Each gives a clear message and loses nothing; none is an error of the server.
 """
 
 import io
+import tracemalloc
 import zipfile
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl.utils import get_column_letter
 
 from accounts.register.models import OfficialAccount
 from governance.imports.forms import MAX_UPLOAD
 from governance.imports.models import ImportFile
+from governance.imports.sheets import sheet_cells
 from governance.units.models import Unit
 from tests.governance.imports.test_pages import columns, here, upload
 
@@ -186,3 +189,24 @@ def test_a_column_that_names_its_platform_in_the_files_own_way(login, cast):
     assert "YouTube: the account’s id" in page.content.decode()
     page = client.post(here(page), columns(page) | {"unit": "culture"}, follow=True)
     assert page.context["report"].counts["accepted"] == 2
+
+
+def test_many_cells_merged_over_many_rows_take_no_memory():
+    """A column merged from top to bottom is some bytes of the file."""
+    letters = map(get_column_letter, range(1, 21))
+    ranges = "".join(f'<mergeCell ref="{letter}2:{letter}90000"/>' for letter in letters)
+    whole, made = io.BytesIO(excel(["Kode", "Navn"], ["ny", "Ny enhet"], [None, "Annen"])), io.BytesIO()
+    with zipfile.ZipFile(whole) as book, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in book.namelist():
+            text = book.read(name)
+            copy.writestr(
+                name, text.replace(b"</sheetData>", f"</sheetData><mergeCells>{ranges}</mergeCells>".encode())
+            )
+    tracemalloc.start()
+    try:
+        found = list(sheet_cells(made.getvalue()))
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == [(1, ["Kode", "Navn"]), (2, ["ny", "Ny enhet"]), (3, ["ny", "Ny enhet"])]
+    assert most < 20_000_000

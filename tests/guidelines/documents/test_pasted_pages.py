@@ -1,7 +1,7 @@
 """Pages as word processors paste them."""
 
 from guidelines.documents.files import read_document
-from guidelines.documents.outline import Heading, Rule
+from guidelines.documents.outline import Heading, Paragraph, Rule
 
 IGNORED = "<![if !supportLists]><span style='mso-list:Ignore'>{}<span>&nbsp;&nbsp; </span></span><![endif]>"
 
@@ -30,3 +30,13 @@ def test_lists_pasted_from_word_keep_their_numbers_and_levels():
         Rule("Husk"),
     ]
     assert [(left.why, left.block.text) for left in outline.left_out] == [("contents", "Svar 2")]
+
+
+def test_blocks_in_the_cells_of_a_table_are_not_lost():
+    page = (
+        "<h1>Tider</h1><table><tr><td><div>Skole</div><div>og SFO</div></td><td>1 døgn</td></tr>"
+        "<tr><td>Kultur <div hidden>i fjor</div></td><td><blockquote>2 døgn</blockquote></td></tr></table>"
+    )
+    outline = read_document("r.html", page.encode())
+    assert outline.blocks == [Heading(1, "Tider"), Paragraph("Skole og SFO | 1 døgn"), Paragraph("Kultur | 2 døgn")]
+    assert [(left.why, left.block.text) for left in outline.left_out] == [("hidden", "i fjor")]
