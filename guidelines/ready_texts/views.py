@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from governance.access import Permission, requires
 from governance.pages.forms import posted
 from governance.pages.lists import page_of
-from governance.pages.revisions import compared_again
+from governance.pages.revisions import SavedMeanwhile, compared_again
 from guidelines.ready_texts.forms import ReadyTextForm
 from guidelines.ready_texts.models import EarlierText, ReadyText, ReadyTextConflict
 
@@ -32,6 +32,8 @@ def ready_text(request, pk):
         try:
             with form.saving():
                 changed = text.write(**form.cleaned_data, stamp=text.stamp, by=request.user, now=timezone.now())
+        except ReadyTextConflict:
+            raise SavedMeanwhile from None  # there and back again since it was read
         except ValidationError as error:
             form.add_error(None, error)
         else:

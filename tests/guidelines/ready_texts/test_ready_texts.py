@@ -238,3 +238,21 @@ def test_the_texts_are_the_whole_bodys(login, cast, body):
     factories.grant(cast.employee, Role.INFORMATION_SECTION, body.nordvik)
     url = reverse("guidelines:ready_text", args=[ReadyText.objects.first().pk])
     assert login(cast.employee).get(url).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_text_that_came_and_went_between_is_read_anew(login, cast, now, monkeypatch):
+    """What the form compares is the same again; the text itself says that it was written meanwhile."""
+    text, write = ReadyText.objects.first(), ReadyText.write
+    meanwhile = [ReadyTextConflict("meanwhile")]
+
+    def once_refused(self, *args, **kwargs):
+        if meanwhile:
+            raise meanwhile.pop()
+        return write(self, *args, **kwargs)
+
+    monkeypatch.setattr(ReadyText, "write", once_refused)
+    answer = login(cast.section).post(reverse("guidelines:ready_text", args=[text.pk]), {"body": "Hello again."})
+    assert answer.status_code == 302
+    text.refresh_from_db()
+    assert text.body == "Hello again."
