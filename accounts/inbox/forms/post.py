@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox.addresses import TYPED
+from accounts.inbox.incoming import Incoming
 from accounts.inbox.intake import TEXT_CAP
 from accounts.inbox.models import Post, Removal
-from accounts.inbox.store import Incoming
 from accounts.register.fields import AccountField
 from accounts.register.models import OfficialAccount
 from governance.pages.fields import DateField, DateTimeField
