@@ -59,7 +59,8 @@ class MergeForm(forms.Form):
         max_length=500,
         help_text=_("Its address in the portal, or its number there."),
     )
-    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    # The number of the one whose words were shown: of another they have not been seen.
+    sure = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, post: Post, **kwargs):
         super().__init__(*args, **kwargs)

@@ -123,7 +123,7 @@ def test_on_the_page_the_other_is_shown_before_and_again_is_harmless(typed, fetc
     asked = client.post(page, {"other": f"https://portal.example/posts/{typed.pk}/?from=x"})
     assert "This cannot be undone" in asked.content.decode()
     assert Post.objects.count() == 2
-    sure = {"other": typed.pk, "sure": "True"}
+    sure = {"other": typed.pk, "sure": typed.pk}
     for words in ("The two posts are one now.", "They are one post already."):
         answer = client.post(page, sure, follow=True)
         assert words in answer.content.decode()
@@ -135,9 +135,16 @@ def test_on_the_page_the_other_is_shown_before_and_again_is_harmless(typed, fetc
 def test_another_choice_is_refused_and_kept(typed, fetched, crew, login, body, facebook, other):
     elsewhere = factories.post(factories.account(unit=body.nordvik, platform=facebook))
     said = {"itself": str(typed.pk), "another account's": str(elsewhere.pk)}.get(other, other)
-    answer = login(crew.moderator).post(f"/posts/{typed.pk}/merge/", {"other": said, "sure": "True"})
+    answer = login(crew.moderator).post(f"/posts/{typed.pk}/merge/", {"other": said, "sure": said})
     assert answer.status_code == 422
     assert said in answer.content.decode()
+    assert Post.objects.count() == 3
+
+
+def test_another_than_the_one_that_was_shown_is_shown_first(typed, fetched, crew, login, account):
+    third = factories.post(account, remote_id="hand-3", text="Something else")
+    answer = login(crew.moderator).post(f"/posts/{fetched.pk}/merge/", {"other": third.pk, "sure": typed.pk})
+    assert "Something else" in answer.content.decode()
     assert Post.objects.count() == 3
 
 
