@@ -89,11 +89,10 @@ class Facts:
         """`post`, and `handle` or `id` of whose it is where that stands there; {} where it is no post's address."""
         return self._first(self._posts, address)
 
-    def one_post(self, address: str | Written) -> str:
+    def one_post(self, written: Written) -> str:
         """What all addresses of one post have in common, or those of one comment below it; "" where it is neither's."""
-        written = Written.read(address) if isinstance(address, str) else address
-        found = self.post_in(written) if written else {}
-        if not found or written is None:
+        found = self.post_in(written)
+        if not found:
             return ""
         said = dict(written.query)
         if comment := found.get("comment") or next((said[name] for name in self.comment_in if said.get(name)), ""):

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
+from accounts.inbox.incoming import Incoming
 from accounts.inbox.intake import ingest
 from accounts.inbox.models import Post
-from accounts.inbox.store import Incoming
 from accounts.moderators.models import Assignment
 from accounts.register.choices import Part
 from accounts.register.models import OfficialAccount

@@ -3,10 +3,10 @@
 import datetime as dt
 from types import SimpleNamespace
 
+from accounts.inbox.incoming import Incoming
 from accounts.inbox.intake import ingest
 from accounts.inbox.models import Post
 from accounts.inbox.moves import close, triage
-from accounts.inbox.store import Incoming
 
 # account, hours ago, kind, author, text, tone ("" not triaged), concerns, outcome ("" open), answered after hours
 POSTS = [

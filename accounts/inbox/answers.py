@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable
 from django.db.models import F, Q
 
 from accounts.connectors import REGISTRY
-from accounts.inbox.flat import answered_in_thread, place_of
-from accounts.inbox.models import Post, Reply
+from accounts.inbox.flat import answered_in_thread, counts, place_of
+from accounts.inbox.models import Post, Reply, filled
 from accounts.register.models import OfficialAccount
 
 UNDECIDED = Q(closed_at=None) | Q(closed_by=None, answer__isnull=False)
@@ -25,17 +25,12 @@ def answers(reply: Reply, post: Post) -> bool:
 
     On flat platforms a parent says less than that: see `accounts.inbox.flat`.
     """
-    if not _counts(reply, post):
+    if not counts(reply, post):
         return False
     if reply.parent_id and reply.parent_id == post.remote_id:
         return True  # whatever the clocks say: nobody replies to what is not there yet
     in_talk = post.kind == Post.Kind.MESSAGE and bool(post.thread_id) and reply.thread_id == post.thread_id
     return in_talk and reply.posted_at > post.posted_at
-
-
-def _counts(reply: Reply, post: Post) -> bool:
-    """Not what was there before somebody opened the post again, and no holding reply."""
-    return not any(since and reply.posted_at <= since for since in (post.reopened_at, post.held_at))
 
 
 def concerned(account: OfficialAccount, replies: Collection[Reply]) -> Q:
@@ -59,7 +54,7 @@ def around(account: OfficialAccount, posts: Collection[Post], also: Collection[s
     """
     flat, new = is_flat(account), list(posts)
     found: list[Post] = []
-    near = _beside_ours(account, posts) if flat and posts else Q(pk=None)
+    near = _beside_ours(account, posts) if flat and posts else Q()
     matters: set[str] = set()
     places = {""}
     while new:
@@ -67,14 +62,14 @@ def around(account: OfficialAccount, posts: Collection[Post], also: Collection[s
         below = {place_of(post) for post in new if flat and post.kind != Post.Kind.MESSAGE} - places
         matters, places = matters | wanted, places | below
         if wanted:
-            near |= Q(matter__in=wanted) & (~Q(kind=Post.Kind.MESSAGE) | UNDECIDED)
+            near |= filled("matter", wanted) & (~Q(kind=Post.Kind.MESSAGE) | UNDECIDED)
         if below:
-            near |= Q(remote_id__in=below) | Q(parent_id__in=below)
-        if near == Q(pk=None):
+            near |= Q(remote_id__in=below) | filled("parent_id", below)
+        if not near:
             break
         new = _others(account, [*posts, *found], near)
         found += new
-        near = Q(pk=None)
+        near = Q()
         if not flat:
             break
     return found
@@ -124,7 +119,7 @@ def settle(account: OfficialAccount, posts: Iterable[Post], now: dt.datetime) ->
     if flat and not _tells_names(account):
         _note_unmeasurable(account, in_threads, waiting)
     found = _answered_directly(account, [post for post in posts if not flat or post.kind == Post.Kind.MESSAGE])
-    found |= answered_in_thread(in_threads, _replies_in(account, in_threads), counts=_counts) if in_threads else {}
+    found |= answered_in_thread(in_threads, _replies_in(account, in_threads)) if in_threads else {}
     for post in waiting:
         reply = found.get(post.pk)
         if reply:
@@ -177,7 +172,7 @@ def _answered_directly(account: OfficialAccount, posts: list[Post]) -> dict[int,
     for post in posts:
         near = direct[post.pk] + (by_talk[post.thread_id] if post.kind == Post.Kind.MESSAGE else [])
         fits = [reply for reply in near if answers(reply, post)]
-        fits += [r for r in in_matter[post.matter] if r.posted_at > post.posted_at and _counts(r, post)]
+        fits += [r for r in in_matter[post.matter] if r.posted_at > post.posted_at and counts(r, post)]
         if fits:
             found[post.pk] = min(fits, key=lambda reply: (reply.posted_at, reply.remote_id))
     return found

@@ -18,9 +18,9 @@ from pydantic import ValidationError as PydanticError
 
 from accounts.inbox import intake
 from accounts.inbox.deadlines import Clock
+from accounts.inbox.incoming import Incoming
 from accounts.inbox.intake import Result
 from accounts.inbox.models import Post
-from accounts.inbox.store import Incoming
 from accounts.register.lookup import UnknownAccount, resolve
 from accounts.register.models import OfficialAccount
 from governance.pages.problems import errors_in

@@ -13,7 +13,7 @@ from accounts.flags.moves import reopen as reopen_flags
 from accounts.inbox import events, matters
 from accounts.inbox.addresses import rank
 from accounts.inbox.deadlines import Clock
-from accounts.inbox.models import Post, Removal
+from accounts.inbox.models import Post, Removal, filled
 from accounts.inbox.moves import PostConflict
 from accounts.inbox.store import CONTENT
 from governance.audit.models import AuditEvent, record
@@ -58,6 +58,7 @@ def merge(post: Post, other: Post, *, by: Person, now: dt.datetime) -> Post:
         _one_flag(kept, gone, by=by, now=now)
         if not Removal.objects.filter(post=kept).exists():
             Removal.objects.filter(post=gone).update(post=kept)
+        conversations = {row.matter for row in both}
         _take_both(kept, gone)
         record(events.POST_MERGED, gone, by=by, now=now, before=said, after={"into": kept.pk})
         record(events.POST_MERGED, kept, by=by, now=now, before=said, after={"merged": gone.pk})
@@ -65,7 +66,7 @@ def merge(post: Post, other: Post, *, by: Person, now: dt.datetime) -> Post:
         kept.save()
         if kept.closed_at:
             close_flags(Flag.objects.filter(post=kept), Flag.Closed.POST_CLOSED, by=by, now=now)
-        _stand_anew(kept)
+        _stand_anew(kept, conversations)
     return kept
 
 
@@ -117,9 +118,9 @@ def _one_flag(kept: Post, gone: Post, *, by: Person, now: dt.datetime) -> None:
     Flag.objects.filter(post=gone).exclude(reason__in=reasons).update(post=kept)
 
 
-def _stand_anew(kept: Post) -> None:
-    """What followed one of the two follows what stands first now."""
-    waiting = Post.objects.open().filter(account=kept.account_id, matter=kept.matter).exclude(matter="")
+def _stand_anew(kept: Post, conversations: set[str]) -> None:
+    """What followed one of the two follows what stands first now, in the conversation of each."""
+    waiting = Post.objects.open().filter(filled("matter", conversations), account=kept.account_id)
     posts = list(waiting.select_for_update().order_by("remote_id"))
     matters.stand_for(posts)
     update_rows(posts, ["first"])

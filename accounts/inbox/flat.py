@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import lru_cache
 
 from accounts.inbox.models import Post, Reply
@@ -27,13 +27,13 @@ def is_below(post: Post) -> bool:
     return bool(post.parent_id) and post.parent_id != post.thread_id
 
 
-def answered_in_thread(
-    posts: Collection[Post], replies: Collection[Reply], *, counts: Callable[[Reply, Post], bool]
-) -> dict[int, Reply]:
-    """{post id: the reply that answered it}; `posts` are whole places. One pass through the replies, oldest first.
+def counts(reply: Reply, post: Post) -> bool:
+    """Not what was there before somebody opened the post again, and no holding reply."""
+    return not any(since and reply.posted_at <= since for since in (post.reopened_at, post.held_at))
 
-    `counts(reply, post)`: whether the post can be closed by it; what was only held or opened again is still asked.
-    """
+
+def answered_in_thread(posts: Collection[Post], replies: Collection[Reply]) -> dict[int, Reply]:
+    """{post id: the reply that answered it}; `posts` are whole places. One pass through the replies, oldest first."""
     threads, places, in_matter = defaultdict(list), defaultdict(list), defaultdict(list)
     by_id = {post.remote_id: post for post in posts}
     for post in sorted(posts, key=_when):

@@ -7,9 +7,9 @@ from collections import defaultdict
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.inbox.deadlines import Clock
+from accounts.inbox.incoming import Incoming
 from accounts.inbox.intake import Result, ingest
 from accounts.inbox.models import Post
-from accounts.inbox.store import Incoming
 from accounts.register.lookup import UnknownAccount, resolve
 from accounts.register.models import OfficialAccount
 from governance.imports.importer import Importer

@@ -17,8 +17,9 @@ from accounts.inbox import events
 from accounts.inbox.addresses import key_of
 from accounts.inbox.arrivals import Bell
 from accounts.inbox.deadlines import Clock
+from accounts.inbox.incoming import Incoming
 from accounts.inbox.models import Post, Reply
-from accounts.inbox.store import BATCH, Incoming, Stored, store
+from accounts.inbox.store import BATCH, Stored, store
 from accounts.register.models import OfficialAccount, State
 from governance.audit.models import record
 from governance.people.models import Person

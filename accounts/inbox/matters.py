@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from accounts.inbox.flat import is_below, place_of
 from accounts.inbox.incoming import Incoming
-from accounts.inbox.models import Post
+from accounts.inbox.models import Post, filled
 
 # "1/3" at the start or the end, as people number what does not fit into one comment.
 _PART = re.compile(r"^\W*(\d\d?)\s*/\s*(\d\d?)\b(?!\s*/)|(?<![\d/])(\d\d?)\s*/\s*(\d\d?)\W*$")
@@ -25,7 +25,7 @@ def linked(items: Iterable[Incoming]) -> Q:
     """What these answer, and what answers them, where no thread is known."""
     items = list(items)
     parents, ids = {item.parent_id for item in items} - {""}, {item.remote_id for item in items}
-    return Q(remote_id__in=parents) | Q(parent_id__in=ids)
+    return Q(remote_id__in=parents) | filled("parent_id", ids)
 
 
 def assign(posts: Collection[Post], *, flat: bool) -> dict[str, str]:

@@ -18,7 +18,7 @@ from accounts.inbox.answers import around, concerned, is_flat, settle
 from accounts.inbox.arrivals import Bell
 from accounts.inbox.deadlines import Clock, set_due
 from accounts.inbox.incoming import Incoming
-from accounts.inbox.models import Post, Reply
+from accounts.inbox.models import Post, Reply, filled
 from accounts.register.models import OfficialAccount
 from governance.audit.models import AuditEvent, audit_row, json_value
 from governance.rows import insert_rows, update_rows
@@ -71,7 +71,7 @@ def store(
         keys = {remote_id: key_of(account, item) for remote_id, item in posts.items()}
         touched = Q(account=account, remote_id__in=posts)
         if addresses := set(keys.values()) - {""}:
-            touched |= Q(account=account, address_key__in=addresses)
+            touched |= Q(account=account) & filled("address_key", addresses)
         if spoken:
             touched |= concerned(account, spoken)
         if threadless := [item for item in posts.values() if not item.thread_id]:

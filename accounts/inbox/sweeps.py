@@ -17,13 +17,13 @@ from accounts.flags.moves import raise_flags
 from accounts.inbox import claims, notices
 from accounts.inbox.deadlines import is_history
 from accounts.inbox.models import Post
+from accounts.inbox.worklist import Scope, Show
 from governance.notices.kinds import NoticeKind
 from governance.notices.models import Notice, Occasion, notices_for, tell_all
 from governance.policy.models import Policies, units_by
 from governance.rows import update_rows
 
 PAGE = 1000
-NOT_MEASURABLE = "not_measurable"  # what the inbox calls them (worklist.Show)
 WRITTEN_BY_SWEEPS = ["reminded_at", "look_told_at", "flagged_at", "ladder_step", "next_step_at"]
 
 
@@ -79,7 +79,7 @@ def _look(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
             about=roster.accounts[account_id],
             once=now,
             now=now,
-            path=f"{reverse('accounts:inbox')}?account={account_id}&state={NOT_MEASURABLE}",
+            path=f"{reverse('accounts:inbox')}?account={account_id}&state={Show.NOT_MEASURABLE}",
             account=roster.accounts[account_id].name,
             posts=number,
         )
@@ -167,7 +167,7 @@ def _in_notices(said: list[Said], roster: Roster, now: dt.datetime) -> list[Noti
             rows += _notices(*one, roster, now)
     stand = _overdue_on(together, now) if together else {}
     for account_id, people in together.items():
-        count, oldest = stand[account_id]
+        count, oldest = stand.get(account_id, (0, now))  # none, where they are not measurable any more
         for person_id, told in people.items():
             if count > 1:
                 rows += _of_all(roster.accounts[account_id], person_id, count, oldest, now)
@@ -186,7 +186,7 @@ def _overdue_on(account_ids: Collection[int], now: dt.datetime) -> dict[int, tup
 
 
 def _of_all(account, person_id: int, count: int, oldest: dt.datetime, now: dt.datetime) -> list[Notice]:
-    path = f"{reverse('accounts:inbox')}?scope=all&state=overdue&account={account.pk}"
+    path = f"{reverse('accounts:inbox')}?scope={Scope.ALL}&state={Show.OVERDUE}&account={account.pk}"
     facts = {"account": account.name, "count": count, "due_at": oldest.isoformat()}
     return notices_for([person_id], notices.POSTS_OVERDUE, about=account, once=now, now=now, path=path, **facts)
 

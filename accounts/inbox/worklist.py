@@ -68,7 +68,8 @@ def posts_of(chosen: dict, person: Person, now: dt.datetime) -> models.QuerySet:
     if show == Show.ALL:
         return posts.order_by("-posted_at", "-pk")
     posts = posts.open()
-    if not chosen.get("q"):  # what is looked for may stand in any of a conversation's posts
+    # What is looked for, or was given to the section, may be any of a conversation's posts.
+    if not chosen.get("q") and chosen.get("scope") != Scope.SECTION:
         posts = posts.standing_alone()
     if show == Show.OVERDUE:
         posts = posts.overdue(now)

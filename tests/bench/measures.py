@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.inbox.incoming import Incoming
 from accounts.inbox.intake import ingest
 from accounts.inbox.models import Post
-from accounts.inbox.store import Incoming
 from accounts.inbox.sweeps import unanswered
 from accounts.register.models import OfficialAccount
 from tests.bench import rivals

@@ -11,10 +11,10 @@ from accounts.flags.models import Flag
 from accounts.flags.moves import FlagConflict, decide
 from accounts.inactivity.sweeps import inactive
 from accounts.inbox import intake, moves
+from accounts.inbox.incoming import Incoming
 from accounts.inbox.intake import Result
 from accounts.inbox.models import Post, Removal
 from accounts.inbox.moves import PostConflict
-from accounts.inbox.store import Incoming
 from accounts.inbox.sweeps import section, unanswered
 from accounts.register.models import State
 from governance.audit.models import AuditEvent

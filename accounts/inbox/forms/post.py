@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox.addresses import TYPED
+from accounts.inbox.incoming import Incoming
 from accounts.inbox.intake import TEXT_CAP
 from accounts.inbox.models import Post, Removal
-from accounts.inbox.store import Incoming
 from accounts.register.fields import AccountField
 from accounts.register.models import OfficialAccount
 from governance.pages.fields import DateField, DateTimeField
@@ -59,7 +59,8 @@ class MergeForm(forms.Form):
         max_length=500,
         help_text=_("Its address in the portal, or its number there."),
     )
-    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    # The number of the one whose words were shown: of another they have not been seen.
+    sure = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, post: Post, **kwargs):
         super().__init__(*args, **kwargs)

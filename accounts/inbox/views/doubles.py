@@ -32,7 +32,7 @@ def post_merge(request, pk):
     }
     if form.is_bound and form.is_valid():
         other = form.cleaned_data["other"]
-        if form.cleaned_data["sure"]:
+        if form.cleaned_data["sure"] == str(other.pk):
             try:
                 kept = doubles.merge(found, other, by=request.user, now=timezone.now())
             except moves.PostConflict as refused:
@@ -41,7 +41,7 @@ def post_merge(request, pk):
                 messages.success(request, _("The two posts are one now."))
                 return redirect(kept)
         else:
-            form = MergeForm(post=found, initial={"other": other.pk, "sure": True})
+            form = MergeForm(post=found, initial={"other": other.pk, "sure": other.pk})
             words = Truncator(other.text).chars(90) or other.get_kind_display()
             said = _("“%(one)s” and “%(other)s” become one post. This cannot be undone.")
             context |= {"lead": said % {"one": name, "other": words}, "submit": _("Merge")}

@@ -26,7 +26,7 @@ PER_PAGE = 50
 @require_safe
 def hook_sources(request):
     demand_place(request.user, Permission.EDIT_SETTINGS, None)
-    sources = HookSource.objects.select_related("token__unit", "token__created_by", "token__owner")
+    sources = HookSource.objects.select_related("token__unit", "token__created_by")
     rows = sources.order_by("token__revoked_at", "-token__created_at", "-pk")
     context = {
         "title": _("Webhooks"),

@@ -6,10 +6,10 @@ import pytest
 
 from accounts.flags.models import Flag
 from accounts.inbox import deadlines, moves
+from accounts.inbox.incoming import Incoming
 from accounts.inbox.intake import ingest
 from accounts.inbox.models import Post
 from accounts.inbox.moves import PostConflict
-from accounts.inbox.store import Incoming
 from accounts.inbox.sweeps import escalate, unanswered
 from accounts.register.models import Pause
 from governance.audit.models import AuditEvent

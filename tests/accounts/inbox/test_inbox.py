@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 
 from accounts.flags.models import Flag
 from accounts.inbox import deadlines, intake, moves
+from accounts.inbox.incoming import Incoming
 from accounts.inbox.intake import Result, ingest
 from accounts.inbox.models import Post
 from accounts.inbox.moves import PostConflict
-from accounts.inbox.store import Incoming
 from accounts.inbox.sweeps import unanswered
 from accounts.register.models import Pause
 from governance.audit.models import AuditEvent

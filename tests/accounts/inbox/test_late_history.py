@@ -99,6 +99,14 @@ def test_a_single_one_leads_to_itself(account, crew, now):
     assert Post.objects.get().next_step_at == now + 4 * HOUR
 
 
+def test_one_that_cannot_be_measured_any_more_holds_up_no_other(account, crew, now):
+    """Found to stand below the body's own comment after it was flagged."""
+    ingest(account, [Incoming("1", text="When?", posted_at=now - 3 * DAY)], source=Post.Source.IMPORT, now=now)
+    unanswered(now)
+    Post.objects.update(measurable=False)
+    assert escalate(now + 4 * HOUR)["escalated"] == 1
+
+
 def test_what_ran_out_while_it_was_known_is_told_one_by_one(account, crew, now):
     ingest(account, [Incoming(str(n), posted_at=now - DAY) for n in range(3)], source=Post.Source.API, now=now - DAY)
     Notice.objects.all().delete()

@@ -123,7 +123,7 @@ def test_on_the_page_the_other_is_shown_before_and_again_is_harmless(typed, fetc
     asked = client.post(page, {"other": f"https://portal.example/posts/{typed.pk}/?from=x"})
     assert "This cannot be undone" in asked.content.decode()
     assert Post.objects.count() == 2
-    sure = {"other": typed.pk, "sure": "True"}
+    sure = {"other": typed.pk, "sure": typed.pk}
     for words in ("The two posts are one now.", "They are one post already."):
         answer = client.post(page, sure, follow=True)
         assert words in answer.content.decode()
@@ -135,9 +135,16 @@ def test_on_the_page_the_other_is_shown_before_and_again_is_harmless(typed, fetc
 def test_another_choice_is_refused_and_kept(typed, fetched, crew, login, body, facebook, other):
     elsewhere = factories.post(factories.account(unit=body.nordvik, platform=facebook))
     said = {"itself": str(typed.pk), "another account's": str(elsewhere.pk)}.get(other, other)
-    answer = login(crew.moderator).post(f"/posts/{typed.pk}/merge/", {"other": said, "sure": "True"})
+    answer = login(crew.moderator).post(f"/posts/{typed.pk}/merge/", {"other": said, "sure": said})
     assert answer.status_code == 422
     assert said in answer.content.decode()
+    assert Post.objects.count() == 3
+
+
+def test_another_than_the_one_that_was_shown_is_shown_first(typed, fetched, crew, login, account):
+    third = factories.post(account, remote_id="hand-3", text="Something else")
+    answer = login(crew.moderator).post(f"/posts/{fetched.pk}/merge/", {"other": third.pk, "sure": typed.pk})
+    assert "Something else" in answer.content.decode()
     assert Post.objects.count() == 3
 
 
@@ -145,3 +152,29 @@ def test_strangers_find_nothing_and_readers_may_not(typed, fetched, cast, login,
     assert login(cast.stranger).get(f"/posts/{typed.pk}/merge/").status_code == 404
     doubles.merge(typed, fetched, by=cast.moderator, now=timezone.now())
     assert login(cast.stranger).get(f"/posts/{fetched.pk}/").status_code == 404
+
+
+def test_what_followed_one_of_them_in_its_conversation_is_not_left_behind(account, crew, now):
+    """Each of the two had a conversation of its own: what waits in the other one stands for itself then."""
+    said = {"source": "api", "matter": "by name", "posted_at": now - 3 * HOUR, "answer_due_at": now + HOUR}
+    kept = factories.post(account, remote_id="api-1", **said)
+    further = factories.post(account, remote_id="api-2", first=kept, **said)
+    read = factories.post(account, remote_id="77", **said | {"source": "platform", "matter": "by id"})
+    assert doubles.merge(kept, read, by=crew.moderator, now=now) == kept
+    moves.close(Post.objects.get(pk=kept.pk), outcome="answered", by=crew.moderator, now=now)
+    further.refresh_from_db()
+    assert (further.closed_at, further.first) == (None, None)
+    assert list(account.posts.open().standing_alone()) == [further]
+
+
+def test_what_followed_the_one_that_is_gone_still_waits_as_one_conversation(account, crew, now):
+    said = {"source": "api", "posted_at": now - 3 * HOUR, "answer_due_at": now + HOUR}
+    kept = factories.post(account, remote_id="77", **said | {"source": "platform", "matter": "by id"})
+    gone = factories.post(account, remote_id="api-1", matter="by name", **said)
+    second, third = (
+        factories.post(account, remote_id=f"api-{number}", matter="by name", first=gone, **said) for number in (2, 3)
+    )
+    doubles.merge(kept, gone, by=crew.moderator, now=now)
+    assert set(account.posts.open().standing_alone()) == {kept, second}
+    third.refresh_from_db()
+    assert third.first == second

@@ -230,6 +230,14 @@ def test_closed_by_a_person_it_is_closed_whole_and_opened_whole(asked, cast, now
     assert asked.posts.open().standing_alone().get().remote_id == "1"
 
 
+def test_the_section_sees_what_it_has_whichever_of_a_conversation_that_is(asked, cast, login, now):
+    last = asked.posts.get(remote_id="3")
+    moves.triage(last, tone="negative", concerns=["reputation"], by=cast.moderator, now=now)
+    page = login(cast.section).get("/inbox/?scope=section").content.decode()
+    assert page.count("data-row") == 1
+    assert f'href="/posts/{last.pk}/' in page
+
+
 def test_it_is_taken_on_whole(asked, cast, login):
     client = login(cast.moderator)
     last = asked.posts.get(remote_id="3")

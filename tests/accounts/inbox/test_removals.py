@@ -10,10 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.inbox import moves
+from accounts.inbox.incoming import Incoming
 from accounts.inbox.intake import ingest
 from accounts.inbox.models import Post, Removal
 from accounts.inbox.moves import PostConflict
-from accounts.inbox.store import Incoming
 from governance.audit.models import AuditEvent
 from governance.notices.models import Notice
 from tests import factories
