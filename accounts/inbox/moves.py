@@ -349,6 +349,8 @@ def _withdraw_flag(post: Post, why: Flag.Closed, *, by: Person, now: dt.datetime
 def move_deadline(post: Post, *, to: dt.datetime, reason: str = "", by: Person, now: dt.datetime) -> bool:
     """Give a post another due time, with a reason. Returns False where it is that already.
 
+    A conversation has one time, that of the post which stands for it: it is moved, whichever of them is named.
+
     Where it is a concern for a child, that is the reason, and no other words are kept (R20).
 
     Raises ValidationError ({field: message}); PostConflict where the post is closed.
@@ -356,9 +358,11 @@ def move_deadline(post: Post, *, to: dt.datetime, reason: str = "", by: Person, 
     if to <= now:
         raise ValidationError({"to": _("The new time must lie ahead.")})
     with transaction.atomic():
-        post = _locked(post)
-        reason = "" if Post.Concern.CHILD in post.concerns else reason.strip()
-        if not reason and Post.Concern.CHILD not in post.concerns:
+        named = _locked(post)
+        post = _locked(named.first) if named.first else named
+        child = Post.Concern.CHILD in [*named.concerns, *post.concerns]
+        reason = "" if child else reason.strip()
+        if not reason and not child:
             raise ValidationError({"reason": _("Say why the time is moved.")})
         if post.closed_at:
             raise PostConflict(_("The post is closed; its time cannot be moved."))

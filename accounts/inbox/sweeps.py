@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -65,23 +65,26 @@ def look_yourself(now: dt.datetime) -> dict[str, int]:
 
 
 def _look(posts: list[Post], roster: Roster, now: dt.datetime) -> list[Notice]:
-    waiting: Counter[tuple[int, int]] = Counter()
+    people: dict[int, set[int]] = defaultdict(set)
     for post in posts:
         post.look_told_at = now
-        people = [post.claimed_by_id] if claims.is_live(post, now) else _first_told(post, roster, now)[1]
-        waiting.update((post.account_id, person_id) for person_id in people if person_id)
+        told = [post.claimed_by_id] if claims.is_live(post, now) else _first_told(post, roster, now)[1]
+        people[post.account_id].update(person_id for person_id in told if person_id)
+    # All that wait there, as the list does to which the notice leads: one page of the sweep is less.
+    rows = Post.objects.unseen(now).filter(account__in=people).order_by().values_list("account")
+    waiting = dict(rows.annotate(Count("pk")))
     return [
         row
-        for (account_id, person_id), number in waiting.items()
+        for account_id, told in people.items()
         for row in notices_for(
-            [person_id],
+            sorted(told),
             notices.POSTS_UNSEEN,
             about=roster.accounts[account_id],
             once=now,
             now=now,
             path=f"{reverse('accounts:inbox')}?account={account_id}&state={Show.NOT_MEASURABLE}",
             account=roster.accounts[account_id].name,
-            posts=number,
+            posts=waiting[account_id],
         )
     ]
 

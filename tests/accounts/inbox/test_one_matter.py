@@ -266,3 +266,10 @@ def test_what_need_not_be_answered_lets_the_next_stand_first(asked, cast, now):
     moves.triage(asked.posts.get(remote_id="1"), tone="positive", concerns=[], by=cast.moderator, now=timezone.now())
     due = asked.posts.get(remote_id="1").answer_due_at
     assert asked.posts.open().standing_alone().get().remote_id == ("2" if due is None else "1")
+
+
+def test_its_time_is_moved_whole_whichever_is_named(asked, cast, now):
+    last = asked.posts.get(remote_id="3")
+    assert moves.move_deadline(last, to=now + 9 * HOUR, reason="Holidays", by=cast.moderator, now=now)
+    assert asked.posts.open().standing_alone().get().answer_due_at == now + 9 * HOUR
+    assert not moves.move_deadline(last, to=now + 9 * HOUR, reason="Holidays", by=cast.moderator, now=now)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.flags.models import Flag
-from accounts.inbox import moves
+from accounts.inbox import moves, sweeps
 from accounts.inbox.models import Post
 from accounts.inbox.sweeps import look_yourself, remind, unanswered
 from accounts.platforms.connections import pause, resume
@@ -60,6 +60,15 @@ def test_who_is_on_duty_is_told_once_of_all_of_them(connection, account, cast, n
     asked(account, now)
     moves.move_deadline(posts[0], to=now + HOUR, reason="Holidays", by=cast.moderator, now=now)
     assert look_yourself(now + DAY / 24) == {"posts": 2, "told": 1}
+
+
+def test_the_notice_counts_all_that_wait_however_many_pages_the_sweep_takes(connection, account, now, monkeypatch):
+    monkeypatch.setattr(sweeps, "PAGE", 2)
+    for _number in range(5):
+        asked(account, now)
+    assert look_yourself(now)["posts"] == 5
+    [notice] = told()
+    assert notice.params["posts"] == 5
 
 
 @pytest.mark.parametrize(
